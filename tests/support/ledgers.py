@@ -28,15 +28,15 @@ def ledger_of_version(path: Path, version: int) -> sqlite3.Connection:
 
 
 def tables_after_version(version: int) -> list[str]:
-    """The tables that later migrations than the first ``version`` made."""
-    sql = "SELECT name FROM sqlite_master WHERE type = 'table'"
+    """The tables that later migrations than the first ``version`` made, the newest first."""
+    sql = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid DESC"
     with TemporaryDirectory() as folder:
         tables = []
         for number in (version, len(_migrations())):
             ledger = ledger_of_version(Path(folder) / f"{number}.sqlite3", number)
-            tables.append({name for (name,) in ledger.execute(sql)})
+            tables.append([name for (name,) in ledger.execute(sql)])
             ledger.close()
-    return sorted(tables[1] - tables[0])
+    return [name for name in tables[1] if name not in tables[0]]
 
 
 def _migrations() -> list[str]:

@@ -478,16 +478,13 @@ def test_the_schema_is_strict_and_every_field_may_be_null(services_with, tmp_pat
 def make_version_8(services):
     """Have the ledger hold its questions as version 8 did."""
     with services.database.transaction():
-        for table in ("claim_decision", "claim"):  # which version 8 has not
-            services.database.execute(f"DROP TABLE {table}")
         for table in ("proposal", "job"):
             for number, question in services.database.execute(f"SELECT id, question FROM {table}").fetchall():
                 key = hashlib.sha256(normalise_question(question).encode()).hexdigest()
                 services.database.execute(f"UPDATE {table} SET question_key = ? WHERE id = ?", (key, number))
-        for table in tables_after_version(8):
-            services.database.execute(f"DROP TABLE {table}")
-        services.database.execute("PRAGMA user_version = 8")
-    services.database.execute("DROP TABLE commit_count")
+    for table in tables_after_version(8):
+        services.database.execute(f"DROP TABLE {table}")
+    services.database.execute("PRAGMA user_version = 8")
     services.close()
 
 
