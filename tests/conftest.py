@@ -8,6 +8,7 @@ Tests that share something slow to make stand in one file, because a file's test
 
 import os
 import shutil
+import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -28,6 +29,12 @@ _LOCAL = ("127.0.0.1", "::1", "localhost")
 # Compiled modules are kept even where the environment forbids it: the tests start many processes that import the same.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+
+# A shell that starts the tests in the background ignores SIGINT for them, and so would the processes that they start.
+for _number, _default in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, _default)
 
 
 def pytest_configure() -> None:
