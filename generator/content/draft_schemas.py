@@ -24,7 +24,7 @@ def draft_schema(limits: Limits, *, subjects: Sequence[str] = (), grounded: bool
     fields = _text_fields(limits, subjects)
     answer = limits.answer
     point = {
-        "heading": _text(f"{answer.heading_words} words, no number, no Markdown, no colon."),
+        "heading": _text(f"{answer.heading_words} words, no list number, no Markdown, no colon."),
         "body": _text("Markdown. Two to four sentences; no heading, no number of its own."),
     }
     if grounded:
@@ -85,7 +85,8 @@ def _text_fields(limits: Limits, subjects: Sequence[str]) -> dict[str, dict[str,
         ),
         "page_keywords": {
             "type": "array",
-            "description": f"{seo.keywords} search terms of one to four words, none twice, proper names in their case.",
+            "description": f"{seo.keywords} search terms of at most {min(4, seo.keyword_words_max)} words, none twice, proper names in"
+            " their case.",
             "items": {"type": "string"},
         },
     }

@@ -432,8 +432,8 @@ def test_an_override_whose_system_message_uses_the_question_follows_it(tmp_path:
 
 def test_the_default_system_messages_follow_what_they_use(prompts: PromptSet) -> None:
     first, _ = rendered(prompts, "answer")
-    assert "rule of 72" not in first
-    assert "rule of 72" in rendered(prompts, "answer", kind="calculate")[0]
+    assert "huge result points" not in first
+    assert "huge result points" in rendered(prompts, "answer", kind="calculate")[0]
     assert (
         rendered(prompts, "answer", grounded=False)[0] == rendered(PromptSet(), "answer", grounded=False)[0]
     )
