@@ -13,7 +13,6 @@ from math import inf
 from random import Random
 from types import TracebackType
 
-from generator.model.failures import MAX_RETRY_AFTER_SECONDS
 from generator.model.rate_limits import LocalLimit, Quota, read_report
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -120,7 +119,7 @@ class RateLimiter:
         now = self._clock()
         self._refused_at.append(now)
         requested = _FIRST_PAUSE if retry_after_seconds is None else retry_after_seconds
-        pause = min(requested, MAX_RETRY_AFTER_SECONDS) * self._rng.uniform(1.0, 1.1)
+        pause = requested * self._rng.uniform(1.0, 1.1)
         if retry_after_seconds is not None or now >= self._refusals_ignored_until:
             self._paused_until = max(self._paused_until, now + pause)
         quota = self._quotas.get("requests")

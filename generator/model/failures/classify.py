@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from generator.model.failures.error_body import ErrorBody, reported_error
 from generator.model.failures.exhausted import LONG_WAIT_SECONDS
-from generator.model.failures.failure import MAX_RETRY_AFTER_SECONDS, RETRYABLE, CallTarget, Failure
+from generator.model.failures.failure import MAX_RETRY_AFTER_SECONDS, RETRYABLE, CallTarget, Failure, Kind
 from generator.model.failures.meanings import EXHAUSTED, SUCCESS, ErrorAnswer, Meaning, meaning_of
 from generator.model.failures.secrets import without_secrets
 from generator.model.failures.waits import now_of, requested_wait
@@ -89,11 +89,16 @@ def _failure(answer: ErrorAnswer, headers: Mapping[str, str], target: CallTarget
         message=message,
         status=answer.status,
         request_id=request_id(headers),
-        retry_after_seconds=None
-        if wait is None or meaning.kind not in RETRYABLE
-        else min(wait, MAX_RETRY_AFTER_SECONDS),
+        retry_after_seconds=_wait_before_retry(meaning.kind, wait),
         billed="maybe" if meaning.cause in _MAYBE_BILLED else "no",
     )
+
+
+def _wait_before_retry(kind: Kind, wait: float | None) -> float | None:
+    """The wait before the next attempt. A rate limit is waited for, however long; an outage is checked earlier."""
+    if wait is None or kind not in RETRYABLE:
+        return None
+    return wait if kind == "rate_limit" else min(wait, MAX_RETRY_AFTER_SECONDS)
 
 
 _LONGEST_SECONDS = 366 * 86400.0

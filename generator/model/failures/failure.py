@@ -9,7 +9,7 @@ Kind = Literal["rate_limit", "transient", "timeout", "request", "filtered", "too
 RETRYABLE: frozenset[Kind] = frozenset({"rate_limit", "transient", "timeout"})
 Billed = Literal["no", "maybe"]
 
-# Longer waits that an endpoint asks for are cut to this.
+# Longer waits that an endpoint asks for are cut to this, except those for a rate limit.
 MAX_RETRY_AFTER_SECONDS = 120.0
 
 

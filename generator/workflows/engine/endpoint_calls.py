@@ -54,7 +54,10 @@ class EndpointCalls:
             clock=services.clock,
             now=services.now,
         )
-        self._policy = RetryPolicy(attempts=settings.attempts)
+        longest = settings.longest_wait_minutes * 60
+        self._policy = RetryPolicy(
+            attempts=settings.attempts, total_wait_seconds=RetryPolicy.total_wait_seconds + longest
+        )
         self._rng = services.random()
         self._outages: Outages | None = None
         if progress is not None:

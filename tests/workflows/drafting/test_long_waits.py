@@ -191,6 +191,27 @@ def test_a_limit_that_opens_soon_enough_is_waited_for(tmp_path: Path, used_up: T
     assert any(line.startswith("waiting until ") for line in progress.lines)
 
 
+@pytest.mark.parametrize(
+    ("longest", "waited"), [(90, True), (30, False)], ids=["within the setting", "above the setting"]
+)
+def test_a_wait_of_40_minutes_is_honoured_as_far_as_the_settings_allow(
+    tmp_path: Path, longest: int, waited: bool
+) -> None:
+    def after_three(now: float) -> httpx2.Response:
+        opens_in = 2400 - now
+        if len(endpoint.called_at) <= 3 or opens_in <= 0:
+            return answer()
+        return failure(429, **{"retry-after": f"{opens_in:.0f}"})
+
+    endpoint = Timed(after_three)
+    outcome = draft(services_of(tmp_path, endpoint, longest_wait_minutes=longest), Lines())
+    if waited:
+        assert (done(outcome), outcome.error) == (QUESTIONS, None)
+    else:
+        assert isinstance(outcome.error, WaitTooLong)
+    assert len(endpoint.called_at) <= QUESTIONS + 2 * CONCURRENCY
+
+
 @pytest.mark.parametrize("kind", ["outage", "limit"])
 def test_the_first_ctrl_c_ends_a_run_at_once_while_all_calls_wait(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
