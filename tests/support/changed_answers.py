@@ -9,8 +9,9 @@ import httpx2
 from tests.support.batch_answers import completion
 from tests.support.batch_runs import Provider
 
-Change = Callable[[int, int], str | int | None]
-"""Gives the content of an answer, or the status of an error, by the number of the job and the step; None: as it is."""
+Change = Callable[[int, int], str | int | dict[str, Any] | None]
+"""Gives an answer by the number of the job and the step: its content, its whole body or the status of an error; None for
+the provider's own."""
 
 
 class ChangedAnswers(httpx2.AsyncBaseTransport):
@@ -40,5 +41,6 @@ class ChangedAnswers(httpx2.AsyncBaseTransport):
         if isinstance(change, int):
             line["response"] = {"status_code": change, "body": {"error": {"message": "the engine is dead"}}}
         elif change is not None:
-            line["response"] = {"status_code": 200, "request_id": "r", "body": completion(change)}
+            body = completion(change) if isinstance(change, str) else change
+            line["response"] = {"status_code": 200, "request_id": "r", "body": body}
         return json.dumps(line) + "\n"

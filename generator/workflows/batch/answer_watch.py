@@ -12,9 +12,9 @@ from generator.workflows.engine.structured_exchange import ASKED_WHOLE, UNREADAB
 
 _NO_ANSWER = frozenset({MISSING, EXPIRED, CANCELLED, REFUSED, LOST})
 _REASONS = {
-    "longer": "the reply is cut off",
-    "effort": "the reply is only thinking, up to its limit of tokens",
-    "resample": "the reply repeats itself",
+    "longer": "the reply is cut off at its output cap, and the next request has a larger one",
+    "effort": "the reply is only thinking up to its output cap, and the next request has a lower reasoning effort",
+    "resample": "the reply repeats itself, and the next request has other sampling",
 }
 """Why a reply is not used, by the purpose of the request that follows; otherwise it cannot be read."""
 _GOOD = JobOutcome()

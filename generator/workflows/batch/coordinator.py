@@ -235,11 +235,12 @@ class BatchCoordinator:
 
     def _watch_of(self, order: BatchOrder) -> AnswerWatch:
         def paid() -> str:
-            costs = [self._batches.cost(batch.id) for batch in self._batches.all() if batch.run == order.run]
+            ended = self._batches.all(("incomplete", "collected", "cancelled"))
+            costs = [self._batches.cost(batch.id) for batch in ended if batch.run == order.run]
             return dollars(None if None in costs else sum(cost or 0 for cost in costs))
 
-        ended = self._batches.ended_beside_due(order.run)
-        return AnswerWatch(_ITEMS.get(order.kind, "jobs"), ended, paid=paid)
+        ended_before = self._batches.ended_beside_due(order.run)
+        return AnswerWatch(_ITEMS.get(order.kind, "jobs"), ended_before, paid=paid)
 
     def _raise_alike(self) -> None:
         """Raise the error of the first order whose answers failed alike; those of further ones are notes."""
@@ -257,10 +258,7 @@ class BatchCoordinator:
             files: None to write no files; neither are any written for an order of another endpoint.
             watch: says whether the requests are sent; its error is kept, so that other orders are done too.
         """
-        if files is not None and order.endpoint is not None and not self._lifecycle.can_reach(order):
-            files = None
-        elif files is not None and order.endpoint is not None:
-            files = plan_within_limit(self._batches, order, files, self.running())
+        files = self._allowed_files(order, files)
         handler = self._handlers.get(order.kind)
         if handler is None:
             self.report.note(f"no {order.kind!r} jobs can be done here; they stay as they are")
@@ -295,6 +293,14 @@ class BatchCoordinator:
                 self.report.note(note)
             self._filled.add(order.run)
             self.count_left()
+
+    def _allowed_files(self, order: BatchOrder, files: FilePlan | None) -> FilePlan | None:
+        """Which of the wanted files of an order may be written now; None for none."""
+        if files is None or order.endpoint is None:
+            return files
+        if not self._lifecycle.can_reach(order):
+            return None
+        return plan_within_limit(self._batches, order, files, self.running())
 
     def _profile(self, order: BatchOrder, model: str) -> EndpointProfile:
         """How to ask the endpoint for a model; in the JSON mode of the order, if it names one."""

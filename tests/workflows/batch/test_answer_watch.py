@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.content.display import dollars
 from generator.errors import ModelUnavailable
 from generator.fake_openai.canned import CANNED_CONTENT
 from generator.workflows.batch import coordinator, request_files
@@ -15,7 +16,7 @@ from generator.workflows.batch.send import send_proposals
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.seo.requests import ProposeRequest
 from tests.support import seo_pages
-from tests.support.batch_answers import LONG
+from tests.support.batch_answers import LONG, completion
 from tests.support.batch_runs import BatchRuns, Provider
 from tests.support.changed_answers import Change, ChangedAnswers
 from tests.support.services import rows
@@ -61,7 +62,10 @@ def test_answers_that_all_cannot_be_read_are_not_asked_for_again(tmp_path: Path)
         done = collect(runs, wait=True)
         assert isinstance(done.error, ModelUnavailable)
         assert "the answers to all 30 questions failed alike" in str(done.error)
-        assert "the reply cannot be read (needs_fix: unreadable); paid so far: $" in str(done.error)
+        ((paid,),) = runs.select("SELECT sum(cost) FROM call")
+        assert f"the reply cannot be read (needs_fix: unreadable); paid so far: {dollars(paid)};" in str(
+            done.error
+        )
         assert "--no-canary" in str(done.error)
         assert (done.report.sent, done.report.requests, done.report.left) == ([], 0, 30)
         assert calls(runs) == {"draft": 30}
@@ -128,6 +132,35 @@ def test_requests_without_an_answer_are_sent_again(tmp_path: Path) -> None:
     runs.send(questions(14))
     done = collect(runs)
     assert (done.error, done.report.requests) == (None, 13)
+
+
+def test_answers_that_are_cut_off_say_what_the_follow_up_would_change(tmp_path: Path) -> None:
+    cut = completion(CANNED_CONTENT[:40])
+    cut["choices"][0]["finish_reason"] = "length"
+    runs = provided(tmp_path, lambda _job, _step: cut)
+    runs.send(questions(12))
+    error = str(collect(runs).error)
+    assert "cut off" in error and "a larger one" in error
+    assert (collect(runs, canary=False).error, calls(runs)["longer"]) == (None, 12)
+
+
+def test_answers_of_several_orders_that_failed_alike_are_all_named(tmp_path: Path) -> None:
+    runs = provided(tmp_path, lambda _job, _step: NULL)
+    runs.send(questions(12))
+    runs.send(questions(15, "bone"))
+    done = collect(runs)
+    assert "all 12 questions" in str(done.error)
+    assert ["all 15 questions" in note for note in done.report.notes] == [True]
+
+
+def test_imported_answers_count_with_those_that_are_collected(tmp_path: Path) -> None:
+    """The good answers of an order may have made their drafts in an earlier command."""
+    runs = provided(tmp_path, lambda job, step: NULL if step == 0 and job > 15 else None)
+    runs.send(questions(30))
+    with runs.opened() as services:
+        collect_batches(services, CollectRequest(repair_live=LiveRepairRequest(max_cost=0.0)), NoProgress())
+    done = collect(runs, wait=True)
+    assert (done.error, done.drafts.states) == (None, {"drafted": 15})
 
 
 def test_repairs_of_texts_are_sent(tmp_path: Path) -> None:
