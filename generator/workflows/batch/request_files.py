@@ -141,7 +141,7 @@ class RequestFileWriter:
                 self._watch.count_ended(outcome)
         except NeedsReply as needed:
             if self._watch is not None:
-                self._watch.count_waiting(needed)
+                self._watch.count_waiting(job, needed)
             await self._add_request(job, needed)
         self._done += 1
         if self._done % CHUNK == 0:

@@ -66,6 +66,7 @@ def test_answers_that_all_cannot_be_read_are_not_asked_for_again(tmp_path: Path)
         assert f"the reply cannot be read (needs_fix: unreadable); paid so far: {dollars(paid)};" in str(
             done.error
         )
+        assert "a reply begins: null; try another model" in str(done.error)
         assert "--no-canary" in str(done.error)
         assert (done.report.sent, done.report.requests, done.report.left) == ([], 0, 30)
         assert calls(runs) == {"draft": 30}
