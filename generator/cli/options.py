@@ -88,6 +88,7 @@ CANARY = typer.Option(
     help="Ask the first 20 to 100 alone, and stop where nearly all fail alike; --no-canary never stops for that."
     " By default, unless the last run was healthy; with --batch, only if given.",
 )
+NO_CANARY = typer.Option(False, "--no-canary", help="Ask again even where nearly all answers failed alike.")
 COMMIT = typer.Option(False, "--commit", help="Commit only these files; nothing is pushed.")
 JSON = typer.Option(False, "--json", help="One JSON object on stdout.")
 REVIEWER = typer.Option(

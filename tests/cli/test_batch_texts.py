@@ -74,3 +74,17 @@ def test_a_plan_for_batches_costs_half_and_sends_nothing(
     assert halves[1]["usd"] == pytest.approx(halves[0]["usd"] / 2, abs=2e-4)
     assert halves[1]["calls"] == halves[0]["calls"] > 0
     assert commands.run("batch", "list")[1]["batches"] == []
+
+
+def test_a_follow_up_batch_after_answers_that_all_failed_alike_needs_no_canary(tmp_path: Path) -> None:
+    site = list_folder(tmp_path, questions=12, settings=PRICED)
+    with RunningServer("--batch-failing", "1") as server:
+        commands = Commands(site, server.base_url)
+        commands.show(*DRAFT)
+        code, collected = commands.show("batch", "collect")
+        assert code == 2 and "all 12 questions" in collected and "--no-canary" in collected
+        assert len(commands.run("batch", "list")[1]["batches"]) == 1
+        code, error = commands.run("batch", "collect")
+        assert (code, error["error"]["kind"]) == (2, "model-unavailable")
+        code, collected = commands.show("batch", "collect", "--no-canary")
+        assert code == 0 and "12 requests" in collected

@@ -11,6 +11,7 @@ from generator.cli.next_steps import command_line
 from generator.cli.options import (
     CONTENT_DIR,
     JSON,
+    NO_CANARY,
     OUTPUT_DIR,
     REPAIR_CONCURRENCY,
     REPAIR_LIVE,
@@ -83,6 +84,7 @@ def collect(
         help="A new cap for the batches of each list, or for --repair-live.",
     ),
     concurrency: int = REPAIR_CONCURRENCY,
+    no_canary: bool = NO_CANARY,
     output_dir: str = OUTPUT_DIR,
     content_dir: str = CONTENT_DIR,
     as_json: bool = JSON,
@@ -97,8 +99,9 @@ def collect(
     request = CollectRequest(
         tuple(ids or ()),
         every_seconds=every if wait else None,
-        repair_live=LiveRepairRequest(concurrency, max_cost) if repair_live else None,
+        repair_live=LiveRepairRequest(concurrency, max_cost, not no_canary) if repair_live else None,
         max_cost=max_cost,
+        canary=not no_canary,
         argv=tuple(sys.argv[1:]),
     )
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:

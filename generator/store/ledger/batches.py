@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from generator.content.states import JobState
 from generator.store.ledger.calls import CHARGE, TOTAL, CallResult, NewCall
 from generator.store.ledger.database import chunks
 from generator.store.ledger.jobs import Job
@@ -238,6 +239,17 @@ class Batches:
             (order,),
         ).fetchone()
         return int(row[0])
+
+    def ended_beside_due(self, order: int) -> list[tuple[JobState, str, int]]:
+        """How the jobs of an order ended that were in one batch with a job that is due now: state, reason, count."""
+        rows = self.database.execute(
+            "SELECT state, coalesce(reason, ''), count(*) FROM job WHERE wanted_by = :order"
+            " AND state IN ('done', 'needs_fix', 'refused', 'failed') AND id IN (SELECT job FROM call WHERE batch IN"
+            " (SELECT batch FROM call JOIN job ON job.id = call.job WHERE wanted_by = :order AND state = 'batched'"
+            f" AND batch IS NOT NULL AND {_NO_OPEN_CALL})) GROUP BY 1, 2",
+            {"order": order},
+        )
+        return [(row[0], row[1], row[2]) for row in rows]
 
     # making a batch
 

@@ -62,7 +62,10 @@ def collect_batches(
             run,
             progress,
             lambda coordinator: coordinator.collect(
-                named, follow_up=request.repair_live is None, every_seconds=request.every_seconds
+                named,
+                follow_up=request.repair_live is None,
+                every_seconds=request.every_seconds,
+                canary=request.canary and endpoint.backend == "model",
             ),
         )
         if request.repair_live is not None:
@@ -142,7 +145,7 @@ def repair_live(
             claims = ClaimRun(services, session, batches.claims.report)
             claims.pages = batches.claims.pages
             handlers = {"answer": drafter.draft, "seo": proposer.propose, "claims": claims.check}
-            repair = LiveRepair(services.batches, session, orders, handlers[kind])
+            repair = LiveRepair(services.batches, session, orders, handlers[kind], canary=request.canary)
             interruption.watch(session.stop)
             try:
                 await repair.run(concurrency)

@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from generator.errors import BudgetExceeded
+from generator.content.display import dollars
+from generator.errors import BudgetExceeded, ModelUnavailable
 from generator.model.batch_api import FINAL
 from generator.model.batch_files import MOST_BYTES, MOST_REQUESTS
 from generator.model.endpoint_profile import EndpointProfiles
@@ -18,10 +19,12 @@ from generator.model.requests import EndpointProfile, Mode
 from generator.store.ledger.batches import AT_PROVIDER, UNSENT, BatchOrder, BatchRow, BatchState
 from generator.store.output_folder import BATCHES
 from generator.workflows.batch.answer_recorder import MISSING, AnswerRecorder
+from generator.workflows.batch.answer_watch import AnswerWatch
+from generator.workflows.batch.file_plan import FilePlan
 from generator.workflows.batch.lifecycle import BatchLifecycle
 from generator.workflows.batch.replay_session import ReplaySession, learn_nothing
 from generator.workflows.batch.report import BatchReport
-from generator.workflows.batch.request_files import FilePlan, Handler, RequestFileWriter
+from generator.workflows.batch.request_files import Handler, RequestFileWriter
 from generator.workflows.batch.services import BatchStoreServices
 from generator.workflows.batch.stop_event import StopEvent
 from generator.workflows.batch.token_limit import plan_within_limit
@@ -30,6 +33,9 @@ from generator.workflows.ports import HasEndpoints
 
 OUTSTANDING: tuple[BatchState, ...] = (*UNSENT, *AT_PROVIDER)
 """The states of batches that a provider is to answer and whose answers are not collected."""
+
+_ITEMS = {"answer": "questions", "seo": "articles", "claims": "pages"}
+"""What the jobs of an order are about, by their kind."""
 
 
 class CoordinatorServices(BatchStoreServices, HasEndpoints, Protocol):
@@ -85,6 +91,7 @@ class BatchCoordinator:
         self._file_writer: RequestFileWriter | None = None
         self._filled: set[int] = set()
         self._budget_errors: dict[int, BudgetExceeded] = {}
+        self._alike: list[ModelUnavailable] = []
 
     # what a command does
 
@@ -103,6 +110,7 @@ class BatchCoordinator:
         *,
         follow_up: bool = True,
         every_seconds: float | None = None,
+        canary: bool = True,
     ) -> None:
         """Collect the batches that have ended, and send what needs another reply.
 
@@ -110,6 +118,10 @@ class BatchCoordinator:
             batches: the batches to collect; all by default.
             follow_up: False to send nothing; jobs that need another reply are left to the caller.
             every_seconds: the time between two passes, until no batch is outstanding; None for one pass.
+            canary: False to send follow-up batches also where nearly all answers of an order failed alike.
+
+        Raises:
+            ModelUnavailable: at the end of a pass: nearly all answers of an order failed alike, and nothing was sent.
         """
         await self.recover()
         numbers = {batch.id for batch in batches}
@@ -119,7 +131,10 @@ class BatchCoordinator:
                     await self._lifecycle.collect(batch)
             for order in self._batches.orders_due():
                 if not self._stop.is_set():
-                    await self._fill(order, self._numbered_files() if follow_up and order.endpoint else None)
+                    files = self._numbered_files() if follow_up and order.endpoint else None
+                    watch = self._watch_of(order) if files is not None and canary else None
+                    await self._fill(order, files, watch)
+            self._raise_alike()
             if every_seconds is None or not self.outstanding(numbers):
                 return
             await self.pause(every_seconds)
@@ -218,16 +233,32 @@ class BatchCoordinator:
             and self._lifecycle.can_reach(self._batches.order_of(batch))
         ]
 
-    async def _fill(self, order: BatchOrder, files: FilePlan | None) -> None:
+    def _watch_of(self, order: BatchOrder) -> AnswerWatch:
+        def paid() -> str:
+            ended = self._batches.all(("incomplete", "collected", "cancelled"))
+            costs = [self._batches.cost(batch.id) for batch in ended if batch.run == order.run]
+            return dollars(None if None in costs else sum(cost or 0 for cost in costs))
+
+        ended_before = self._batches.ended_beside_due(order.run)
+        return AnswerWatch(_ITEMS.get(order.kind, "jobs"), ended_before, paid=paid)
+
+    def _raise_alike(self) -> None:
+        """Raise the error of the first order whose answers failed alike; those of further ones are notes."""
+        if self._alike:
+            for error in self._alike[1:]:
+                self.report.note(str(error))
+            raise self._alike[0]
+
+    async def _fill(
+        self, order: BatchOrder, files: FilePlan | None, watch: AnswerWatch | None = None
+    ) -> None:
         """Do the due jobs of an order, and write what they need next to request files.
 
         Args:
             files: None to write no files; neither are any written for an order of another endpoint.
+            watch: says whether the requests are sent; its error is kept, so that other orders are done too.
         """
-        if files is not None and order.endpoint is not None and not self._lifecycle.can_reach(order):
-            files = None
-        elif files is not None and order.endpoint is not None:
-            files = plan_within_limit(self._batches, order, files, self.running())
+        files = self._allowed_files(order, files)
         handler = self._handlers.get(order.kind)
         if handler is None:
             self.report.note(f"no {order.kind!r} jobs can be done here; they stay as they are")
@@ -243,6 +274,7 @@ class BatchCoordinator:
             profile_of=lambda model: self._profile(order, model),
             send=self._lifecycle.send,
             on_progress=lambda done: self._on_progress("jobs", done),
+            watch=watch,
         )
         try:
             await file_writer.run()
@@ -250,6 +282,10 @@ class BatchCoordinator:
                 self._budget_errors.pop(order.run, None)
         except BudgetExceeded as error:
             self._budget_errors[order.run] = error
+        except ModelUnavailable as error:
+            if watch is None or error is not watch.error:
+                raise
+            self._alike.append(error)
         finally:
             self.report.over_budget = next(iter(self._budget_errors.values()), None)
             self.report.requests += file_writer.requests
@@ -257,6 +293,14 @@ class BatchCoordinator:
                 self.report.note(note)
             self._filled.add(order.run)
             self.count_left()
+
+    def _allowed_files(self, order: BatchOrder, files: FilePlan | None) -> FilePlan | None:
+        """Which of the wanted files of an order may be written now; None for none."""
+        if files is None or order.endpoint is None:
+            return files
+        if not self._lifecycle.can_reach(order):
+            return None
+        return plan_within_limit(self._batches, order, files, self.running())
 
     def _profile(self, order: BatchOrder, model: str) -> EndpointProfile:
         """How to ask the endpoint for a model; in the JSON mode of the order, if it names one."""

@@ -19,6 +19,7 @@ class LiveRepair:
     Args:
         orders: the orders of the jobs.
         handle: does a job to its end through ``session``, or releases it and raises.
+        canary: False to go on also where nearly all jobs end with the same failure.
     """
 
     def __init__(
@@ -27,14 +28,15 @@ class LiveRepair:
         session: LiveSession,
         orders: Sequence[BatchOrder],
         handle: Callable[[Job], Awaitable[JobOutcome]],
+        *,
+        canary: bool = True,
     ) -> None:
         self._batches = batches
         self._session = session
         self._orders = [order.run for order in orders]
         self._last_job = 0
-        self.pool = JobPool[Job](
-            self._claim_next, handle, self._release, session.stop, FailureWatch("requests")
-        )
+        watch = FailureWatch("requests", stops=canary)
+        self.pool = JobPool[Job](self._claim_next, handle, self._release, session.stop, watch)
 
     async def run(self, concurrency: int) -> None:
         """Do all jobs, at most ``concurrency`` at a time.

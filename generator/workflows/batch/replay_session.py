@@ -93,7 +93,8 @@ class ReplayedExchange(Exchange):
                 failures.cause,
                 f"{failures.message or failures.cause} (after {plural(failures.tries, 'batch')})",
             )
-        raise NeedsReply(request, step=step, purpose=purpose, attempt=failures.tries + 1)
+        failed = CallFailed(failures.cause, failures.message or failures.cause)
+        raise NeedsReply(request, step=step, purpose=purpose, attempt=failures.tries + 1, failed=failed)
 
 
 def learn_nothing(_model: str, _mode: Mode) -> None:

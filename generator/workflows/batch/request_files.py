@@ -7,19 +7,21 @@ Memory does not grow with the number of jobs. The order's cap holds however many
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 
-from generator.errors import BudgetExceeded, StorageError
+from generator.errors import BudgetExceeded, ModelUnavailable, StorageError
 from generator.model.batch_files import RequestFile, partial_path, request_line
 from generator.model.budget import Budget, reservation
 from generator.model.requests import EndpointProfile, request_body
 from generator.store.ledger.batches import BatchOrder, BatchRow
 from generator.store.ledger.calls import NewCall
 from generator.store.ledger.jobs import Job
+from generator.workflows.batch.answer_watch import AnswerWatch
+from generator.workflows.batch.file_plan import FilePlan
 from generator.workflows.batch.replay_session import ReplaySession
 from generator.workflows.batch.services import BatchStoreServices
 from generator.workflows.engine.exchange import NeedsReply
+from generator.workflows.engine.job_outcome import JobOutcome
 from generator.workflows.engine.job_pool import JobPool
 from generator.workflows.engine.job_requests import request_hash
 
@@ -29,34 +31,8 @@ CHUNK = 256
 CONCURRENCY = 64
 """How many jobs are handled at a time."""
 
-Handler = Callable[[Job], Awaitable[object]]
+Handler = Callable[[Job], Awaitable[JobOutcome]]
 """Does one claimed job to its end against a ``ReplaySession``, or raises ``NeedsReply``."""
-
-
-@dataclass(frozen=True)
-class FilePlan:
-    """Where request files are written, and how large they may be.
-
-    Args:
-        folder: the folder for files that are named by the number of their batch.
-        path: the first file, if the files are named otherwise.
-        most_requests: requests in each file; None for no limit.
-        most_bytes: bytes in each file; None for no limit.
-        most_files: the number of files; None for no limit. The jobs of further requests stay due.
-    """
-
-    folder: Path
-    path: Path | None = None
-    most_requests: int | None = None
-    most_bytes: int | None = None
-    most_files: int | None = None
-
-    def names(self) -> Iterator[Path]:
-        """The names of the first file, the second and so on, without end: ``path``, then numbered ones."""
-        assert self.path is not None
-        yield self.path
-        for number in count(2):
-            yield self.path.with_stem(f"{self.path.stem}-{number}")
 
 
 @dataclass
@@ -76,6 +52,7 @@ class RequestFileWriter:
         profile_of: how the order's endpoint is asked for a model.
         send: is given each batch whose file is complete.
         on_progress: is given the number of jobs done, after every ``CHUNK`` of them.
+        watch: counts the answers, and says before each batch whether it is sent; None to send in any case.
 
     Attributes:
         requests: how many requests were written.
@@ -93,6 +70,7 @@ class RequestFileWriter:
         profile_of: Callable[[str], EndpointProfile],
         send: Callable[[BatchRow], Awaitable[None]],
         on_progress: Callable[[int], None] = lambda _: None,
+        watch: AnswerWatch | None = None,
     ) -> None:
         self._batches = services.batches
         self._price_of = services.settings.price_of
@@ -104,6 +82,7 @@ class RequestFileWriter:
         self._profile_of = profile_of
         self._send = send
         self._on_progress = on_progress
+        self._watch = watch
         self._budget = Budget(None)
         self._database_version: int | None = None
         self._budget_error: BudgetExceeded | None = None
@@ -124,10 +103,14 @@ class RequestFileWriter:
         Raises:
             BudgetExceeded: the next request could exceed the order's cap; the requests before it are sent.
             StorageError: a file cannot be written; none of its requests is sent.
+            ModelUnavailable: nothing more can be sent, or should be, as ``watch`` says; jobs that wait stay due.
         """
         try:
             await self.pool.run(CONCURRENCY)
             await self._finish_all()
+        except ModelUnavailable:
+            await self._discard_open()
+            raise
         except BaseException:
             for opened in self._open.values():
                 opened.file.discard()
@@ -153,8 +136,12 @@ class RequestFileWriter:
 
     async def _handle(self, job: Job) -> None:
         try:
-            await self._handler(job)
+            outcome = await self._handler(job)
+            if self._watch is not None:
+                self._watch.count_ended(outcome)
         except NeedsReply as needed:
+            if self._watch is not None:
+                self._watch.count_waiting(job, needed)
             await self._add_request(job, needed)
         self._done += 1
         if self._done % CHUNK == 0:
@@ -305,6 +292,20 @@ class RequestFileWriter:
         for model in list(self._open):
             await self._finish(model)
 
+    async def _discard_open(self) -> None:
+        """Undo the batches whose files are not complete, so that their jobs are due as before."""
+        for opened in self._open.values():
+            self.requests -= opened.file.requests
+            opened.file.discard()
+        batches = [opened.batch.id for opened in self._open.values()]
+        self._open.clear()
+
+        def discard() -> None:
+            for batch in batches:
+                self._batches.discard(batch)
+
+        await self._commits.run(discard)
+
     async def _finish(self, model: str) -> None:
         """Complete the file of a model and have its batch sent; undo a batch without requests."""
         opened = self._open[model]
@@ -314,6 +315,8 @@ class RequestFileWriter:
             del self._open[model]
             await self._commits.run(lambda: self._batches.discard(batch.id))
             return
+        if self._watch is not None:
+            self._watch.check()
         if self._names is not None and _exists(opened.file.path):
             self._note_existing(opened.file.path)  # another program created it meanwhile
             opened.file.path = path = self._free_name(self._names)

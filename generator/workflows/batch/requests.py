@@ -68,10 +68,12 @@ class LiveRepairRequest:
     Args:
         concurrency: calls in flight; None for that of the settings.
         max_cost: the cap in US dollars; None for no cap.
+        canary: False to go on also where nearly all jobs end with the same failure.
     """
 
     concurrency: int | None = None
     max_cost: float | None = None
+    canary: bool = True
 
 
 @dataclass(frozen=True)
@@ -83,12 +85,14 @@ class CollectRequest:
         every_seconds: repeat after so many seconds until no batch is outstanding; None for one pass.
         repair_live: ask live for further replies, instead of sending follow-up batches.
         max_cost: a new cap in US dollars for each order; ignored with ``repair_live``.
+        canary: False to ask for further replies also where nearly all answers failed alike.
     """
 
     names: tuple[str, ...] = ()
     every_seconds: float | None = None
     repair_live: LiveRepairRequest | None = None
     max_cost: float | None = None
+    canary: bool = True
     argv: tuple[str, ...] = ()
 
 

@@ -6,7 +6,7 @@ A session opens the exchange about a job. The live session asks the model; that 
 from collections.abc import Callable
 from typing import Protocol
 
-from generator.errors import GeneratorError
+from generator.errors import CallFailed, GeneratorError
 from generator.model.replies import Reply, read_reply
 from generator.model.requests import ModelRequest
 from generator.store.ledger.calls import RecordedReply
@@ -18,14 +18,27 @@ from generator.workflows.engine.stop_signal import StopSignal
 
 
 class NeedsReply(GeneratorError):
-    """A step has no recorded reply, and this session asks nothing: its request goes into a batch."""
+    """A step has no recorded reply, and this session asks nothing: its request goes into a batch.
 
-    def __init__(self, request: ModelRequest, *, step: int, purpose: str, attempt: int) -> None:
+    Args:
+        failed: why the last attempt of the step failed; None at the first.
+    """
+
+    def __init__(
+        self,
+        request: ModelRequest,
+        *,
+        step: int,
+        purpose: str,
+        attempt: int,
+        failed: CallFailed | None = None,
+    ) -> None:
         super().__init__(f"step {step} ({purpose}) waits for a reply")
         self.request = request
         self.step = step
         self.purpose = purpose
         self.attempt = attempt
+        self.failed = failed
 
 
 class Exchange:

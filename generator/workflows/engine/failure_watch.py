@@ -52,6 +52,59 @@ def are_nearly_all(alike: int, count: int) -> bool:
     return alike * 10 >= count * 9
 
 
+class OutcomeCounts:
+    """Counts the causes of failed jobs, and tells where nearly all jobs have the same one.
+
+    Args:
+        window: how many of the last jobs count; None for all.
+
+    Attributes:
+        count: how many jobs count.
+    """
+
+    def __init__(self, window: int | None = None) -> None:
+        self._window = window
+        self._recent: deque[JobOutcome] = deque()
+        self._causes: Counter[str] = Counter()
+        self._last: dict[str, JobOutcome] = {}
+        self.count = 0
+
+    def add(self, outcome: JobOutcome, times: int = 1) -> None:
+        """Count a job, or ``times`` jobs that ended in the same way."""
+        self.count += times
+        for cause in outcome.causes:
+            self._causes[cause] += times
+            self._last[cause] = outcome
+        if self._window is None:
+            return
+        self._recent.extend([outcome] * times)
+        while len(self._recent) > self._window:
+            self._causes.subtract(self._recent.popleft().causes)
+            self.count -= 1
+
+    @property
+    def alike(self) -> int:
+        """How many jobs have the most common cause."""
+        return max(self._causes.values(), default=0)
+
+    @property
+    def others(self) -> int:
+        """How many jobs do not have the most common cause."""
+        return self.count - self.alike
+
+    @property
+    def is_systematic(self) -> bool:
+        """Whether nearly all jobs have the same cause, and there are enough of them to say so."""
+        if self.count < FEWEST:
+            return False
+        return self.others == 0 or (self.count >= FEW and are_nearly_all(self.alike, self.count))
+
+    def most_common(self) -> tuple[str, JobOutcome]:
+        """The most common cause, of which there must be one, and the last outcome that has it."""
+        cause = self._causes.most_common(1)[0][0]
+        return cause, self._last[cause]
+
+
 class FailureWatch:
     """Watches how the jobs of one run end.
 
@@ -82,8 +135,7 @@ class FailureWatch:
         self._stops = stops
         self._paid = paid
         self._override = override
-        self._recent: deque[JobOutcome] = deque(maxlen=WINDOW)
-        self._causes: Counter[str] = Counter()
+        self._counts = OutcomeCounts(WINDOW)
         self._begun = self._ended = self._unasked = 0
         self.canary = canary_size(total) if canary and stops else 0
         self._is_canary_open = self.canary > 0
@@ -96,7 +148,7 @@ class FailureWatch:
         """
         if not self._is_canary_open:
             return False
-        return self._begun >= (self.canary if self._others() else min(FEWEST, self.canary))
+        return self._begun >= (self.canary if self._counts.others else min(FEWEST, self.canary))
 
     def begin(self) -> None:
         """Count a job that begins."""
@@ -113,39 +165,21 @@ class FailureWatch:
             self._unasked += outcome is not None
             return
         self._ended += 1
-        if len(self._recent) == WINDOW:
-            self._causes.subtract(self._recent[0].causes)
-        self._recent.append(outcome)
-        self._causes.update(outcome.causes)
-        is_systematic = self._is_systematic()
-        may_stop = are_nearly_all(self.canary - self._others(), self.canary)
+        self._counts.add(outcome)
+        is_systematic = self._stops and self._counts.is_systematic
+        may_stop = are_nearly_all(self.canary - self._counts.others, self.canary)
         if is_systematic or not may_stop or self._ended >= self.canary:
             self._is_canary_open = False
         if is_systematic and self._has_more():
             raise ModelUnavailable(self._message())
-
-    def _alike(self) -> int:
-        """How many of the last outcomes have the most common cause."""
-        return max(self._causes.values(), default=0)
-
-    def _others(self) -> int:
-        return len(self._recent) - self._alike()
-
-    def _is_systematic(self) -> bool:
-        count = len(self._recent)
-        if not self._stops or count < FEWEST:
-            return False
-        alike = self._alike()
-        return alike == count or (count >= FEW and are_nearly_all(alike, count))
 
     def _has_more(self) -> bool:
         """Whether jobs are left that a stop saves."""
         return self._total is None or self._begun + self._unasked < self._total
 
     def _message(self) -> str:
-        cause, alike = self._causes.most_common(1)[0]
-        last = next(outcome for outcome in reversed(self._recent) if cause in outcome.causes)
-        count = len(self._recent)
+        cause, last = self._counts.most_common()
+        alike, count = self._counts.alike, self._counts.count
         those = f"the {'first' if count == self._ended else 'last'} {count} {self._items}"
         who = f"{those} all" if alike == count else f"{alike} of {those}"
         redo = (
@@ -156,12 +190,12 @@ class FailureWatch:
         parts = [
             f"{who} ended with the same failure, so the rest is not asked: {last.reason} ({cause})",
             f"paid so far: {paid}" if (paid := self._paid()) else "",
-            f"{_advice(cause)}, then run the same command again{redo}",
+            f"{advice(cause)}, then run the same command again{redo}",
             f"{self._override} goes on regardless" if self._override else "",
         ]
         return "; ".join(filter(None, parts))
 
 
-def _advice(cause: str) -> str:
+def advice(cause: str) -> str:
     """What a person may try."""
     return _ADVICE.get(cause) or _OTHER_ADVICE.get(cause.split(":")[0], "correct the cause")

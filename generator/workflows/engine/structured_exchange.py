@@ -31,6 +31,8 @@ FIRST_CALLS = 2
 """Calls that may come before the repairs: the first, and the one with a larger cap, less effort or other sampling."""
 _PURPOSES = {"ask_longer": "longer", "ask_with_less_effort": "effort", "ask_with_other_sampling": "resample"}
 """The purposes of second calls, as the ledger stores them."""
+ASKED_WHOLE = frozenset({"again", *_PURPOSES.values()})
+"""The purposes of calls that ask for the whole output again, because the reply before could not be used."""
 
 
 class CheckedOutput(Protocol):

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from generator.content.text import one_line
-from generator.model.replies import BadReply, read_reply
+from generator.workflows.engine.reply_beginning import reply_beginning
 from generator.workflows.engine.structured_exchange import UNREADABLE
 from generator.workflows.ports import HasDrafts, HasLedger, HasSettings
 from generator.workflows.review.draft_names import find_drafts
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
     from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.jobs import Job
     from generator.store.ledger.versions import Version
-
-
-_BEGINNING = 200
 
 
 class HistoryServices(HasSettings, HasLedger, HasDrafts, Protocol):
@@ -76,20 +72,8 @@ def _history(services: HistoryServices, draft: DraftRow) -> DraftHistory:
         versions=tuple(drafts.versions.of(draft.id)),
         decisions=tuple(drafts.decisions.of(draft.id)),
         cost=drafts.cost(draft),
-        unread=_unread(draft, job),
+        unread=reply_beginning(job) if (draft.reason or "").startswith(UNREADABLE) else None,
     )
-
-
-def _unread(draft: DraftRow, job: Job) -> str | None:
-    if not job.replies or not (draft.reason or "").startswith(UNREADABLE):
-        return None
-    last = job.replies[-1]
-    try:
-        reply = read_reply(last.body, mode=last.mode, output_cap=0, recorded=True)
-    except BadReply:
-        return None
-    text = next((reading.content for reading in reply.readings if reading.content.strip()), "")
-    return one_line(text)[:_BEGINNING]
 
 
 def _paid_call(call: dict[str, Any]) -> PaidCall:
