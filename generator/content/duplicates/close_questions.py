@@ -2,11 +2,12 @@
 
 Of two close questions, one contains all defining stems of the other (:func:`compare` gives every other pair less than
 ``VETO_CAP``). So the index looks a question up in two ways: by its rarest stem, for the questions that contain all its
-stems, and by the longest stem of each earlier question, for those that have no other stems.
+stems, and by the longest stem of each earlier question, for those that have no other defining stems.
 """
 
 from array import array
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from itertools import chain, islice
 from typing import Generic, NamedTuple, TypeVar
 
 from generator.content.duplicates.question_index import NearestQuestion
@@ -49,7 +50,7 @@ class CloseQuestions(Generic[K]):
         self._below = below
         self._entries: list[_Entry[K]] = []
         self._by_stem: dict[str, array[int]] = {}
-        self._by_longest: dict[str, array[int]] = {}
+        self._by_leading: dict[str, array[int]] = {}
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -81,35 +82,36 @@ class CloseQuestions(Generic[K]):
         return sorted(found, key=lambda each: -each.similarity)[:MOST_CLOSE]
 
     def _places(self, added: Signature) -> Iterator[tuple[dict[str, "array[int]"], str]]:
-        for part in {part for each in added.topic for part in stem_parts(each)}:
+        for part in _parts(added):
             yield self._by_stem, part
-        for part in stem_parts(_longest(added)) if added.topic else ():
-            yield self._by_longest, part
+        for part in {part for each in _leading(added) for part in stem_parts(each)}:
+            yield self._by_leading, part
 
     def _candidates(self, asked: Signature) -> set[int]:
         """The numbers of the questions that may be close; not of all where there are very many."""
-        if not asked.topic:
-            return set()
-        defining = defining_stems(asked.topic) or asked.topic
-        rarest = min(
-            ([self._by_stem.get(part, _NOTHING) for part in stem_parts(each)] for each in sorted(defining)),
-            key=lambda lists: sum(map(len, lists)),
-        )
-        wider = (number for number in _in_turn(rarest) if has_stems(self._entries[number].sketch, defining))
-        parts = sorted({part for each in asked.topic for part in stem_parts(each)})
+        return set(islice(chain(self._wider(asked), self._narrower(asked)), _MAX_COMPARED))
+
+    def _wider(self, asked: Signature) -> Iterator[int]:
+        """Those that contain all defining stems of the question."""
+        defining = defining_stems(asked.topic)
+        parts = min(map(stem_parts, sorted(defining)), key=self._count) if defining else _parts(asked)
+        for number in self._listed(self._by_stem, parts):
+            if has_stems(self._entries[number].sketch, defining):
+                yield number
+
+    def _narrower(self, asked: Signature) -> Iterator[int]:
+        """Those that have no defining stems but the question's."""
         present = beginnings(asked.topic)
-        narrower = (
-            number
-            for number in _in_turn([self._by_longest.get(part, _NOTHING) for part in parts])
-            if not self._entries[number].needed & ~present
-        )
-        found: set[int] = set()
-        for numbers in (wider, narrower):
-            for number in numbers:
-                if len(found) >= _MAX_COMPARED:
-                    return found
-                found.add(number)
-        return found
+        for number in self._listed(self._by_leading, _parts(asked)):
+            if not self._entries[number].needed & ~present:
+                yield number
+
+    def _count(self, parts: Iterable[str]) -> int:
+        return sum(len(self._by_stem.get(part, ())) for part in parts)
+
+    @staticmethod
+    def _listed(postings: Mapping[str, "array[int]"], parts: Iterable[str]) -> Iterator[int]:
+        return chain.from_iterable(postings.get(part, ()) for part in parts)
 
 
 def closeness(one: Signature, other: Signature, least: float) -> float:
@@ -123,14 +125,11 @@ def closeness(one: Signature, other: Signature, least: float) -> float:
     return compare(one, other, least=least)
 
 
-def _longest(question: Signature) -> str:
-    """The longest defining stem, which is rarely a common one."""
-    return max(defining_stems(question.topic) or question.topic, key=lambda each: (len(each), each))
+def _leading(question: Signature) -> frozenset[str]:
+    """The longest defining stem, which is rarely a common one; without defining stems all others."""
+    defining = defining_stems(question.topic)
+    return frozenset([max(defining, key=lambda each: (len(each), each))]) if defining else question.topic
 
 
-def _in_turn(lists: Iterable["array[int]"]) -> Iterator[int]:
-    for numbers in lists:
-        yield from numbers
-
-
-_NOTHING: "array[int]" = array("I")
+def _parts(question: Signature) -> list[str]:
+    return sorted({part for each in question.topic for part in stem_parts(each)})

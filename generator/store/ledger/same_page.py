@@ -1,6 +1,6 @@
 """The table of verdicts on whether one page would serve two questions; a pair keeps its first verdict."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generator.content.duplicates.same_page import PageVerdict, SamePage
@@ -25,7 +25,7 @@ class SamePageVerdicts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def of(self, question: str, others: Collection[str]) -> dict[str, PairVerdict]:
+    def of(self, question: str, others: Iterable[str]) -> dict[str, PairVerdict]:
         """The verdicts on a question and some others, by the key of the other; those that there are."""
         found: dict[str, PairVerdict] = {}
         for other in others:
