@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from generator.content.claims.verdict import RequiredClaims
-from generator.content.duplicates.thresholds import DEFAULT_THRESHOLD, VETO_CAP
+from generator.content.duplicates.thresholds import DEFAULT_ASK_FROM, DEFAULT_THRESHOLD, VETO_CAP
 from generator.content.frozen_model import FrozenModel
 from generator.content.limits import Limits
 from generator.content.question_details import DETAIL_FIELDS
@@ -135,10 +135,12 @@ class ClaimSettings(FrozenModel):
 class DuplicateSettings(FrozenModel):
     """Minimum similarity of duplicate questions and of near-duplicate descriptions, above 0.5 to 1 (equal).
 
-    Below 0.5, questions share only words. The search for descriptions needs more than half of their terms.
+    Below 0.5, questions share only words. The search for descriptions needs more than half of their terms. From
+    ``ask_from`` to ``similarity``, a model is asked whether one page would serve both questions; None: it never is.
     """
 
     similarity: float = Field(default=DEFAULT_THRESHOLD, gt=VETO_CAP, le=1)
+    ask_from: float | None = Field(default=DEFAULT_ASK_FROM, ge=VETO_CAP, le=1)
     description_similarity: float = Field(default=0.7, gt=0.5, le=1)
 
 

@@ -25,8 +25,15 @@ if TYPE_CHECKING:
 STRICT = "--strict: no calls were made, because some rows of the list are unusable"
 
 
-def say_plan(endpoint: Endpoint, report: PlanReport, guess: Estimate) -> None:
-    """Print how many rows are new or known, and the estimated cost."""
+def say_plan(
+    endpoint: Endpoint, report: PlanReport, guess: Estimate, near_questions: Estimate | None
+) -> None:
+    """Print how many rows are new or known, and the estimated cost.
+
+    Args:
+        guess: of the articles.
+        near_questions: of asking about near questions first; None where there are none to ask about.
+    """
     labels: dict[PlanDecision, str] = {
         "new": "new",
         "resume": "planned before, not finished",
@@ -53,6 +60,18 @@ def say_plan(endpoint: Endpoint, report: PlanReport, guess: Estimate) -> None:
             f"cost:   about {dollars(guess.typical)}, {likely}at most about {dollars(guess.most)} without retries;"
             " --max-cost sets a cap"
         )
+    if near_questions is not None:
+        _say_near(near_questions)
+
+
+def _say_near(guess: Estimate) -> None:
+    """Print how many questions the model is asked about first, and what that costs."""
+    price = f", about {dollars(guess.typical)}, at most about {dollars(guess.most)} without retries"
+    say(
+        f"first:  {plural(guess.calls, 'call')} more, live, whether an existing page serves questions that are near to"
+        f" others{price if guess.typical is not None else ''}; what it serves is held, not drafted"
+        " (duplicates.ask_from in config.yaml)"
+    )
 
 
 def _say_new(report: PlanReport) -> None:
@@ -99,10 +118,12 @@ def show_plan(planned: PlanOutcome, *, as_json: bool) -> int:
             "estimate": estimate_object(planned.estimate),
             "notes": plan.notes,
         }
+        if planned.near_questions is not None:
+            result["near_questions"] = estimate_object(planned.near_questions)
         say_json({**result, "error": error_object(error)} if error else result)
         return exit_code_of(error) if error else int(plan.needs_person)
     show_rows(plan)
-    say_plan(planned.endpoint, plan, planned.estimate)
+    say_plan(planned.endpoint, plan, planned.estimate, planned.near_questions)
     if error:
         raise error
     return int(plan.needs_person)

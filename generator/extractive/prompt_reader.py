@@ -15,11 +15,17 @@ from typing import Any, Literal, get_args
 from generator.errors import GeneratorError
 
 Task = Literal[
-    "article_draft", "article_repair", "seo_fields", "claims_found", "claims_checked", "claims_answers"
+    "article_draft",
+    "article_repair",
+    "seo_fields",
+    "claims_found",
+    "claims_checked",
+    "claims_answers",
+    "same_page",
 ]
 TASKS: tuple[Task, ...] = get_args(Task)
 
-_TAGS = "notes|subjects?|question|draft|findings|comment|answer|current|avoid|fields|claims|blanks"
+_TAGS = "notes|subjects?|question|draft|findings|comment|answer|current|avoid|fields|claims|blanks|candidates"
 _BLOCK = re.compile(rf"<({_TAGS})>(.*?)</\1>", re.DOTALL)
 _PASSAGES = re.compile(r"<passages>(.*)</passages>", re.DOTALL)
 _PASSAGE = re.compile(r"<passage\b([^>]*)>(.*?)</passage>", re.DOTALL)
@@ -64,6 +70,7 @@ class Prompt:
     avoid: tuple[str, ...] = ()
     claims: tuple[Mapping[str, Any], ...] = ()
     blanks: tuple[Mapping[str, Any], ...] = ()
+    candidates: tuple[Mapping[str, Any], ...] = ()
 
 
 def read_prompt(messages: Sequence[Mapping[str, Any]], schema_name: str | None) -> Prompt:
@@ -96,6 +103,7 @@ def read_prompt(messages: Sequence[Mapping[str, Any]], schema_name: str | None) 
         avoid=_lines(parts.get("avoid", "")),
         claims=_parse_objects(parts.get("claims", "")),
         blanks=_parse_objects(parts.get("blanks", "")),
+        candidates=_parse_objects(parts.get("candidates", "")),
     )
 
 

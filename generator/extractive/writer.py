@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from generator.content.duplicates.same_page import SAME_PAGE_SCHEMA
 from generator.content.limits import Limits
 from generator.extractive.claims import CLAIM_TASKS, answer_about_claims
 from generator.extractive.composition import compose_draft
 from generator.extractive.draft_repair import apply_comment, repair_draft
 from generator.extractive.prompt_reader import Prompt, Task, read_prompt
+from generator.extractive.same_page import answer_same_page
 from generator.extractive.seo_fields import seo_fields
 
 
@@ -72,6 +74,8 @@ def _reply(prompt: Prompt, limits: Limits) -> dict[str, Any]:
         return seo_fields(prompt, limits)
     if prompt.task in CLAIM_TASKS:
         return answer_about_claims(prompt)
+    if prompt.task == SAME_PAGE_SCHEMA:
+        return answer_same_page(prompt)
     if prompt.draft and prompt.comment:
         return apply_comment(prompt, limits)
     return compose_draft(prompt, limits)

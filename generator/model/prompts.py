@@ -38,7 +38,7 @@ _PACKAGE = Path(generator.__file__).parent
 # The tags around quoted text in the prompts. The offline model finds its material by these tags.
 _TAG = re.compile(
     r"<(?=\s*/?\s*(?:passages?|notes|subjects?|question|draft|findings|fields|comment|answer|current|avoid"
-    r"|examples?|covered|date|claims?|blanks?)\b)",
+    r"|examples?|covered|date|claims?|blanks?|candidates?)\b)",
     re.IGNORECASE,
 )
 

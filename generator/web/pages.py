@@ -20,6 +20,7 @@ from generator.web.word_diff import DiffSegment, word_diff
 from generator.workflows.claims.view import claims_of_draft, required_claims
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.draft_view import DraftViews, SimilarArticle, similar_article
+from generator.workflows.review.nearest_articles import nearest_articles
 from generator.workflows.review.revisions import DraftRevisions
 
 FINDINGS_IN_LIST = 3
@@ -129,6 +130,7 @@ class DraftPages:
                 "can": _allowed_actions(row, job, open_claims=shown.open_claims),
                 "is_allowed": _is_allowed(row, job),
                 "similar_article": self._resembled(row),
+                "nearest": nearest_articles(self._services, row),
                 "is_edited_on_disk": EditImporter(self._services).is_edited(row),
                 "revision": revision,
                 "is_waiting": revision is not None and revision.state == "asked",

@@ -98,6 +98,10 @@ def no_articles(site: Path) -> None:
     (site / "content").mkdir()
 
 
+def ask_about_near(site: Path) -> None:
+    replace("config.yaml", NEVER_ASKED, "duplicates: {ask_from: 0.5}\n")(site)
+
+
 def nobody(site: Path) -> None:
     replace("config.yaml", "review:\n  reviewer: Ada\n", "")(site)
 
@@ -114,6 +118,7 @@ def far_batch(site: Path) -> None:
         connection.commit()
 
 
+NEVER_ASKED = "duplicates: {ask_from: null}\n"
 MIXED = "subject,question\nGardening,When are old fruit trees pruned?\nGardening,\nGardening,How does compost improve the soil of a garden?\n"
 REDONE = """subject,question
 Gardening,How does compost act on garden soil and its water?
@@ -151,6 +156,22 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
         "a plan with a price": at("draft", "redone.csv", "--plan", base="empty", key=OK_KEY),
         "a plan of a model without a price": at(
             "draft", "redone.csv", "--plan", "--model", "unpriced", base="empty", key=OK_KEY
+        ),
+        "a plan with near questions": at(
+            "draft", "redone.csv", "--plan", base="empty", key=OK_KEY, prepare=ask_about_near
+        ),
+        "near questions": at("draft", "redone.csv", base="empty", key=OK_KEY, prepare=ask_about_near),
+        "near questions over the budget": at(
+            "draft",
+            "redone.csv",
+            "--max-cost",
+            "0.001",
+            base="empty",
+            key=OK_KEY,
+            prepare=ask_about_near,
+        ),
+        "near questions before a batch": at(
+            "draft", "redone.csv", "--batch", base="empty", key=OK_KEY, prepare=ask_about_near
         ),
         "redo": at("draft", "reviewed.csv", "--offline", "--redo", *DATE, base="drafted"),
         "a batch": at("draft", "redone.csv", "--batch", base="empty", key=OK_KEY),
@@ -542,6 +563,8 @@ def bases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     shutil.copytree(EARLIER, made["earlier"])
     for name in ("empty", "drafted"):
         shutil.copytree(DATA, made[name])
+        with (made[name] / "config.yaml").open("a", encoding="utf-8") as config:
+            config.write(NEVER_ASKED)
         write("redone.csv", REDONE)(made[name])
         write("reviewed.csv", REVIEWED)(made[name])
         write("one.csv", "subject,question\nGardening,When are old fruit trees pruned?\n")(made[name])
@@ -705,7 +728,7 @@ EVERY_KEY: dict[str, Any] = {
             "keyword_words_max": 6,
         },
     },
-    "duplicates": {"similarity": 0.8, "description_similarity": 0.7},
+    "duplicates": {"similarity": 0.8, "ask_from": 0.5, "description_similarity": 0.7},
     "site": {
         "brand": "QuickTakes",
         "author": "{brand}",

@@ -6,12 +6,15 @@ import time
 
 import pytest
 
+from generator.content.duplicates.same_page import SamePage
 from generator.content.frontmatter import patch
 from generator.content.question_details import DETAIL_FIELDS, QuestionDetails
+from generator.store.ledger.hashes import question_key
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.draft_view import DraftViews
 from generator.workflows.review.editor import DraftEditor
 from tests.support.drafts import HELD, LIVER, QUESTIONS, WHO, draft_of, hold
+from tests.support.published_articles import article, publish_by_hand
 from tests.support.replies import GOOD, Endpoint, completion, failure, spoilt
 
 LONG = completion(spoilt(page_description=GOOD["page_description"] * 2))
@@ -332,6 +335,29 @@ async def test_a_near_duplicate_is_shown_with_the_similar_article(visiting, tmp_
     for text in (HELD, LIVER, "biology/what-are-the-main-functions-of-the-liver", "Induced Fit"):
         assert text in page, text
     assert "Draft it anyway" in page and ">Reject <" in page and ">Approve <" not in page
+
+
+async def test_every_draft_shows_the_nearest_published_questions_with_their_verdicts(visiting, tmp_path):
+    near = "How do enzymes speed up chemical reactions in <b>milk</b>?"
+    for number, question in enumerate(
+        (near, LIVER, "What does the function of enzymes depend on?"), start=900
+    ):
+        publish_by_hand(tmp_path, article(question, id=number))
+    visit = visiting(site={"origin": "https://learn.example"})
+    visit.services.index.refresh()
+    ledger = visit.services.ledger
+    with ledger.database.transaction():
+        said = SamePage("different", "milk & <i>more</i>")
+        keys = question_key(QUESTIONS[0]), question_key(near)
+        ledger.same_page.record(*keys, said, model="test-model", now="now")
+    page = (await visit.get(f"/drafts/{visit.row().id}")).text
+    section = page.split('id="h-nearest"')[1].split("</section>")[0]
+    first, second = section.split("<li>")[1:]
+    assert 'href="https://learn.example/learn/biology/questions/how-do-enzymes' in first
+    assert "in &lt;b&gt;milk&lt;/b&gt;?" in first
+    assert "another page (test-model: milk &amp; &lt;i&gt;more&lt;/i&gt;)" in first
+    assert re.search(r"similarity 0\.[5-7]\d", first) and "(test-model" not in second
+    assert LIVER not in section
 
 
 async def test_a_near_duplicate_of_a_draft_links_to_it(visiting, tmp_path):

@@ -37,7 +37,7 @@ class NearestQuestion(NamedTuple, Generic[K]):
 
 
 class QuestionIndex(Generic[K]):
-    """Questions with the caller's keys; questions can be added, not removed.
+    """Questions with the caller's keys; only the last ones can be removed.
 
     Args:
         threshold: the lowest similarity that :meth:`nearest` reports.
@@ -63,12 +63,18 @@ class QuestionIndex(Generic[K]):
         self._questions.append((key, question))
         added = signature(question)
         self._sketches.append(sketch(added.topic))
-        prefix = _prefix(added)
-        entries = {prefix + part for stem in added.topic for part in stem_parts(stem)}
-        for entry in entries or {prefix + added.plain}:
+        for entry in _entries(added):
             if entry not in self._postings:
                 self._postings[entry] = array("I")
             self._postings[entry].append(number)
+
+    def truncate(self, size: int) -> None:
+        """Remove all questions but the first ``size``."""
+        while len(self._questions) > size:
+            _, question = self._questions.pop()
+            self._sketches.pop()
+            for entry in _entries(signature(question)):
+                self._postings[entry].pop()
 
     def nearest(self, question: str) -> NearestQuestion[K] | None:
         """The most similar question, the earliest of several; None where no similarity reaches the threshold."""
@@ -136,6 +142,13 @@ def _in_two(groups: Sequence[Sequence[Iterable[int]]]) -> set[int]:
 
 
 _NOTHING: "array[int]" = array("I")
+
+
+def _entries(question: Signature) -> set[str]:
+    """Under what the index lists a question."""
+    prefix = _prefix(question)
+    entries = {prefix + part for stem in question.topic for part in stem_parts(stem)}
+    return entries or {prefix + question.plain}
 
 
 def _prefix(question: Signature) -> str:

@@ -210,6 +210,19 @@ def may_reach(defining: Iterable[str], size: int, other: int, least: float) -> b
     return missing + max(0, (other >> _SKETCH_BITS) - shared) <= _MAX_MISSING_SHARE * shared + 1e-9
 
 
+def beginnings(stems: Iterable[str]) -> int:
+    """The beginnings of some stems as bits of one number; valid only within one process, because it uses ``hash``."""
+    bits = 0
+    for each in stems:
+        bits |= 1 << (hash(stem_parts(each)[0]) % _SKETCH_BITS)
+    return bits
+
+
+def has_stems(other: int, stems: Iterable[str]) -> bool:
+    """Whether a topic may contain all of some stems, in any spelling; ``other`` is its sketch."""
+    return all(_bits(each) & other for each in stems)
+
+
 def _is_vetoed(one: Signature, other: Signature) -> bool:
     """Whether the two questions have different meanings, whatever their topics."""
     return (

@@ -10,6 +10,7 @@ from generator.store.ledger.jobs import Jobs
 from generator.store.ledger.question_details import QuestionDetailsTable
 from generator.store.ledger.run_health import RunHealthTable
 from generator.store.ledger.runs import Runs
+from generator.store.ledger.same_page import SamePageVerdicts
 from generator.store.ledger.verification import problems_of
 
 LEDGER_NAME = "ledger.sqlite3"
@@ -30,6 +31,7 @@ class Ledger:
         self.calls = Calls(database, self.blobs)
         self.jobs = Jobs(database, self.blobs, self.calls)
         self.question_details = QuestionDetailsTable(database)
+        self.same_page = SamePageVerdicts(database)
         self.endpoints = Endpoints(database)
         self.health = RunHealthTable(database)
 

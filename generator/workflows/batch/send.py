@@ -7,17 +7,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from generator.content.display import dollars, tally
-from generator.model.budget import NANO_DOLLARS, nano_dollars
+from generator.model.budget import nano_dollars
 from generator.model.transport import endpoint_name
 from generator.store.ledger.batches import BatchOrder
 from generator.workflows.batch.requests import SentOutcome
 from generator.workflows.batch.services import ListBatchServices
 from generator.workflows.batch.session import recover_files, run_batches
-from generator.workflows.drafting.draft import PlannedList, draft_planned, refused_outcome
+from generator.workflows.drafting.draft import PlannedList, draft_planned, ended_outcome
 from generator.workflows.drafting.list_reading import read_list
-from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus
+from generator.workflows.drafting.plan import estimate_list, prepare_corpus
 from generator.workflows.drafting.redo import RedoOfList
-from generator.workflows.engine.live_session import check_price
+from generator.workflows.drafting.run_plan import plan_run
+from generator.workflows.engine.live_session import check_price, rest_of
 from generator.workflows.seo.propose import (
     PlannedArticles,
     announce_model,
@@ -64,6 +65,8 @@ def send_drafts(
 ) -> SentOutcome | DraftOutcome:
     """Plan a question list, and send its requests as batches; a strict run with unreadable rows sends nothing.
 
+    Questions that are near to others are asked about live, before the batch: what goes into it depends on the answers.
+
     Args:
         mode: how the requests ask for JSON; None for the mode that the endpoint is known to support.
         on_planned: is given the plan before anything is sent.
@@ -81,18 +84,24 @@ def send_drafts(
     with services.run("draft", list(request.argv)) as run:
         started = time.monotonic()
         recover_files(services, run, progress)
-        plan = plan_list(services, request.plan, listed, endpoint, run, progress, redo=redo)
+        planned = plan_run(services, request, listed, endpoint, run, progress, redo=redo)
+        plan = planned.report
         on_planned(plan)
-        if request.strict and plan.counts["unreadable"]:
-            return refused_outcome(services, endpoint, run, plan, started)
-        cap = request.max_cost
+        if planned.has_ended:
+            return ended_outcome(services, endpoint, run, planned, started)
+        cap = planned.request.max_cost
         if request.canary and plan.to_ask:
-            planned = PlannedList(endpoint, run, plan, started)
-            canary = draft_planned(services, request, planned, progress, only_canary=True)
+            canary = draft_planned(
+                services,
+                planned.request,
+                PlannedList(endpoint, run, plan, started),
+                progress,
+                only_canary=True,
+            )
             if canary.error is not None or canary.interrupted:
                 return canary
             progress.note(_canary_note(canary.drafted.states if canary.drafted else {}, canary.spend))
-            cap = _rest_of(cap, canary.spend)
+            cap = rest_of(request.max_cost, canary.spend)
         order = order_of(services, endpoint, run, kind="answer", mode=mode, max_cost=cap)
         rows = {str(kind): count for kind, count in plan.counts.items()}
         return send_order(services, endpoint, run, order, progress, rows=rows, needs_person=plan.needs_person)
@@ -141,7 +150,7 @@ def send_proposals(
             if canary.error is not None or canary.interrupted:
                 return canary
             progress.note(_canary_note(canary.proposed.states if canary.proposed else {}, canary.spend))
-            cap = _rest_of(cap, canary.spend)
+            cap = rest_of(cap, canary.spend)
         order = order_of(services, endpoint, run, kind="seo", mode=mode, max_cost=cap)
         rows = {str(kind): count for kind, count in plan.counts.items()}
         return send_order(services, endpoint, run, order, progress, rows=rows)
@@ -194,11 +203,6 @@ def send_order(
 
 def _canary_note(states: Mapping[Any, int], spend: Spend) -> str:
     return f"canary, asked live: {tally(states, 0)}; {dollars(spend.cost)}"
-
-
-def _rest_of(cap: float | None, spend: Spend) -> float | None:
-    """What is left of a cap in US dollars."""
-    return None if cap is None else max(0.0, cap - spend.cost / NANO_DOLLARS)
 
 
 def _at_batch_price(endpoint: Endpoint) -> Endpoint:

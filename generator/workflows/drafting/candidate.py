@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from generator.config import Settings
+from generator.content.duplicates.close_questions import MOST_CLOSE, closeness
 from generator.content.duplicates.question_index import NearestQuestion
+from generator.content.duplicates.questions import signature
 from generator.content.slugs import key_of, slug
 from generator.errors import QuestionListError, SlugError
 from generator.questions.rows import Question
@@ -12,8 +15,9 @@ from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.rows import Hit
 from generator.store.ledger.hashes import hash_of, question_key
 from generator.store.ledger.jobs import JobSummary
-from generator.store.ledger.new_jobs import PackedJob
+from generator.store.ledger.new_jobs import Backend, PackedJob
 from generator.workflows.engine.plan_decisions import is_asked
+from generator.workflows.near_questions.requests import NearQuestion, OpenPair
 
 PlanDecision = Literal[
     "new",
@@ -36,6 +40,31 @@ NearDuplicatePolicy = Literal["hold", "skip", "allow"]
 
 
 @dataclass(frozen=True)
+class Thresholds:
+    """From which similarities (0.5 to 1) two questions ask the same, and may ask the same.
+
+    Args:
+        same: from here, they are near duplicates.
+        ask_from: from here up to ``same``, a model decides; None where none is asked.
+    """
+
+    same: float
+    ask_from: float | None = None
+
+    @classmethod
+    def of(cls, settings: Settings, backend: Backend, near: NearDuplicatePolicy = "hold") -> "Thresholds":
+        """Those of the settings. The offline model is not asked, and no model where near duplicates are allowed."""
+        same, ask_from = settings.duplicates.similarity, settings.duplicates.ask_from
+        is_asked = backend == "model" and near != "allow" and ask_from is not None and ask_from < same
+        return cls(same, ask_from if is_asked else None)
+
+    @property
+    def least(self) -> float:
+        """The lowest similarity that counts."""
+        return self.same if self.ask_from is None else self.ask_from
+
+
+@dataclass(frozen=True)
 class Candidate:
     """A question that may become a job.
 
@@ -47,6 +76,8 @@ class Candidate:
             ``job`` was already made from them.
         published: the key of a published article that has the same question or the same address.
         nearest: the published article or earlier question that is a near duplicate.
+        close: the published articles with questions that may ask the same, most similar first.
+        open_pairs: those of the close questions, earlier ones and earlier rows included, that no model has decided on.
         job: the job that the question becomes if it is new, where another process prepared it.
         decision: what planning does with it; ``new`` until the triage decides otherwise.
         reason: the reason for the decision in one line, without the line of the list; empty where none is needed.
@@ -61,6 +92,8 @@ class Candidate:
     hits: Sequence[Hit] | None = field(default=None, repr=False)
     published: str | None = None
     nearest: NearestQuestion[str] | None = None
+    close: tuple[NearestQuestion[str], ...] = ()
+    open_pairs: tuple[OpenPair, ...] = ()
     job: PackedJob | None = field(default=None, repr=False)
     decision: PlanDecision = "new"
     reason: str = ""
@@ -85,6 +118,19 @@ class Candidate:
         return self.hits is not None
 
     @property
+    def is_prepared(self) -> bool:
+        """Whether planning has nothing left to search or to render for it."""
+        return self.job is not None or self.published is not None
+
+    @property
+    def near_question(self) -> NearQuestion:
+        """What the model is to decide about it."""
+        question = self.question
+        return NearQuestion(
+            question.text, self.question_key, question.subject, question.place, self.open_pairs
+        )
+
+    @property
     def is_asked(self) -> bool:
         """Whether a run asks the model for its article."""
         return is_asked(self.decision)
@@ -105,11 +151,8 @@ def candidate_of(row: Question | QuestionListError) -> Candidate | QuestionListE
         return QuestionListError(row.path, row.line, str(error))
 
 
-def look_up(index: CorpusIndex, candidate: Candidate, similarity: float) -> Candidate:
+def look_up(index: CorpusIndex, candidate: Candidate, thresholds: Thresholds) -> Candidate:
     """The candidate with what the corpus has on it.
-
-    Args:
-        similarity: from this similarity (0.5 to 1), two questions ask the same.
 
     Raises:
         StorageError: the index cannot be read.
@@ -118,10 +161,16 @@ def look_up(index: CorpusIndex, candidate: Candidate, similarity: float) -> Cand
     if published is not None:
         return replace(candidate, published=published, hits=())
     text = candidate.question.text
-    hits = index.search(text, min_similarity=similarity)
-    near = index.near_duplicates(text, hits=hits, threshold=similarity)
-    nearest = NearestQuestion(near[0][0].key, near[0][0].question, near[0][1]) if near else None
-    return replace(candidate, nearest=nearest, hits=hits)
+    hits = index.search(text, min_similarity=thresholds.least)
+    near = [
+        NearestQuestion(row.key, row.question, similarity)
+        for row, similarity in index.near_duplicates(text, hits=hits, threshold=thresholds.least)
+    ]
+    if near and near[0].similarity >= thresholds.same:
+        return replace(candidate, nearest=near[0], hits=hits)
+    asked = signature(text)
+    close = [each for each in near if closeness(asked, signature(each.question), thresholds.least)]
+    return replace(candidate, close=tuple(close[:MOST_CLOSE]), hits=hits)
 
 
 def _published(index: CorpusIndex, candidate: Candidate) -> str | None:

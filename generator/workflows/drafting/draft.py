@@ -13,9 +13,10 @@ from generator.workflows.claims.while_drafting import open_claim_check
 from generator.workflows.drafting.drafter import Drafter, DrafterReport
 from generator.workflows.drafting.job_maker import PROMPT
 from generator.workflows.drafting.list_reading import read_list
-from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus
+from generator.workflows.drafting.plan import estimate_list, prepare_corpus
 from generator.workflows.drafting.redo import RedoOfList
 from generator.workflows.drafting.requests import DraftOutcome
+from generator.workflows.drafting.run_plan import RunPlan, plan_run
 from generator.workflows.drafting.worker_tasks import PooledSender, make_worker_pool
 from generator.workflows.engine.failure_watch import canary_size
 from generator.workflows.engine.interrupts import Interruption, run_async
@@ -81,11 +82,14 @@ def draft_list(
     redo = RedoOfList(services, request.plan, endpoint) if request.plan.redo else None
     with services.run("draft", list(request.argv)) as run:
         started = time.monotonic()
-        plan = plan_list(services, request.plan, rows, endpoint, run, progress, redo=redo)
+        planned = plan_run(services, request, rows, endpoint, run, progress, redo=redo)
+        plan = planned.report
         on_planned(plan)
-        if request.strict and plan.counts["unreadable"]:
-            return refused_outcome(services, endpoint, run, plan, started)
-        outcome = draft_planned(services, request, PlannedList(endpoint, run, plan, started), progress)
+        if planned.has_ended:
+            return ended_outcome(services, endpoint, run, planned, started)
+        outcome = draft_planned(
+            services, planned.request, PlannedList(endpoint, run, plan, started), progress
+        )
         if redo and outcome.error is None and not plan.limited and not outcome.left:
             redo.end()
         return outcome
@@ -140,25 +144,25 @@ def draft_planned(
     )
 
 
-def refused_outcome(
-    services: HasLedger, endpoint: Endpoint, run: Run, plan: PlanReport, started: float
+def ended_outcome(
+    services: HasLedger, endpoint: Endpoint, run: Run, planned: RunPlan, started: float
 ) -> DraftOutcome:
-    """The outcome of a strict run that ended before its first call.
+    """The outcome of a run that ended with its plan.
 
     Args:
         started: when the run started, in seconds of ``time.monotonic``.
     """
     return DraftOutcome(
         endpoint=endpoint,
-        plan=plan,
+        plan=planned.report,
         drafted=None,
-        refused=True,
-        left=services.ledger.jobs.count_wanted(run.id),
+        refused=planned.refused,
+        left=planned.left,
         taken=0,
         spend=services.ledger.calls.spend(run=run.id, backend=endpoint.backend),
         seconds=time.monotonic() - started,
-        interrupted=False,
-        error=None,
+        interrupted=planned.interrupted,
+        error=planned.error,
     )
 
 

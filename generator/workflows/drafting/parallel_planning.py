@@ -18,7 +18,7 @@ from generator.questions.rows import Question
 from generator.services import Endpoint, Services
 from generator.store.corpus.index import CorpusIndex
 from generator.store.ledger.new_jobs import JobPacker
-from generator.workflows.drafting.candidate import Candidate, candidate_of, look_up
+from generator.workflows.drafting.candidate import Candidate, Thresholds, candidate_of, look_up
 from generator.workflows.drafting.job_maker import JobMaker
 from generator.workflows.drafting.triage import Triage
 
@@ -27,27 +27,29 @@ Preparer = Callable[[Sequence[Candidate | None]], "list[Candidate | None]"]
 """Looks candidates up and makes their jobs. The result has None for each None, and for each that failed."""
 
 
-def looker_factory(settings: Settings) -> Callable[[], Preparer]:
+def looker_factory(settings: Settings, thresholds: Thresholds) -> Callable[[], Preparer]:
     """A function that makes a preparer in another process, one that only looks candidates up. It can be pickled."""
-    return partial(make_looker, settings)
+    return partial(make_looker, settings, thresholds)
 
 
-def make_looker(settings: Settings) -> Preparer:
+def make_looker(settings: Settings, thresholds: Thresholds) -> Preparer:
     """A preparer that only looks candidates up; see :func:`make_preparer`."""
     index = Services(settings, environment={}).index
 
     def prepare(candidate: Candidate) -> Candidate:
-        return replace(look_up(index, candidate, settings.duplicates.similarity), hits=())
+        return replace(look_up(index, candidate, thresholds), hits=())
 
     return _preparer_of(index, prepare)
 
 
-def preparer_factory(settings: Settings, endpoint: Endpoint, date: str) -> Callable[[], Preparer]:
+def preparer_factory(
+    settings: Settings, thresholds: Thresholds, endpoint: Endpoint, date: str
+) -> Callable[[], Preparer]:
     """A function that makes a preparer in another process. It can be pickled and does not contain the API key."""
-    return partial(make_preparer, settings, replace(endpoint, api_key=None), date)
+    return partial(make_preparer, settings, thresholds, replace(endpoint, api_key=None), date)
 
 
-def make_preparer(settings: Settings, endpoint: Endpoint, date: str) -> Preparer:
+def make_preparer(settings: Settings, thresholds: Thresholds, endpoint: Endpoint, date: str) -> Preparer:
     """A preparer that gives the same results as the planner. The planner prepares again, and reports, what fails here.
 
     While the index is rebuilt, nothing is prepared: this process opened the incomplete new index, and the planner still
@@ -59,7 +61,7 @@ def make_preparer(settings: Settings, endpoint: Endpoint, date: str) -> Preparer
     packer = JobPacker()
 
     def prepare(candidate: Candidate) -> Candidate:
-        candidate = look_up(index, candidate, settings.duplicates.similarity)
+        candidate = look_up(index, candidate, thresholds)
         if candidate.published is not None:
             return candidate
         return replace(candidate, hits=(), job=packer.pack(maker.make(candidate)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.display import plural
@@ -25,6 +24,8 @@ from generator.workflows.ports import (
 from generator.workflows.site.corpus import CorpusServices, refresh_corpus
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from generator.errors import QuestionListError
     from generator.questions.rows import Question
     from generator.services import Endpoint
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from generator.workflows.drafting.plan_report import PlanReport
     from generator.workflows.drafting.requests import PlanOutcome, PlanRequest
     from generator.workflows.engine.progress import Progress
+    from generator.workflows.near_questions.requests import PairJudge
 
 
 class PlanServices(
@@ -97,18 +99,20 @@ def estimate_list(
 def plan_list(
     services: PlanServices,
     request: PlanRequest,
-    rows: Iterator[Question | QuestionListError],
+    rows: Iterable[Question | QuestionListError],
     endpoint: Endpoint,
     run: Run,
     progress: Progress,
     *,
     redo: RedoOfList | None = None,
+    judge: PairJudge | None = None,
 ) -> PlanReport:
     """Freeze in the ledger what is asked of a list, and write missing draft files again.
 
     Args:
         rows: from :func:`read_list`.
         redo: of this list; None where no draft is asked for again.
+        judge: decides first about near questions; None to plan them like others.
 
     Raises:
         ConfigError: a row is new, and the offline model has nothing to quote; nothing is planned.
@@ -116,7 +120,21 @@ def plan_list(
     planner = _make_planner(services, request, endpoint, redo.filter(begin=True) if redo else None)
     restore_drafts(services, progress)
     with progress.bar("planning") as show:
-        return planner.plan(rows, run=run.id, limit=request.limit, progress=lambda done: show(done))
+        return planner.plan(
+            rows, run=run.id, limit=request.limit, judge=judge, progress=lambda done: show(done)
+        )
+
+
+def preview_list(
+    services: PlanServices,
+    request: PlanRequest,
+    rows: Sequence[Question | QuestionListError],
+    endpoint: Endpoint,
+) -> PlanReport:
+    """The decisions on the rows of a list, counted; no call is made, and nothing is written."""
+    redo = RedoOfList(services, request, endpoint) if request.redo else None
+    planner = _make_planner(services, request, endpoint, redo.filter(begin=False) if redo else None)
+    return planner.preview(rows, limit=request.limit)
 
 
 def restore_drafts(services: VersionServices, progress: Progress) -> None:

@@ -25,6 +25,7 @@ class PlanReport(NotedReport):
         unfinished: rows drafted earlier whose draft needs a fix or was refused.
         by_subject: rows that are asked, by subject; under "" those whose subject the model chooses.
         first_new: the first new questions of the list.
+        near_questions: rows that are near to others in words, and that the model was not asked about.
         limited: whether planning ended at the limit of the request, before the end of the list.
     """
 
@@ -34,6 +35,7 @@ class PlanReport(NotedReport):
     by_subject: Counter[str] = field(default_factory=Counter)
     first_new: list[Question] = field(default_factory=list)
     unfinished: int = 0
+    near_questions: int = 0
     limited: bool = False
 
     def add(self, row: Candidate | QuestionListError) -> None:
@@ -46,6 +48,7 @@ class PlanReport(NotedReport):
             self.by_subject[row.question.subject or ""] += 1
         if row.decision == "new" and len(self.first_new) < FIRST_NEW:
             self.first_new.append(row.question)
+        self.near_questions += bool(row.open_pairs)
         earlier = row.earlier
         if row.decision == "drafted" and earlier is not None:
             self.before[earlier.draft_state or earlier.state] += 1

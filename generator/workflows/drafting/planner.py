@@ -12,11 +12,12 @@ from typing import Protocol
 
 from generator.content.states import JobState
 from generator.errors import ConfigError, QuestionListError
+from generator.model.budget import Price
 from generator.services import Endpoint
 from generator.store.ledger.drafts import Drafts, NewDraft, StaleDraft
 from generator.store.ledger.jobs import Job, JobSummary
 from generator.store.ledger.new_jobs import NewJob, PackedJob
-from generator.workflows.drafting.candidate import Candidate, NearDuplicatePolicy
+from generator.workflows.drafting.candidate import Candidate, NearDuplicatePolicy, Thresholds
 from generator.workflows.drafting.job_maker import PROMPT, JobMaker, JobServices
 from generator.workflows.drafting.parallel_planning import (
     Rows,
@@ -28,8 +29,11 @@ from generator.workflows.drafting.plan_report import PlanReport
 from generator.workflows.drafting.redo import RedoFilter
 from generator.workflows.drafting.requests import PlanOutcome
 from generator.workflows.drafting.triage import Triage
-from generator.workflows.engine.estimate import RequestSample
+from generator.workflows.engine.estimate import Estimate, RequestSample
 from generator.workflows.engine.long_prompts import LongPrompts
+from generator.workflows.near_questions.job_maker import KIND as NEAR_KIND
+from generator.workflows.near_questions.job_maker import PairJobMaker
+from generator.workflows.near_questions.requests import PairJudge
 from generator.workflows.ports import HasLedger
 
 CHUNK = 1000
@@ -37,6 +41,7 @@ CHUNK = 1000
 MOST_UNPREPARED = 250
 PROGRESS_EVERY = 200
 TYPICAL_ANSWER_TOKENS = 900
+TYPICAL_VERDICT_TOKENS = 120
 
 
 class ListPlannerServices(JobServices, HasLedger, Protocol):
@@ -69,8 +74,9 @@ class ListPlanner:
         self._redo = redo
         self._maker = JobMaker(services, endpoint, date)
         self._long_prompts = LongPrompts(services.ledger, endpoint.model)
-        self._make_preparer = preparer_factory(services.settings, endpoint, date)
-        self._make_looker = looker_factory(services.settings)
+        thresholds = Thresholds.of(services.settings, endpoint.backend, near)
+        self._make_preparer = preparer_factory(services.settings, thresholds, endpoint, date)
+        self._make_looker = looker_factory(services.settings, thresholds)
 
     def plan(
         self,
@@ -78,6 +84,7 @@ class ListPlanner:
         *,
         run: int,
         limit: int | None = None,
+        judge: PairJudge | None = None,
         progress: Callable[[int], None] = lambda _: None,
     ) -> PlanReport:
         """Freeze the rows that are asked. A long list is prepared by several processes.
@@ -85,6 +92,8 @@ class ListPlanner:
         Args:
             run: the number of the run that will ask.
             limit: the most questions to ask; None for all.
+            judge: decides first about questions that are near to others in words; where it is stopped, the near
+                questions that are left are counted and not planned. None to plan them like others.
             progress: called with the number of planned rows.
 
         Raises:
@@ -96,6 +105,10 @@ class ListPlanner:
             candidates = candidates_of(rows, triage, self._make_preparer, limit=limit)
             # The chunk is read before the transaction, which must not wait for a slow list.
             while not writer.report.limited and (chunk := deque(islice(candidates, CHUNK))):
+                if judge is not None:
+                    left = None if limit is None else limit - writer.report.to_ask
+                    writer.leaves_near = not _decide_near(chunk, triage, judge, left)
+                    judge = None if writer.leaves_near else judge
                 while chunk and not writer.report.limited:
                     with self._services.database.transaction():
                         done += _plan_some(chunk, triage, writer, limit)
@@ -119,30 +132,56 @@ class ListPlanner:
             most_tokens: the most tokens of a reply of the endpoint, where it is known to exceed output caps; else 0.
             progress: called with the number of rows read.
         """
-        report, endpoint, settings = PlanReport(), self._endpoint, self._services.settings.model
-        sample = RequestSample(
-            endpoint.price,
-            longer_cap=settings.longer_cap,
-            rounds=settings.repairs,
-            most_tokens=most_tokens,
-        )
-        for number, row in enumerate(self.decide(rows, limit=limit), start=1):
-            report.add(row)
+        report, endpoint = PlanReport(), self._endpoint
+        sample = self._sample(endpoint.price, most_tokens)
+        pairs = self._sample(self._services.settings.price_of(endpoint.model), most_tokens)
+        pair_maker = PairJobMaker(self._services, endpoint)
+        for number, row in enumerate(self._counted(rows, report, limit), start=1):
             if isinstance(row, Candidate) and row.is_asked and not sample.is_full:
                 sample.add(self._job(row))
+            if isinstance(row, Candidate) and row.open_pairs and not pairs.is_full:
+                pairs.add(pair_maker.make(row.near_question))
             if number % PROGRESS_EVERY == 0:
                 progress(number)
+        estimate = self._estimate(sample, report.to_ask, PROMPT, TYPICAL_ANSWER_TOKENS)
+        near = None
+        if report.near_questions:
+            near = self._estimate(pairs, report.near_questions, NEAR_KIND, TYPICAL_VERDICT_TOKENS)
+        problem = self._maker.nothing_to_quote if report.counts["new"] or report.counts["redo"] else None
+        return PlanOutcome(endpoint, report, estimate, ConfigError(problem) if problem else None, near)
+
+    def _sample(self, price: Price | None, most_tokens: int) -> RequestSample:
+        settings = self._services.settings.model
+        return RequestSample(
+            price, longer_cap=settings.longer_cap, rounds=settings.repairs, most_tokens=most_tokens
+        )
+
+    def _estimate(self, sample: RequestSample, calls: int, kind: str, typical_completion: int) -> Estimate:
+        model, recorded = self._endpoint.model, self._services.ledger.calls
+        return sample.estimate(
+            calls,
+            seen=recorded.tokens_seen(model, kind),
+            typical_completion=typical_completion,
+            history=recorded.tokens_by_job(model, kind),
+        )
+
+    def preview(self, rows: Rows, *, limit: int | None = None) -> PlanReport:
+        """The decisions on the rows, counted; nothing is written. ``limit``: see :meth:`estimate`."""
+        report = PlanReport()
+        for _ in self._counted(rows, report, limit):
+            pass
+        return report
+
+    def _counted(
+        self, rows: Rows, report: PlanReport, limit: int | None
+    ) -> Iterator[Candidate | QuestionListError]:
+        """The rows with the decisions on them, counted in the report, up to the limit."""
+        for row in self.decide(rows, limit=limit):
+            report.add(row)
+            yield row
             if limit is not None and report.to_ask >= limit:
                 report.limited = True
                 break
-        estimate = sample.estimate(
-            report.to_ask,
-            seen=self._services.ledger.calls.tokens_seen(endpoint.model, PROMPT),
-            typical_completion=TYPICAL_ANSWER_TOKENS,
-            history=self._services.ledger.calls.tokens_by_job(endpoint.model, PROMPT),
-        )
-        problem = self._maker.nothing_to_quote if report.counts["new"] or report.counts["redo"] else None
-        return PlanOutcome(endpoint, report, estimate, ConfigError(problem) if problem else None)
 
     def decide(self, rows: Rows, *, limit: int | None = None) -> Iterator[Candidate | QuestionListError]:
         """The rows in order, each with the decision on it; nothing is written. ``limit``: see :meth:`estimate`."""
@@ -165,6 +204,21 @@ class ListPlanner:
         return replace(planned, request=self._maker.current_request(planned.subject, grounded=grounded))
 
 
+def _decide_near(
+    rows: deque[Candidate | QuestionListError], triage: Triage, judge: PairJudge, most: int | None
+) -> bool:
+    """Have the model decide about the near questions of the next rows. Returns whether it did.
+
+    A verdict may leave a row out, and so bring another row near to others or within ``most``.
+    """
+    while near := triage.open_questions(rows, most):
+        asked = judge.ask(near)
+        triage.note_asked(asked)
+        if asked.stopped:
+            return False
+    return True
+
+
 def _plan_some(
     rows: deque[Candidate | QuestionListError], triage: Triage, writer: "_PlanWriter", limit: int | None
 ) -> int:
@@ -178,14 +232,18 @@ def _plan_some(
             unprepared += 1
         else:
             writer.write(triage.decide(row))
-            unprepared += not row.is_looked_up
+            unprepared += not row.is_prepared
         done += 1
         report.limited = limit is not None and report.to_ask >= limit
     return done
 
 
 class _PlanWriter:
-    """Writes the decisions on the candidates of one list into the ledger, within the caller's transaction."""
+    """Writes the decisions on the candidates of one list into the ledger, within the caller's transaction.
+
+    Attributes:
+        leaves_near: whether questions with open pairs are left for a later run.
+    """
 
     def __init__(
         self,
@@ -208,11 +266,14 @@ class _PlanWriter:
         self._now = services.now
         self._unlisted = frozenset(subject.name for subject in services.subjects if not subject.listed)
         self._first_free_id = services.index.next_id()
+        self.leaves_near = False
         self.report = PlanReport()
 
     def write(self, candidate: Candidate) -> None:
         """Count a candidate, plan it if it is asked or held, and keep the details of its question."""
         self.report.add(candidate)
+        if candidate.open_pairs and self.leaves_near:
+            return
         self._warn(candidate)
         earlier = candidate.earlier
         job_id = earlier.id if earlier is not None else None

@@ -107,12 +107,15 @@ class PlanOutcome:
 
     Args:
         error: why a run would end without a draft; None where it would not.
+        near_questions: of asking about near questions first, live; None where there are none to ask about. ``estimate``
+            is that of the articles alone, as if each near question needed one.
     """
 
     endpoint: Endpoint
     plan: PlanReport
     estimate: Estimate
     error: ConfigError | None
+    near_questions: Estimate | None = None
 
 
 @dataclass(frozen=True)

@@ -5,21 +5,31 @@ of later rows with them.
 """
 
 import sqlite3
+from collections.abc import Iterator, MutableSequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from typing import Protocol
 
-from generator.content.duplicates.question_index import QuestionIndex
+from generator.content.duplicates.close_questions import MOST_CLOSE, CloseQuestions
+from generator.content.duplicates.question_index import NearestQuestion, QuestionIndex
 from generator.content.states import DECIDED
 from generator.content.text import normalise_question
-from generator.errors import SlugError
+from generator.errors import QuestionListError, SlugError
 from generator.questions.rows import Question
 from generator.store.ledger.hashes import question_key
 from generator.store.ledger.jobs import JobSummary
 from generator.store.ledger.new_jobs import Backend
 from generator.store.ledger.publications import Publications
-from generator.workflows.drafting.candidate import Candidate, NearDuplicatePolicy, PlanDecision, look_up
+from generator.workflows.drafting.candidate import (
+    Candidate,
+    NearDuplicatePolicy,
+    PlanDecision,
+    Thresholds,
+    look_up,
+)
 from generator.workflows.drafting.redo import RedoFilter
+from generator.workflows.near_questions.requests import AskedPairs, NearQuestion, OpenPair
 from generator.workflows.ports import HasCorpus, HasLedger, HasSettings
 
 
@@ -47,12 +57,14 @@ class Triage:
         self._ledger = services.ledger
         self._publications = Publications(services.ledger)
         self._index = services.index
-        self._similarity = services.settings.duplicates.similarity
+        self._thresholds = Thresholds.of(services.settings, backend, near)
         self._backend = backend
         self._near = near
         self._redo = redo
         self._is_alive = cache(services.ledger.runs.is_alive)
         self._questions: QuestionIndex[str] | None = None
+        self._close: CloseQuestions[str] | None = None
+        self._asked = AskedPairs()
         # An unnamed SQLite database lives in a temporary file that SQLite removes.
         self._rows = sqlite3.connect("", isolation_level=None)
         self._rows.execute(
@@ -68,6 +80,61 @@ class Triage:
         """Whether the corpus must be searched for a candidate. The earlier rows of the list are not considered."""
         is_known, written = self._ledger.jobs.has_question, candidate.question.written
         return not is_known(candidate.question_key) and not (written and is_known(question_key(written)))
+
+    def open_questions(
+        self, rows: MutableSequence[Candidate | QuestionListError], most: int | None
+    ) -> list[NearQuestion]:
+        """The questions of the next rows that wait for the model to say whether an existing page would serve them.
+
+        The rows are decided on trial: afterwards nothing of them counts.
+
+        Args:
+            rows: the next rows of the list. Those that are new are looked up in the corpus, and replaced by the result.
+            most: no row counts after so many that the model would be asked to draft; None for no limit.
+        """
+        if self._thresholds.ask_from is None:
+            return []
+        new = [
+            place for place, row in enumerate(rows) if isinstance(row, Candidate) and self.needs_lookup(row)
+        ]
+        if not new:
+            return []
+        for place in new:
+            row = rows[place]
+            if isinstance(row, Candidate) and not row.is_looked_up:
+                rows[place] = look_up(self._index, row, self._thresholds)
+        found: list[NearQuestion] = []
+        asked = 0
+        with self._trial():
+            for row in rows:
+                if isinstance(row, QuestionListError):
+                    continue
+                if most is not None and asked >= most:
+                    break
+                decided = self.decide(row)
+                asked += decided.is_asked
+                if decided.open_pairs:
+                    found.append(decided.near_question)
+        return found
+
+    def note_asked(self, asked: AskedPairs) -> None:
+        """Take note of the questions whose pairs stay open in this run."""
+        self._asked.undecided |= asked.undecided
+        self._asked.elsewhere |= asked.elsewhere
+
+    @contextmanager
+    def _trial(self) -> Iterator[None]:
+        """Within the block, rows may be decided; afterwards they are forgotten."""
+        questions, close = self._earlier_questions(), self._close_questions()
+        sizes = len(questions), len(close)
+        self._rows.execute("SAVEPOINT trial")
+        try:
+            yield
+        finally:
+            self._rows.execute("ROLLBACK TO trial")
+            self._rows.execute("RELEASE trial")
+            questions.truncate(sizes[0])
+            close.truncate(sizes[1])
 
     def decide(self, candidate: Candidate) -> Candidate:
         """The candidate with the decision on it. Later rows of the list are compared with it.
@@ -196,28 +263,69 @@ class Triage:
     def _compared(self, candidate: Candidate) -> Candidate:
         """The candidate, new unless an article, an earlier question or an earlier row asks the same."""
         if not candidate.is_looked_up:
-            candidate = look_up(self._index, candidate, self._similarity)
+            candidate = look_up(self._index, candidate, self._thresholds)
         if candidate.published is not None:
             return replace(candidate, decision="published", existing=candidate.published)
         if self._near == "allow":
             return candidate
         nearest = candidate.nearest or self._earlier_questions().nearest(candidate.question.text)
         if nearest is not None:
-            return replace(
-                candidate,
-                decision="near_duplicate",
-                reason=f"near duplicate ({nearest.similarity:.2f}) of {nearest.key}: {nearest.question}",
-                existing=nearest.key,
-                nearest=nearest,
-            )
-        question = candidate.question
-        self._earlier_questions().add(question.text, candidate.key or f"line {question.line}")
+            return _near_duplicate(candidate, nearest)
+        if self._thresholds.ask_from is not None:
+            candidate = self._judged(candidate)
+        if candidate.decision != "near_duplicate":
+            question, key = candidate.question, candidate.key or f"line {candidate.question.line}"
+            self._earlier_questions().add(question.text, key)
+            if self._thresholds.ask_from is not None:
+                self._close_questions().add(question.text, key)
         return candidate
+
+    def _judged(self, candidate: Candidate) -> Candidate:
+        """The candidate with what the model said about the close questions, and with those that it was not asked about."""
+        if candidate.question_key in self._asked.elsewhere:
+            return replace(candidate, decision="busy")
+        close = [*candidate.close, *self._close_questions().close_to(candidate.question.text)]
+        close.sort(key=lambda each: -each.similarity)
+        pairs: dict[str, OpenPair] = {}
+        for each in close:
+            pair = OpenPair(*each)
+            pairs.setdefault(pair.question_key, pair)
+        nearest = dict(list(pairs.items())[:MOST_CLOSE])
+        verdicts = self._ledger.same_page.of(candidate.question_key, nearest)
+        for key, pair in nearest.items():
+            said = verdicts.get(key)
+            if said is not None and said.verdict == "same":
+                why = f"one page would serve both ({said.model}: {said.reason})"
+                return _near_duplicate(candidate, NearestQuestion(*pair), why)
+        if candidate.question_key in self._asked.undecided:
+            return candidate
+        return replace(
+            candidate, open_pairs=tuple(pair for key, pair in nearest.items() if key not in verdicts)
+        )
 
     def _earlier_questions(self) -> QuestionIndex[str]:
         """The questions of the ledger and of the earlier rows."""
         if self._questions is None:
-            self._questions = QuestionIndex(self._similarity)
+            self._questions = QuestionIndex(self._thresholds.same)
             for key, question in self._ledger.jobs.questions(self._backend):
                 self._questions.add(question, key or "an earlier question")
         return self._questions
+
+    def _close_questions(self) -> CloseQuestions[str]:
+        """The same questions, for those that may ask the same."""
+        if self._close is None:
+            self._close = CloseQuestions(self._thresholds.least, self._thresholds.same)
+            for key, question in self._ledger.jobs.questions(self._backend):
+                self._close.add(question, key or "an earlier question")
+        return self._close
+
+
+def _near_duplicate(candidate: Candidate, nearest: NearestQuestion[str], why: str = "") -> Candidate:
+    reason = f"near duplicate ({nearest.similarity:.2f}) of {nearest.key}: {nearest.question}"
+    return replace(
+        candidate,
+        decision="near_duplicate",
+        reason=f"{reason} {why}".rstrip(),
+        existing=nearest.key,
+        nearest=nearest,
+    )

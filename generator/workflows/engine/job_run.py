@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from generator.store.ledger.jobs import Job
 from generator.workflows.engine.exchange import ModelSession, NeedsReply
+from generator.workflows.engine.failure_watch import FailureWatch
 from generator.workflows.engine.job_outcome import JobOutcome
 from generator.workflows.engine.job_pool import JobPool
 from generator.workflows.engine.run_monitor import RunMonitor
@@ -18,6 +19,8 @@ class JobRun:
         handle: handles a claimed job and ends it in the ledger.
         monitor: watches how the jobs end; None where each is handled on its own.
         only_canary: whether to handle no more jobs than the canary has.
+        claim: claims at most so many jobs, within the caller's transaction; by default the planned jobs of the run.
+        watch: ends the run where nearly all jobs fail alike; by default that of the monitor.
     """
 
     def __init__(
@@ -27,15 +30,17 @@ class JobRun:
         monitor: RunMonitor | None = None,
         *,
         only_canary: bool = False,
+        claim: Callable[[int], list[Job]] | None = None,
+        watch: FailureWatch | None = None,
     ) -> None:
         self._session = session
         self._handle = handle
         self._monitor = monitor
         self._only_canary = only_canary
+        self._claim_next = claim
         self._has_canary = monitor is not None and monitor.watch.canary > 0
-        self.pool = JobPool[Job](
-            self._claim, self.handle, self._release, session.stop, monitor.watch if monitor else None
-        )
+        watch = monitor.watch if monitor else watch
+        self.pool = JobPool[Job](self._claim, self.handle, self._release, session.stop, watch)
 
     async def run(self, concurrency: int) -> None:
         """Handle every job of the run.
@@ -72,6 +77,9 @@ class JobRun:
     async def _claim(self, limit: int) -> list[Job]:
         """Claim the canary first: jobs of all subjects."""
         session, spread = self._session, self._has_canary
+        if self._claim_next is not None:
+            claim_next = self._claim_next
+            return await session.commits.run(lambda: claim_next(limit))
         if spread and self._monitor is not None:
             limit, self._has_canary = self._monitor.watch.canary, False
         elif self._only_canary:

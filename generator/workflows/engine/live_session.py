@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from generator.errors import UsageError
-from generator.model.budget import Budget, nano_dollars
+from generator.model.budget import NANO_DOLLARS, Budget, nano_dollars
 from generator.model.transport import endpoint_name
 from generator.store.ledger.database import GroupCommit
 from generator.workflows.engine.endpoint_calls import EndpointCalls
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from generator.config import Settings
     from generator.model.transport import RequestSender
     from generator.services import Endpoint
+    from generator.store.ledger.calls import Spend
     from generator.store.ledger.jobs import Job
     from generator.store.ledger.runs import Run
     from generator.workflows.engine.progress import Progress
@@ -110,3 +111,8 @@ def check_price(settings: Settings, endpoint: Endpoint, max_cost: float | None) 
             f"--max-cost needs a price for {settings.priced_as(endpoint.model)!r}:"
             " add it under prices in config.yaml"
         )
+
+
+def rest_of(max_cost: float | None, spend: Spend) -> float | None:
+    """What is left of a cap, in US dollars; None for no cap."""
+    return None if max_cost is None else max(0.0, max_cost - spend.cost / NANO_DOLLARS)

@@ -18,8 +18,9 @@ FEW = {"context": {**QUOTED, "passages_chars": 0}}
 
 @pytest.fixture
 def services_with(services_with):
-    """Services whose prompts quote published articles unless their settings say otherwise."""
-    return lambda *script, **changes: services_with(*script, **{"context": QUOTED, **changes})
+    """Services whose prompts quote published articles unless their settings say otherwise; near questions are not asked."""
+    usual = {"context": QUOTED, "duplicates": {"ask_from": None}}
+    return lambda *script, **changes: services_with(*script, **{**usual, **changes})
 
 
 @pytest.fixture(autouse=True)

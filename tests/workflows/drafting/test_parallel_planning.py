@@ -15,7 +15,7 @@ from generator.errors import QuestionListError
 from generator.questions.rows import Question
 from generator.services import Services
 from generator.workflows.drafting import parallel_planning
-from generator.workflows.drafting.candidate import Candidate, NearDuplicatePolicy
+from generator.workflows.drafting.candidate import Candidate, NearDuplicatePolicy, Thresholds
 from generator.workflows.drafting.job_maker import JobMaker
 from generator.workflows.drafting.parallel_planning import Preparer, Rows, candidates_of, preparer_factory
 from generator.workflows.drafting.plan_report import PlanReport
@@ -160,7 +160,9 @@ def plan(
 
 def preparer(services: Services) -> Preparer:
     """What prepares candidates as the planner of these services would."""
-    return preparer_factory(services.settings, services.endpoint(), DATE)()
+    return preparer_factory(
+        services.settings, Thresholds.of(services.settings, "model"), services.endpoint(), DATE
+    )()
 
 
 def planned(services: Services) -> list[dict[str, Any]]:
