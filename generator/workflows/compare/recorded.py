@@ -35,6 +35,7 @@ class SideDraft:
         draft: None where it declines, and where no reply can be read.
         declined: why it declines; None where it does not.
         findings: of the rules of now.
+        calls: how many were answered; tokens, cost and time are those of these calls.
         cost: in nano-dollars; None where a price is not known.
         seconds: how long its calls took together.
     """
@@ -89,7 +90,8 @@ async def read_draft(session: RecordedSession, side: Side, job_id: int) -> SideD
     if session.ledger.jobs.states_of([job_id])[job_id] not in ("done", "needs_fix", "refused"):
         return None
     result = await DraftWriter(side, session).write(session.ledger.jobs.get(job_id))
-    calls = session.ledger.calls.of_jobs([job_id])
+    # A call that failed or was lost says something of the endpoint, and nothing of the side.
+    calls = [call for call in session.ledger.calls.of_jobs([job_id]) if call["outcome"] == "ok"]
     declined = (result.reason or "it declines") if result.state == "refused" else None
     return SideDraft(
         job=job_id,
@@ -111,7 +113,5 @@ def _cost(calls: Sequence[dict[str, Any]]) -> int | None:
 
 
 def _seconds(call: dict[str, Any]) -> float:
-    if not call["answered_at"]:
-        return 0.0
     taken = datetime.fromisoformat(call["answered_at"]) - datetime.fromisoformat(call["sent_at"])
     return taken.total_seconds()

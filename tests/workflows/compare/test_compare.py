@@ -120,6 +120,20 @@ def test_what_drafts_took_is_compared_by_tokens_and_cost(tmp_path):
     assert outcome.report.worse == (), "what drafts take is no criterion"
 
 
+def test_failed_calls_count_for_no_side(tmp_path):
+    golden_set(tmp_path)
+    asked = []
+
+    def busy_at_first(body):
+        asked.append(body["messages"][1]["content"])
+        return failure(500) if asked.count(asked[-1]) == 1 else completion(GOOD)
+
+    effort = measures(compare(tmp_path, two_sides(b=busy_at_first)), "effort")
+    assert len(asked) == 20
+    assert effort["calls"] == (1.0, 1.0, "no clear difference")
+    assert effort["cost"][2] == "no clear difference"
+
+
 def test_nothing_but_comparisons_sees_these_drafts(tmp_path):
     golden_set(tmp_path)
     endpoint = two_sides()
