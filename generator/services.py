@@ -57,6 +57,8 @@ if TYPE_CHECKING:
     from generator.store.ledger.runs import Run
 
 INDEX_NAME = "index.sqlite3"
+GOLDEN_INDEX_NAME = "golden-index.sqlite3"
+"""The index of the published articles and of the documents of a golden set, which are not the team's own."""
 OFFLINE_URL = "http://offline.invalid/v1"
 
 
@@ -89,6 +91,7 @@ class Services:
         sleep: waits between the attempts of a call.
         clock: monotonic seconds, which go on while ``sleep`` waits.
         now: the current time as the ledger stores it.
+        index_name: the file of the index in the output folder.
     """
 
     def __init__(
@@ -100,6 +103,7 @@ class Services:
         sleep: Sleep = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], str] = utc_now,
+        index_name: str = INDEX_NAME,
     ) -> None:
         self.settings = settings
         self.environment = os.environ if environment is None else environment
@@ -107,6 +111,7 @@ class Services:
         self.clock = clock
         self.now = now
         self._transport = transport
+        self._index_name = index_name
 
     def random(self) -> random.Random:
         """A new source of random numbers, for the jitter of retries."""
@@ -225,7 +230,7 @@ class Services:
         from generator.store.corpus.index import CorpusIndex
 
         return CorpusIndex(
-            self.settings.output_dir / INDEX_NAME,
+            self.settings.output_dir / self._index_name,
             self.settings.content_dir,
             self.settings.sources_dir,
             subjects=self.subjects,

@@ -13,6 +13,8 @@ SEO_HELP = "Rewrite the SEO descriptions and keywords of published articles: pro
 
 CLAIMS_HELP = "Check what drafts and published pages claim: figures, dates, names, laws, doses, quotations."
 
+GOLDEN_HELP = "Keep the golden set: the questions on which prompts and models are compared."
+
 BATCH_HELP = """Process long lists at half the price: with a provider's Batch API, or with files for vLLM or a cluster.
 
 generator draft LIST --batch and generator seo propose --batch send the requests. generator batch collect downloads
@@ -127,6 +129,18 @@ class ClaimCommands(LazyGroup):
     }
 
 
+class GoldenCommands(LazyGroup):
+    """The commands of ``generator golden``."""
+
+    sources = {
+        "add": CommandSource(
+            "golden",
+            "add",
+            "Make a case of the golden set of a draft that a reviewer corrected or rejected.",
+        ),
+    }
+
+
 class Commands(LazyGroup):
     """The commands of ``generator``."""
 
@@ -206,6 +220,12 @@ class Commands(LazyGroup):
             "index",
             "Update the index of published articles, and show what it contains. The index can be rebuilt at any time.",
         ),
+        "compare": CommandSource(
+            "compare",
+            "compare",
+            "Compare two sets of prompts, or two models, on a golden set, before money is spent on a list.",
+        ),
+        "golden": lazy_app(GoldenCommands, GOLDEN_HELP),
         "claims": lazy_app(ClaimCommands, CLAIMS_HELP),
         "seo": lazy_app(SeoCommands, SEO_HELP),
         "batch": lazy_app(BatchCommands, BATCH_HELP),

@@ -13,7 +13,7 @@ from generator.config import load_settings
 from generator.content.dates import parse_date
 from generator.errors import UsageError
 from generator.model.requests import MODES
-from generator.services import Services
+from generator.services import GOLDEN_INDEX_NAME, INDEX_NAME, Services
 
 # What a program raises that meets values in damaged rows which it never wrote.
 _OF_DAMAGED_ROWS = (
@@ -128,24 +128,29 @@ def check_mode(mode: str | None, batch: bool = True) -> None:
 
 @contextmanager
 def open_services(
-    context: typer.Context, *, output_dir: str | None = None, content_dir: str | None = None
+    context: typer.Context,
+    *,
+    output_dir: str | None = None,
+    content_dir: str | None = None,
+    golden_sources: Path | None = None,
 ) -> Iterator[Services]:
     """Open the services for the settings in force, and close them at the end.
 
     Args:
         output_dir, content_dir: override the settings; None where not given.
+        golden_sources: the documents of a golden set, in the place of the team's own; None for the latter. They have
+            an index of their own.
 
     Raises:
         StorageError: the block met an unexpected value, and the ledger is damaged.
     """
     config: str | None = context.obj
     settings = load_settings(Path(config) if config else None, folder=Path.cwd())
-    folders = {
-        name: Path(value).resolve()
-        for name, value in (("output_dir", output_dir), ("content_dir", content_dir))
-        if value is not None
-    }
-    services = Services(settings.model_copy(update=folders))
+    given = (("output_dir", output_dir), ("content_dir", content_dir), ("sources_dir", golden_sources))
+    folders = {name: Path(value).resolve() for name, value in given if value is not None}
+    services = Services(
+        settings.model_copy(update=folders), index_name=GOLDEN_INDEX_NAME if golden_sources else INDEX_NAME
+    )
     try:
         yield services
     except _OF_DAMAGED_ROWS as error:

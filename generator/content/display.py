@@ -14,6 +14,16 @@ def dollars(nano: int | None) -> str:
     return f"${amount:,.2f}" if amount >= 1 or amount == 0 else f"${amount:.4f}"
 
 
+def short_number(value: float) -> str:
+    """A number with as many digits as a comparison needs: ``1,234``, ``12.30``, ``0.0012``, ``3.4e-06``."""
+    size = abs(value)
+    if size >= 100:
+        return f"{value:,.0f}"
+    if size >= 0.01 or size == 0:
+        return f"{value:.2f}"
+    return f"{value:.4f}" if size >= 0.0001 else f"{value:.1e}"
+
+
 def plural(count: int, noun: str) -> str:
     """A count with its noun in singular or plural: ``1 call``, ``2 calls``, ``3 queries``, ``4 batches``."""
     if count == 1:

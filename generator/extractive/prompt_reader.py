@@ -22,6 +22,7 @@ Task = Literal[
     "claims_checked",
     "claims_answers",
     "same_page",
+    "preference",
 ]
 TASKS: tuple[Task, ...] = get_args(Task)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from generator.content.duplicates.same_page import SAME_PAGE_SCHEMA
 from generator.content.limits import Limits
+from generator.content.preference import PREFER_SCHEMA
 from generator.extractive.claims import CLAIM_TASKS, answer_about_claims
 from generator.extractive.composition import compose_draft
 from generator.extractive.draft_repair import apply_comment, repair_draft
@@ -76,6 +77,8 @@ def _reply(prompt: Prompt, limits: Limits) -> dict[str, Any]:
         return answer_about_claims(prompt)
     if prompt.task == SAME_PAGE_SCHEMA:
         return answer_same_page(prompt)
+    if prompt.task == PREFER_SCHEMA:
+        return {"reason": "the offline model does not judge", "better": "neither"}
     if prompt.draft and prompt.comment:
         return apply_comment(prompt, limits)
     return compose_draft(prompt, limits)

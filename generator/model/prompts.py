@@ -55,8 +55,9 @@ class PromptSet:
 
     def __init__(self, override_dir: Path | None = None) -> None:
         self._files = _template_files(default_directory())
-        if override_dir is not None:
-            self._files |= _template_files(override_dir)
+        overriding = _template_files(override_dir) if override_dir is not None else {}
+        self._overridden = frozenset(overriding)
+        self._files |= overriding
         self._sources = {name: _read(name, path) for name, path in self._files.items()}
         self._environment = _environment(self._sources)
         self._prompts: dict[str, _Prompt] = {}
@@ -89,6 +90,22 @@ class PromptSet:
         """
         hashes = [self._prompt(name).hash for name in names]
         return hashes[0] if len(hashes) == 1 else hashlib.sha256("\0".join(hashes).encode()).hexdigest()
+
+    def variables(self, name: str) -> frozenset[str]:
+        """The variables that a prompt and the templates that it includes use. Raises as :meth:`hash`."""
+        return self._prompt(name).variables
+
+    def not_overridden(self, *names: str) -> tuple[str, ...]:
+        """The files of prompts and of all templates that they include that the override folder has not.
+
+        Raises:
+            PromptError: there is no such prompt, or its template is invalid.
+        """
+        used = set[str]()
+        for name in names:
+            self._prompt(name)
+            used.update(self._trees(name + SUFFIX))
+        return tuple(sorted(used - self._overridden))
 
     def _prompt(self, name: str) -> "_Prompt":
         prompt = self._prompts.get(name)

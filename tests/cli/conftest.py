@@ -15,8 +15,8 @@ from tests.support.services import default_prompts
 def prompts_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Folders without prompts of their own share the default ones."""
 
-    def prompts(folder: Path) -> PromptSet:
-        return PromptSet(folder) if folder.exists() else default_prompts()
+    def prompts(folder: Path | None = None) -> PromptSet:
+        return PromptSet(folder) if folder is not None and folder.exists() else default_prompts()
 
     monkeypatch.setattr("generator.model.prompts.PromptSet", prompts)
 

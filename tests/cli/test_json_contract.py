@@ -119,6 +119,25 @@ def far_batch(site: Path) -> None:
 
 
 NEVER_ASKED = "duplicates: {ask_from: null}\n"
+GOLDEN_CSV = """subject,question,kind,trap,expect,facts
+Gardening,How does compost act on garden soil and its water?,mechanism,,answer,soil; water
+Gardening,Why did the experiment above fail?,why,unanswerable,decline,
+"""
+
+
+def golden_csv(site: Path) -> None:
+    write("golden.csv", GOLDEN_CSV)(site)
+
+
+def bad_golden_csv(site: Path) -> None:
+    write("golden.csv", GOLDEN_CSV + "Gardening,When are old fruit trees pruned?,,,perhaps,\n")(site)
+
+
+def golden_csv_and_prompts(site: Path) -> None:
+    golden_csv(site)
+    write("own/house_style.j2", "Write well.")(site)
+
+
 MIXED = "subject,question\nGardening,When are old fruit trees pruned?\nGardening,\nGardening,How does compost improve the soil of a garden?\n"
 REDONE = """subject,question
 Gardening,How does compost act on garden soil and its water?
@@ -234,6 +253,57 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
         "a question": at("why", "How are old fruit trees pruned?"),
         "an unknown name": at("why", "no-such-draft"),
         "nothing there": at("why", APPROVED, base="empty"),
+    },
+    "compare": {
+        "two models": at("compare", "golden.csv", "--model-b", "unpriced", prepare=golden_csv, key=OK_KEY),
+        "with everything": at(
+            *("compare", "golden.csv", "--model-b", "unpriced", "--judge", "--check-claims"),
+            *("--html", "report.html", "--export", "blind", "--fail-if-worse"),
+            prepare=golden_csv,
+            key=OK_KEY,
+        ),
+        "the plan": at(
+            "compare",
+            "golden.csv",
+            "--model-b",
+            "unpriced",
+            "--judge",
+            "--plan",
+            prepare=golden_csv,
+            key=OK_KEY,
+        ),
+        "the same twice": at("compare", "golden.csv", prepare=golden_csv, key=OK_KEY),
+        "prompts without the kinds": at(
+            "compare", "golden.csv", "--b", "own", prepare=golden_csv_and_prompts, key=OK_KEY
+        ),
+        "a row that cannot be used": at(
+            "compare", "golden.csv", "--model-b", "unpriced", prepare=bad_golden_csv, key=OK_KEY
+        ),
+        "no such file": at("compare", "none.csv", "--model-b", "unpriced", key=OK_KEY),
+        "a budget that is too small": at(
+            "compare",
+            "golden.csv",
+            "--model-b",
+            "test-model-2026-01-31",
+            "--max-cost",
+            "0.000001",
+            prepare=golden_csv,
+            key=OK_KEY,
+        ),
+    },
+    "golden add": {
+        "an edited draft": at("golden", "add", EDITED, "--to", "golden.csv"),
+        "twice": at(
+            "golden",
+            "add",
+            EDITED,
+            "--to",
+            "golden.csv",
+            before=[["golden", "add", EDITED, "--to", "golden.csv"]],
+        ),
+        "a draft that nobody corrected": at("golden", "add", OFFLINE, "--to", "golden.csv", base="drafted"),
+        "an unknown expectation": at("golden", "add", EDITED, "--expect", "maybe"),
+        "nothing there": at("golden", "add", EDITED, base="empty"),
     },
     "claims check": {
         "a draft": at("claims", "check", REVISED, "--rules"),

@@ -28,13 +28,18 @@ def file_page(path: str) -> str:
     return f"{_FILE}{path}"
 
 
+def comparison_page(job: int) -> str:
+    """The name of a draft that was made for a comparison alone: neither a draft of the queue nor a published page."""
+    return f"compare:{job}"
+
+
 def path_of(page: str) -> str | None:
-    """The path of a published file by the name of its page; None for a draft."""
+    """The path of a published file by the name of its page; None for any other page."""
     return page.removeprefix(_FILE) if page.startswith(_FILE) else None
 
 
 def job_of(page: str) -> int | None:
-    """The job of a draft by the name of its page; None for a published file."""
+    """The job of a draft by the name of its page; None for any other page."""
     return int(page.removeprefix(_DRAFT)) if page.startswith(_DRAFT) else None
 
 

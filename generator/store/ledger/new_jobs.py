@@ -22,7 +22,7 @@ class NewJob:
     """A job with everything that later runs use unchanged.
 
     Args:
-        kind: ``answer``, ``revise`` or ``seo``.
+        kind: ``answer``, ``revise``, ``seo``, ``claims``, ``compare`` or ``prefer``. Only ``answer`` makes drafts of the queue.
         identity: identifies the work: jobs with the same kind, backend and identity are generations of one job.
         question_key: see :func:`generator.store.ledger.hashes.question_key`.
         key: ``subject/slug``; None until it is known.

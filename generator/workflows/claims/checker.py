@@ -25,7 +25,7 @@ from generator.workflows.claims.job_maker import ASK, CHECK, FIND, ask_request, 
 from generator.workflows.claims.shared_exchange import SharedExchange
 from generator.workflows.engine.exchange import ModelSession
 from generator.workflows.engine.job_outcome import JobOutcome, causes_of
-from generator.workflows.engine.parsed_output import ParsedFormat
+from generator.workflows.engine.single_reply import SingleReplyFormat
 from generator.workflows.engine.structured_exchange import ExchangeProblem, StructuredExchange
 from generator.workflows.ports import HasPrompts, HasSettings
 
@@ -122,7 +122,7 @@ class ClaimChecker:
     async def _run(
         self, shared: SharedExchange, job: Job, purpose: str, parse: Callable[[str], Value]
     ) -> tuple[Value | None, ExchangeProblem | None]:
-        exchange = StructuredExchange(shared, job, ParsedFormat(parse), self._settings)
+        exchange = StructuredExchange(shared, job, SingleReplyFormat(parse), self._settings)
         problem = await exchange.run(purpose)
         return (exchange.best.value if exchange.best else None), problem
 

@@ -18,7 +18,7 @@ from generator.workflows.engine.interrupts import Interruption, run_async
 from generator.workflows.engine.job_outcome import JobOutcome, causes_of
 from generator.workflows.engine.job_run import JobRun
 from generator.workflows.engine.live_session import LiveSession, rest_of
-from generator.workflows.engine.parsed_output import ParsedFormat
+from generator.workflows.engine.single_reply import SingleReplyFormat
 from generator.workflows.engine.structured_exchange import StructuredExchange
 from generator.workflows.near_questions.job_maker import KIND, PairJobMaker
 from generator.workflows.near_questions.requests import AskedPairs
@@ -155,7 +155,7 @@ class LivePairJudge:
         exchange = StructuredExchange(
             session,
             job,
-            ParsedFormat(lambda text: parse_same_page(text, pairs)),
+            SingleReplyFormat(lambda text: parse_same_page(text, pairs)),
             self._services.settings.model,
         )
         problem = await exchange.run(KIND)

@@ -1,4 +1,4 @@
-"""The output of tasks whose replies are read or not read: nothing in them is repaired or kept in part."""
+"""Reads exchanges in which one readable reply is enough: nothing in it is ever asked for again."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,8 +12,8 @@ Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
-class ParsedOutput(Generic[Value]):
-    """A reply that was read; nothing in it is ever asked for again."""
+class ParsedReply(Generic[Value]):
+    """What a reply says."""
 
     value: Value
     errors: Sequence[Finding] = field(default=())
@@ -21,28 +21,28 @@ class ParsedOutput(Generic[Value]):
     is_worth_keeping: bool = False
 
 
-class ParsedFormat(Generic[Value]):
-    """Reads replies with a function.
+class SingleReplyFormat(Generic[Value]):
+    """The output format of such an exchange.
 
     Args:
-        parse: takes the content of a reply; raises ReplyFormatError where it cannot be read.
+        parse: what the text of a reply says; raises ReplyFormatError where it cannot be read.
     """
 
     def __init__(self, parse: Callable[[str], Value]) -> None:
         self._parse = parse
 
-    async def read(self, reply: Reply) -> ParsedOutput[Value]:
+    async def read(self, reply: Reply) -> ParsedReply[Value]:
         """What the reply says. Raises ReplyFormatError where it cannot be read."""
-        return ParsedOutput(self._parse(reply.content))
+        return ParsedReply(self._parse(reply.content))
 
-    def salvage(self, reply: Reply) -> ParsedOutput[Value] | None:
-        """Nothing: a part of a reply says nothing about the rest."""
+    def salvage(self, reply: Reply) -> ParsedReply[Value] | None:
+        """Nothing: a part of an examination decides nothing."""
         return None
 
-    def repair_request(self, output: ParsedOutput[Value], first: ModelRequest) -> ModelRequest:
+    def repair_request(self, output: ParsedReply[Value], first: ModelRequest) -> ModelRequest:
         """Never called, because no output has errors."""
         raise NotImplementedError
 
-    def repaired(self, output: ParsedOutput[Value], reply: Reply) -> ParsedOutput[Value]:
+    def repaired(self, output: ParsedReply[Value], reply: Reply) -> ParsedReply[Value]:
         """Never called, because no output has errors."""
         raise NotImplementedError
