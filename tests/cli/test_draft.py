@@ -62,8 +62,8 @@ def test_a_rerun_tells_what_became_of_the_questions_by_state(site, capsys):
     database = Database(site / "output" / LEDGER_NAME)
     for number, state in enumerate(["refused"] * 5 + ["needs_fix"] * 2 + ["rejected"], start=1):
         with database.transaction():
-            database.execute("UPDATE draft SET state = ? WHERE id = ?", (state, number))
-            database.execute("UPDATE draft SET sha = NULL WHERE id = ? AND state = 'refused'", (number,))
+            database.execute("UPDATE draft SET state = ? WHERE job = ?", (state, number))
+            database.execute("UPDATE draft SET sha = NULL WHERE job = ? AND state = 'refused'", (number,))
     with database.transaction():
         database.execute("UPDATE job SET state = 'claimed', claimed_by = 1 WHERE id = 12")
         database.execute("UPDATE run SET finished_at = NULL")
