@@ -21,7 +21,7 @@ from typing import Any
 
 from generator.extractive.completions import completion
 from generator.fake_openai.canned import CANNED_CONTENT
-from generator.model.batch_files import request_bodies, response_line
+from generator.model.batch.files import request_bodies, response_line
 from tests.support.servers import RunningServer
 
 

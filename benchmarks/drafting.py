@@ -18,8 +18,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from generator.store.ledger.database import Database
 from generator.store.ledger.ledger import LEDGER_NAME, Ledger
+from generator.store.ledger.storage.database import Database
 from tests.support.servers import RunningServer
 
 ROOT = Path(__file__).resolve().parents[1]

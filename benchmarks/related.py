@@ -24,8 +24,8 @@ from pathlib import Path
 
 from benchmarks.judgements import CORPUS, records, table
 from generator.content.frontmatter import read
+from generator.content.language.stems import words
 from generator.content.site import Site
-from generator.content.stems import words
 from generator.store.corpus.index import CorpusIndex
 
 SHOWN = 5

@@ -3,7 +3,7 @@
 import gc
 import sys
 
-from generator.cli.process import run_command
+from generator.cli.terminal.process import run_command
 
 # New objects between two rounds of the garbage collector. With Python's own 700, a sixth of the time of a short command
 # is spent in such rounds, which find nothing: what imports create is not garbage.

@@ -1,6 +1,6 @@
 """The exceptions of the package: those that end a command have one base class and carry their details as attributes.
 
-The tree shows the exit code of a command that an exception ends (see :mod:`generator.cli.exit_codes`), and in brackets
+The tree shows the exit code of a command that an exception ends (see :mod:`generator.cli.terminal.exit_codes`), and in brackets
 the module of an exception that is defined elsewhere::
 
     GeneratorError               2  the root
@@ -20,14 +20,14 @@ the module of an exception that is defined elsewhere::
     ├── PatchError               1  a field that cannot be changed alone
     ├── StaleRow                 2  a draft or proposal has changed (store.ledger.decision_log)
     │   ├── StaleDraft           2  a draft has changed (store.ledger.drafts)
-    │   └── StaleProposal        2  a proposal has changed (store.ledger.proposals)
+    │   └── StaleProposal        2  a proposal has changed (store.ledger.seo.proposals)
     ├── StaleRevision            2  a revision was decided on already (store.ledger.revisions)
     ├── WorkerError              2  a call to a worker process has no result (processes.pool)
     │   ├── WorkerFailed         2  the task raised (processes.pool)
     │   └── WorkerLost           2  the worker died (processes.pool)
     │       └── NoWorker         2  there is no worker (processes.pool)
     ├── NeedsReply               2  the next request of a job goes into a batch (workflows.engine.exchange)
-    ├── Stopped                  2  the run is stopping and begins no call (workflows.engine.stop_signal)
+    ├── Stopped                  2  the run is stopping and begins no call (workflows.engine.stopping.stop_signal)
     ├── StaleClaim               2  a claim that is not in the draft's text any more (workflows.review.claim_decisions)
     ├── EditRefused              2  an edit of a draft that cannot be saved (workflows.review.editor)
     ├── NotApprovable            2  a draft that must be edited first (workflows.review.decisions)
@@ -38,7 +38,7 @@ the module of an exception that is defined elsewhere::
 
 These are always caught within the package and end no command::
 
-    BadReply           an answer that is not a chat completion (model.replies)
+    BadReply           an answer that is not a chat completion (model.reply.reply)
     TexError           a formula that KaTeX refuses (content.katex.lexer)
     UnsupportedFormat  a file that is not a question list (questions.lines)
     ErrorReply         a request that the offline model answers with an error (extractive.error_replies)

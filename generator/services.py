@@ -24,10 +24,10 @@ from generator.errors import ConfigError, UsageError
 from generator.extractive import MODEL_NAME
 from generator.model.addresses import address_problem, key_problem
 from generator.model.budget import Price
-from generator.store.ledger.database import Database
 from generator.store.ledger.drafts import Drafts
-from generator.store.ledger.file import check_file
 from generator.store.ledger.ledger import LEDGER_NAME, Ledger
+from generator.store.ledger.storage.database import Database
+from generator.store.ledger.storage.file import check_file
 from generator.store.output_folder import refuse_lost_ledger
 
 if TYPE_CHECKING:
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     import httpx2
 
     from generator.config import ArticleContext, Settings
-    from generator.model.batch_api import BatchClient
+    from generator.model.batch.api import BatchClient
     from generator.model.client import ModelClient
+    from generator.model.limits.rate_limiter import RateLimiter
     from generator.model.prompts import PromptSet
-    from generator.model.rate_limiter import RateLimiter
     from generator.model.retries import Sleep
     from generator.model.transport import RequestSender
     from generator.store.corpus.descriptions import SiteDescriptions
@@ -51,10 +51,10 @@ if TYPE_CHECKING:
     from generator.store.ledger.draft_queue import DraftQueue
     from generator.store.ledger.endpoints import LedgerProfileStore
     from generator.store.ledger.new_jobs import Backend
-    from generator.store.ledger.proposals import Proposals
     from generator.store.ledger.publications import Publications
     from generator.store.ledger.revisions import Revisions
     from generator.store.ledger.runs import Run
+    from generator.store.ledger.seo.proposals import Proposals
 
 INDEX_NAME = "index.sqlite3"
 GOLDEN_INDEX_NAME = "golden-index.sqlite3"
@@ -189,7 +189,7 @@ class Services:
 
     @cached_property
     def proposals(self) -> Proposals:
-        from generator.store.ledger.proposals import Proposals
+        from generator.store.ledger.seo.proposals import Proposals
 
         return Proposals(self.ledger)
 
@@ -359,7 +359,7 @@ class Services:
         Args:
             on_wait: as for :class:`RateLimiter`.
         """
-        from generator.model.rate_limiter import RateLimiter
+        from generator.model.limits.rate_limiter import RateLimiter
 
         settings = self.settings.model
         limited = endpoint.backend == "model"
@@ -401,7 +401,7 @@ class Services:
 
     def batch_client(self, endpoint: Endpoint) -> BatchClient:
         """A client of an endpoint's Files and Batches API. The caller closes it."""
-        from generator.model.batch_api import BatchClient
+        from generator.model.batch.api import BatchClient
 
         return BatchClient(
             base_url=endpoint.base_url,

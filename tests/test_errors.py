@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import generator
 from generator import errors
-from generator.cli.exit_codes import exit_code_of
+from generator.cli.terminal.exit_codes import exit_code_of
 
 _TREE_LINE = re.compile(
     r"^    (?P<branch>[│├└─ ]*)(?P<name>\w+) +(?P<code>\d+)  .*?(?:\((?P<module>[a-z_.]+)\))?$"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from generator.content.frontmatter import read
-from generator.store.ledger.database import Database
 from generator.store.ledger.ledger import LEDGER_NAME, Ledger
+from generator.store.ledger.storage.database import Database
 from tests.support.commands import Commands
 from tests.support.list_folders import files, list_folder, wait_for
 from tests.support.nightly import NIGHTLY

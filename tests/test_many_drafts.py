@@ -15,8 +15,8 @@ from generator.content.frontmatter import read
 from generator.model.budget import NANO_DOLLARS
 from generator.processes.ordered_map import PARALLEL_FROM
 from generator.processes.pool import default_workers
-from generator.store.ledger.database import Database
 from generator.store.ledger.ledger import LEDGER_NAME, Ledger
+from generator.store.ledger.storage.database import Database
 from tests.support.commands import Commands
 from tests.support.list_folders import files, wait_for
 from tests.support.nightly import NIGHTLY

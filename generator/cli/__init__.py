@@ -16,9 +16,9 @@ def main(argv: Sequence[str]) -> int:
     import typer
 
     from generator.cli.app import build
-    from generator.cli.exit_codes import INTERRUPTED, exit_code_of, kind_of
+    from generator.cli.terminal.exit_codes import INTERRUPTED, exit_code_of, kind_of
     from generator.errors import GeneratorError
-    from generator.workflows.engine import signals
+    from generator.workflows.engine.stopping import signals
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -46,7 +46,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _usable(argument: str) -> str:
     """An argument that can be stored and shown; the name of an existing file stays as it is, to be opened."""
-    from generator.cli.output import encodable
+    from generator.cli.terminal.output import encodable
 
     path = argument.partition("=")[2] if argument.startswith("--") else argument
     return argument if os.path.lexists(path) else encodable(argument)
@@ -54,7 +54,7 @@ def _usable(argument: str) -> str:
 
 def _fail(argv: Sequence[str], kind: str, message: str, code: int) -> int:
     """One clear line, or one object where a program reads."""
-    from generator.cli.output import safe_line
+    from generator.cli.terminal.output import safe_line
 
     if "--json" in argv:
         print(json.dumps({"error": {"kind": kind, "message": message}}))  # noqa: T201

@@ -2,7 +2,7 @@
 
 import typer
 
-from generator.cli.lazy_group import CommandSource, LazyGroup, lazy_app
+from generator.cli.terminal.lazy_group import CommandSource, LazyGroup, lazy_app
 
 EPILOG = (
     "Exit codes: 0 all done, 1 something needs a person, 2 wrong usage, config, key, model or quota,"
@@ -145,7 +145,7 @@ class Commands(LazyGroup):
     """The commands of ``generator``."""
 
     sources = {
-        "draft": CommandSource("draft", "draft", "Draft an article for each question of a list."),
+        "draft": CommandSource("drafting.draft", "draft", "Draft an article for each question of a list."),
         "status": CommandSource(
             "ledger",
             "status",
@@ -164,30 +164,32 @@ class Commands(LazyGroup):
             "verify",
             "Check the ledger: run SQLite's integrity check and recompute every stored hash.",
         ),
-        "list": CommandSource("drafts", "list_all", "List drafts, after importing edits made on disk."),
+        "list": CommandSource(
+            "drafting.drafts", "list_all", "List drafts, after importing edits made on disk."
+        ),
         "show": CommandSource(
-            "drafts",
+            "drafting.drafts",
             "show",
             "Show a draft for review: text, search result, findings with their positions, revisions.",
         ),
         "approve": CommandSource(
-            "drafts",
+            "drafting.drafts",
             "approve",
             "Approve the exact bytes of drafts for publishing. A draft with errors must be edited first.",
         ),
-        "reject": CommandSource("drafts", "reject", "Reject drafts."),
+        "reject": CommandSource("drafting.drafts", "reject", "Reject drafts."),
         "allow": CommandSource(
-            "drafts",
+            "drafting.drafts",
             "allow",
             "Allow near duplicates: the next draft command for their list drafts them.",
         ),
         "revise": CommandSource(
-            "revise",
+            "drafting.revise",
             "revise",
             "Ask the model to revise a draft (--note), then use its text (--accept) or keep the draft (--keep).",
         ),
         "undo": CommandSource(
-            "drafts",
+            "drafting.drafts",
             "undo",
             "Undo your last decision on drafts or SEO proposals. A bulk decision is undone as a whole."
             " Published drafts stay published.",
@@ -244,7 +246,7 @@ def build() -> typer.Typer:
 def _show_version(wanted: bool) -> None:
     if wanted:
         from generator import __version__
-        from generator.cli.output import say
+        from generator.cli.terminal.output import say
 
         say(f"generator {__version__}")
         raise typer.Exit

@@ -6,9 +6,9 @@ from pathlib import Path
 import typer
 
 from generator.cli.audit_output import show_audit, show_explanation, show_fix, show_fixed, show_unreadable
-from generator.cli.exit_codes import INTERRUPTED, INTERRUPTED_FIXES
-from generator.cli.options import CONTENT_DIR, open_services
-from generator.cli.output import TerminalProgress, note
+from generator.cli.terminal.exit_codes import INTERRUPTED, INTERRUPTED_FIXES
+from generator.cli.terminal.options import CONTENT_DIR, open_services
+from generator.cli.terminal.output import TerminalProgress, note
 from generator.content.checks import RULES
 from generator.errors import UsageError
 from generator.workflows.audit.audit import audit_site, check_codes

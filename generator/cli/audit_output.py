@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from generator.cli.output import note, say, table
+from generator.cli.terminal.output import note, say, table
 from generator.content.display import plural
 from generator.workflows.audit.field_fixes import FIXES
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import typer
 
 from generator.cli.claims_output import show_checked, show_list, show_of_draft
-from generator.cli.next_steps import command_line
-from generator.cli.options import (
+from generator.cli.terminal.next_steps import command_line
+from generator.cli.terminal.options import (
     BATCH,
     CANARY,
     CONCURRENCY,
@@ -23,7 +23,7 @@ from generator.cli.options import (
     check_mode,
     open_services,
 )
-from generator.cli.output import TerminalProgress, encodable
+from generator.cli.terminal.output import TerminalProgress, encodable
 from generator.content.claims.verdict import VERDICTS
 from generator.content.states import DRAFT_STATES
 from generator.errors import UsageError

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from generator.cli.exit_codes import INTERRUPTED, error_object, exit_code_of
-from generator.cli.output import note, notes, say, say_json, say_line
-from generator.cli.spend_output import spend_line, spend_object
+from generator.cli.terminal.exit_codes import INTERRUPTED, error_object, exit_code_of
+from generator.cli.terminal.output import note, notes, say, say_json, say_line
+from generator.cli.terminal.spend_output import spend_line, spend_object
 from generator.content.claims.verdict import VERDICTS
 from generator.content.display import plural
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 
 from generator.cli.compare_output import show_compared, show_comparison_plan
-from generator.cli.options import (
+from generator.cli.terminal.options import (
     CANARY,
     CONCURRENCY,
     CONTENT_DIR,
@@ -17,7 +17,7 @@ from generator.cli.options import (
     PLAN,
     open_services,
 )
-from generator.cli.output import TerminalProgress
+from generator.cli.terminal.output import TerminalProgress
 from generator.errors import UsageError
 from generator.workflows.compare.compare import compare_sides
 from generator.workflows.compare.estimate import plan_comparison

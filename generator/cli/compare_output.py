@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from generator.cli.estimate_output import estimate_object
-from generator.cli.exit_codes import INTERRUPTED, error_object, exit_code_of
-from generator.cli.output import note, notes, say, say_json, say_line, table
-from generator.cli.spend_output import spend_line, spend_object, usd
+from generator.cli.terminal.estimate_output import estimate_object
+from generator.cli.terminal.exit_codes import INTERRUPTED, error_object, exit_code_of
+from generator.cli.terminal.output import note, notes, say, say_json, say_line, table
+from generator.cli.terminal.spend_output import spend_line, spend_object, usd
 from generator.content.display import dollars, plural, short_number
 
 if TYPE_CHECKING:

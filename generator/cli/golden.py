@@ -4,8 +4,8 @@ from pathlib import Path
 
 import typer
 
-from generator.cli.options import JSON, OUTPUT_DIR, open_services
-from generator.cli.output import encodable, note, say_json, say_line
+from generator.cli.terminal.options import JSON, OUTPUT_DIR, open_services
+from generator.cli.terminal.output import encodable, note, say_json, say_line
 from generator.errors import UsageError
 from generator.workflows.golden.add import AddRequest, add_case
 from generator.workflows.golden.golden_set import EXPECTATIONS

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from generator.cli.options import CONTENT_DIR, JSON, OUTPUT_DIR, open_services
-from generator.cli.output import TerminalProgress, note, notes, say_json, table
+from generator.cli.terminal.options import CONTENT_DIR, JSON, OUTPUT_DIR, open_services
+from generator.cli.terminal.output import TerminalProgress, note, notes, say_json, table
 from generator.content.display import plural
 from generator.workflows.site.corpus import IndexOutcome, index_corpus
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import typer
 
 from generator.cli.ledger_output import history_object, say_history, show_checked, show_status
-from generator.cli.next_steps import command_line
-from generator.cli.options import JSON, OUTPUT_DIR, open_services
-from generator.cli.output import encodable, say, say_json
+from generator.cli.terminal.next_steps import command_line
+from generator.cli.terminal.options import JSON, OUTPUT_DIR, open_services
+from generator.cli.terminal.output import encodable, say, say_json
 from generator.workflows.ledger.backup import back_up_ledger
 from generator.workflows.ledger.history import draft_histories
 from generator.workflows.ledger.status import ledger_status

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from generator.cli.drafts_output import decision_object, finding_rows
-from generator.cli.output import note, notes, say, say_json, say_line, table
-from generator.cli.spend_output import spend_line, spend_object, usd
+from generator.cli.drafting.drafts_output import decision_object, finding_rows
+from generator.cli.terminal.output import note, notes, say, say_json, say_line, table
+from generator.cli.terminal.spend_output import spend_line, spend_object, usd
 from generator.content.display import dollars, in_words, plural
 from generator.content.states import DRAFT_STATES
-from generator.store.ledger.file import RESTORE
+from generator.store.ledger.storage.file import RESTORE
 
 if TYPE_CHECKING:
     from generator.workflows.ledger.history import DraftHistory, PaidCall

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from generator.cli.options import (
+from generator.cli.terminal.options import (
     COMMIT,
     CONTENT_DIR,
     DRAFTS,
@@ -17,7 +17,16 @@ from generator.cli.options import (
     date_of,
     open_services,
 )
-from generator.cli.output import TerminalProgress, encodable, note, notes, say, say_commit, say_json, table
+from generator.cli.terminal.output import (
+    TerminalProgress,
+    encodable,
+    note,
+    notes,
+    say,
+    say_commit,
+    say_json,
+    table,
+)
 from generator.content.display import plural
 from generator.errors import UsageError
 from generator.workflows.publish.publish import PublishOutcome, PublishRequest, publish_drafts

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import typer
 
-from generator.cli.exit_codes import INTERRUPTED, INTERRUPTED_FIXES
-from generator.cli.options import CONTENT_DIR, JSON, OUTPUT_DIR, open_services
-from generator.cli.output import TerminalProgress, note
 from generator.cli.related_output import show_change, show_refreshed, show_related
+from generator.cli.terminal.exit_codes import INTERRUPTED, INTERRUPTED_FIXES
+from generator.cli.terminal.options import CONTENT_DIR, JSON, OUTPUT_DIR, open_services
+from generator.cli.terminal.output import TerminalProgress, note
 from generator.errors import UsageError
 from generator.workflows.links.candidates import find_related
 from generator.workflows.links.refresh import refresh_links

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator.cli.output import note, notes, say, say_commit, say_json, table
+from generator.cli.terminal.output import note, notes, say, say_commit, say_json, table
 from generator.content.display import plural
 from generator.workflows.site.selection import display_path
 

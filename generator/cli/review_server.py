@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from generator.cli.options import CONTENT_DIR, OUTPUT_DIR, open_services
-from generator.cli.output import TerminalProgress, note, say
+from generator.cli.terminal.options import CONTENT_DIR, OUTPUT_DIR, open_services
+from generator.cli.terminal.output import TerminalProgress, note, say
 from generator.content.display import plural
 from generator.services import Services
 from generator.web.access import is_loopback

@@ -6,7 +6,7 @@ from typing import Any
 
 from generator.extractive import MODEL_NAME
 from generator.extractive.request_checks import output_cap
-from generator.model.replies import OFFLINE_FINGERPRINT
+from generator.model.reply.reply import OFFLINE_FINGERPRINT
 
 BYTES_PER_TOKEN = 4
 

@@ -2,7 +2,7 @@
 
 import re
 
-from generator.content.stems import word_set
+from generator.content.language.stems import word_set
 
 _FENCE = re.compile(
     r"^[ \t]*(`{3,}|~{3,})[^\n]*\n(.*?)(?:^[ \t]*\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL

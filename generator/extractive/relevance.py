@@ -19,7 +19,7 @@ from generator.content.duplicates.questions import (
     signature,
     text_stems,
 )
-from generator.content.stems import words
+from generator.content.language.stems import words
 from generator.extractive.passages import Block
 from generator.extractive.prompt_reader import QuotedPassage
 from generator.extractive.word_lists import ANSWERING_WORDS, GENERIC_WORDS, PREDICATE_WORDS

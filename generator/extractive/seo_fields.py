@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from generator.content.keywords import split_keywords
+from generator.content.language.phrases import has_ai_phrases
+from generator.content.language.sentences import split_sentences
 from generator.content.limits import Limits, SeoLimits
-from generator.content.phrases import has_ai_phrases
-from generator.content.sentences import split_sentences
 from generator.extractive.descriptions import description
 from generator.extractive.keywords import keywords
 from generator.extractive.passages import Sentence, blocks

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from generator.content.stems import word_set
+from generator.content.language.stems import word_set
 
 _STRONG_CUT = re.compile(
     r"\s*;\s|\s+[–—]\s+|—|:\s"

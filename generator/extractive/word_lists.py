@@ -1,6 +1,6 @@
 """Lists of English words with little meaning: stop words, scaffold words, generic words. All are lower case."""
 
-from generator.content.stems import word_set
+from generator.content.language.stems import word_set
 
 STOP_WORDS = word_set(
     """

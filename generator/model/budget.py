@@ -14,8 +14,8 @@ from pydantic import Field
 
 from generator.content.frozen_model import FrozenModel
 from generator.errors import BudgetExceeded
+from generator.model.reply.usage import Usage
 from generator.model.requests import ModelRequest, reservation_tokens
-from generator.model.usage import Usage
 
 NANO_DOLLARS = 1_000_000_000
 # Prices are per million tokens: one dollar per million tokens is a thousand nano-dollars per token.

@@ -9,13 +9,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from generator.model.context_window import (
-    concerns_every_request,
-    explained,
-    few_tokens_counted,
-    window_of_reply,
-    window_problem,
-)
 from generator.model.endpoint_profile import EndpointProfiles, InMemoryProfileStore, ProfileStore
 from generator.model.failures import (
     CallError,
@@ -26,9 +19,16 @@ from generator.model.failures import (
     classify_response,
 )
 from generator.model.failures.error_body import reported_error
+from generator.model.limits.context_window import (
+    concerns_every_request,
+    explained,
+    few_tokens_counted,
+    window_of_reply,
+    window_problem,
+)
 from generator.model.model_list import near_models
 from generator.model.refusals import Refusal
-from generator.model.replies import BadReply, Reply, read_reply
+from generator.model.reply.reply import BadReply, Reply, read_reply
 from generator.model.requests import (
     EndpointProfile,
     ModelRequest,

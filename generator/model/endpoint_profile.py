@@ -7,10 +7,10 @@ know their format.
 from dataclasses import replace
 from typing import Protocol
 
-from generator.model.output_limits import OutputLimits
+from generator.model.limits.output_limits import OutputLimits
 from generator.model.profile_notes import learned_in_words
 from generator.model.refusals import Refusal, is_worth_repeating, profile_after_refusal
-from generator.model.replies import Reply
+from generator.model.reply.reply import Reply
 from generator.model.requests import MODES, EndpointProfile, Mode
 
 

@@ -1,6 +1,6 @@
 """Says in words what was learned of an endpoint, where it changes what a run costs or what its replies can hold."""
 
-from generator.model.output_overrun import Overrun
+from generator.model.limits.output_overrun import Overrun
 from generator.model.requests import EndpointProfile
 
 

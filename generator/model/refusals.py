@@ -12,7 +12,7 @@ from typing import Any
 from generator.model.failures import ErrorBody
 from generator.model.failures.meanings import ErrorAnswer, meaning_of
 from generator.model.failures.stated_limits import stated_limits
-from generator.model.output_limits import OutputLimits
+from generator.model.limits.output_limits import OutputLimits
 from generator.model.requests import CAP, OLD_CAP, EndpointProfile, ModelRequest, prompt_bytes, sent_cap
 
 # 404: OpenRouter's "no endpoints found that can handle the requested parameters"; 500 and 501: llama.cpp

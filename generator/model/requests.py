@@ -12,10 +12,10 @@ from typing import Any, Generic, Literal, TypeVar, get_args
 
 from pydantic import TypeAdapter
 
+from generator.model.limits.output_limits import OutputLimits
+from generator.model.limits.output_overrun import Overrun
 from generator.model.messages import Message
 from generator.model.mode_record import ModeRecord
-from generator.model.output_limits import OutputLimits
-from generator.model.output_overrun import Overrun
 
 Argument = TypeVar("Argument")
 Result = TypeVar("Result")

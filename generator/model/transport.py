@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 from generator.model.failures import CallError, CallTarget, classify_exception
-from generator.model.replies import headers_of_interest
+from generator.model.reply.reply import headers_of_interest
 from generator.model.requests import to_json
 
 if TYPE_CHECKING:

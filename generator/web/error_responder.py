@@ -9,8 +9,8 @@ from starlette.types import ExceptionHandler
 
 from generator.errors import GeneratorError, StorageError, UsageError
 from generator.store.ledger.drafts import StaleDraft
-from generator.store.ledger.proposals import StaleProposal
 from generator.store.ledger.revisions import StaleRevision
+from generator.store.ledger.seo.proposals import StaleProposal
 from generator.web.access import TOO_LARGE, TooLarge
 from generator.web.context import NotFound, PageContext
 from generator.workflows.review.claim_decisions import StaleClaim

@@ -10,7 +10,7 @@ from generator.content.display import plural
 from generator.content.proposal_states import TRANSITIONS, ProposalState
 from generator.content.seo.fields import SeoField
 from generator.errors import UsageError
-from generator.store.ledger.proposals import ProposalRow, Proposals, StaleProposal
+from generator.store.ledger.seo.proposals import ProposalRow, Proposals, StaleProposal
 from generator.web.actions import action_reply, read_body
 from generator.web.context import NotFound, PageContext, number_of, reviewer_of
 from generator.web.word_diff import DiffSegment, word_diff

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from generator.config import Settings
     from generator.content.subjects import SubjectList
-    from generator.model.batch_api import BatchClient
+    from generator.model.batch.api import BatchClient
     from generator.model.client import ModelClient
+    from generator.model.limits.rate_limiter import RateLimiter
     from generator.model.prompts import PromptSet
-    from generator.model.rate_limiter import RateLimiter
     from generator.model.retries import Sleep
     from generator.model.transport import RequestSender
     from generator.services import Endpoint
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from generator.store.corpus.index import CorpusIndex
     from generator.store.ledger.batches import Batches
     from generator.store.ledger.claims import Claims
-    from generator.store.ledger.database import Database
     from generator.store.ledger.draft_files import DraftFiles
     from generator.store.ledger.draft_queue import DraftQueue
     from generator.store.ledger.drafts import Drafts
     from generator.store.ledger.endpoints import LedgerProfileStore
     from generator.store.ledger.ledger import Ledger
-    from generator.store.ledger.proposals import Proposals
     from generator.store.ledger.publications import Publications
     from generator.store.ledger.revisions import Revisions
     from generator.store.ledger.runs import Run
+    from generator.store.ledger.seo.proposals import Proposals
+    from generator.store.ledger.storage.database import Database
 
 
 class HasSettings(Protocol):

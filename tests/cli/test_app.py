@@ -10,7 +10,7 @@ import pytest
 
 from generator import __version__
 from generator.cli.app import BatchCommands, Commands, SeoCommands
-from generator.cli.lazy_group import CommandSource
+from generator.cli.terminal.lazy_group import CommandSource
 from tests.support.servers import ROOT
 
 SOURCES = [

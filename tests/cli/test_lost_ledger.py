@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from generator.cli import main
-from generator.store.ledger.database import Database
 from generator.store.ledger.ledger import LEDGER_NAME
+from generator.store.ledger.storage.database import Database
 from tests.support.nightly import NIGHTLY
 from tests.support.servers import ROOT
 

@@ -11,8 +11,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 from generator.errors import BudgetExceeded
 from generator.model.budget import Budget, Price, cost, nano_dollars, reservation
 from generator.model.messages import Message
+from generator.model.reply.usage import Usage
 from generator.model.requests import ModelRequest
-from generator.model.usage import Usage
 
 PRICE = Price(input=Decimal("0.15"), cached_input=Decimal("0.075"), output=Decimal("0.6"))
 

@@ -12,8 +12,8 @@ from generator.model.client import ModelClient
 from generator.model.endpoint_profile import InMemoryProfileStore
 from generator.model.failures import CallError
 from generator.model.messages import Message
+from generator.model.reply.usage import Usage
 from generator.model.requests import EndpointProfile, ModelRequest, ParameterRules
-from generator.model.usage import Usage
 
 KEY = "sk-test-0123456789abcdef"
 

@@ -7,7 +7,7 @@ from generator.model.endpoint_profile import EndpointProfiles, InMemoryProfileSt
 from generator.model.failures import ErrorBody
 from generator.model.mode_record import REPLIES_TO_PROBE
 from generator.model.refusals import Refusal
-from generator.model.replies import Reply, read_reply
+from generator.model.reply.reply import Reply, read_reply
 from generator.model.requests import ModelRequest
 
 URL, MODEL = "http://models.test/v1", "small"

@@ -15,7 +15,7 @@ import httpx2
 from generator.errors import GeneratorError
 from generator.fake_openai.service import build
 from generator.fake_openai.settings import BatchSettings, ServerSettings
-from generator.model.batch_api import FINAL
+from generator.model.batch.api import FINAL
 from generator.questions.rows import Question
 from generator.services import Services
 from generator.store.ledger.batches import BatchState

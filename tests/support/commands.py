@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from generator.cli import main
-from generator.store.ledger.database import Database
 from generator.store.ledger.ledger import LEDGER_NAME
+from generator.store.ledger.storage.database import Database
 from tests.support.nightly import NIGHTLY
 
 QUESTIONS = 60 if NIGHTLY else 24

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from generator.store.ledger.database import Database
+from generator.store.ledger.storage.database import Database
 
 
 def token_of(path: str) -> str:

@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 from generator.content.findings import Finding
 from generator.store.ledger.calls import NewCall
 from generator.store.ledger.drafts import NewDraft
-from generator.store.ledger.hashes import hash_of, question_key
 from generator.store.ledger.new_jobs import NewJob
+from generator.store.ledger.storage.hashes import hash_of, question_key
 
 NOW = "2026-01-31T12:00:00.000+00:00"
 WARNING = Finding("w", "warning", "conclusion", "is dull")

@@ -1,6 +1,6 @@
 """Proposals for tests that write into a ledger themselves."""
 
-from generator.store.ledger.proposals import NewProposal
+from generator.store.ledger.seo.proposals import NewProposal
 
 NOW = "2026-01-31T00:00:00.000+00:00"
 TEXT = "Roots take up water by osmosis and push it upwards, while leaves pull it by transpiration."

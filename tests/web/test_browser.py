@@ -5,7 +5,7 @@ Needs a chromium (Debian's, or GENERATOR_CHROMIUM=path). With GENERATOR_NIGHTLY=
 
 import pytest
 
-from generator.store.ledger.proposals import NewProposal
+from generator.store.ledger.seo.proposals import NewProposal
 from generator.workflows.review.editor import DraftEditor
 from tests.support.attacks import ATTACKS
 from tests.support.browsing import BAD, OTHER_DESCRIPTION, at, press, said, shot

@@ -9,7 +9,7 @@ import pytest
 from generator.content.duplicates.same_page import SamePage
 from generator.content.frontmatter import patch
 from generator.content.question_details import DETAIL_FIELDS, QuestionDetails
-from generator.store.ledger.hashes import question_key
+from generator.store.ledger.storage.hashes import question_key
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.draft_view import DraftViews
 from generator.workflows.review.editor import DraftEditor

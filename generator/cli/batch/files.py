@@ -8,10 +8,10 @@ from pathlib import Path
 import typer
 
 from generator.cli.batch.output import show_collected, show_exported
-from generator.cli.draft import plan_request
-from generator.cli.draft_output import show_rows
-from generator.cli.next_steps import command_line
-from generator.cli.options import (
+from generator.cli.drafting.draft import plan_request
+from generator.cli.drafting.draft_output import show_rows
+from generator.cli.terminal.next_steps import command_line
+from generator.cli.terminal.options import (
     CONTENT_DIR,
     DATE,
     FILE_MODE,
@@ -27,7 +27,7 @@ from generator.cli.options import (
     check_mode,
     open_services,
 )
-from generator.cli.output import TerminalProgress, say, say_json
+from generator.cli.terminal.output import TerminalProgress, say, say_json
 from generator.content.display import plural
 from generator.errors import UsageError
 from generator.workflows.batch.collect import import_answers

@@ -3,8 +3,8 @@
 import typer
 
 from generator.cli.batch.output import batch_object, say_batches
-from generator.cli.options import JSON, OUTPUT_DIR, open_services
-from generator.cli.output import say_json
+from generator.cli.terminal.options import JSON, OUTPUT_DIR, open_services
+from generator.cli.terminal.output import say_json
 from generator.workflows.batch.lookup import list_batches
 
 

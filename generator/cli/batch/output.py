@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from generator.cli.exit_codes import INTERRUPTED
-from generator.cli.output import notes, say, say_json, table
-from generator.cli.spend_output import usd
+from generator.cli.terminal.exit_codes import INTERRUPTED
+from generator.cli.terminal.output import notes, say, say_json, table
+from generator.cli.terminal.spend_output import usd
 from generator.content.display import dollars, in_words, plural
 
 if TYPE_CHECKING:

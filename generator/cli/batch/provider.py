@@ -6,9 +6,9 @@ from functools import partial
 import typer
 
 from generator.cli.batch.output import batch_object, say_batches, show_collected, state_of
-from generator.cli.exit_codes import INTERRUPTED
-from generator.cli.next_steps import command_line
-from generator.cli.options import (
+from generator.cli.terminal.exit_codes import INTERRUPTED
+from generator.cli.terminal.next_steps import command_line
+from generator.cli.terminal.options import (
     CONTENT_DIR,
     JSON,
     NO_CANARY,
@@ -18,9 +18,9 @@ from generator.cli.options import (
     check_finite,
     open_services,
 )
-from generator.cli.output import TerminalProgress, notes, say, say_json
+from generator.cli.terminal.output import TerminalProgress, notes, say, say_json
 from generator.content.display import plural
-from generator.model.batch_api import FINAL
+from generator.model.batch.api import FINAL
 from generator.store.ledger.batches import AT_PROVIDER
 from generator.workflows.batch.collect import collect_batches
 from generator.workflows.batch.requests import EVERY_SECONDS, CollectRequest, LiveRepairRequest

@@ -2,8 +2,10 @@
 
 import typer
 
-from generator.cli.next_steps import command_line
-from generator.cli.options import (
+from generator.cli.seo.output import show_applied
+from generator.cli.seo.proposals import SLUGS
+from generator.cli.terminal.next_steps import command_line
+from generator.cli.terminal.options import (
     COMMIT,
     CONTENT_DIR,
     JSON,
@@ -11,9 +13,7 @@ from generator.cli.options import (
     REVIEWER,
     open_services,
 )
-from generator.cli.output import TerminalProgress, say
-from generator.cli.seo.output import show_applied
-from generator.cli.seo.proposals import SLUGS
+from generator.cli.terminal.output import TerminalProgress, say
 from generator.errors import UsageError
 from generator.workflows.seo.apply import apply_proposals, preview_proposals
 from generator.workflows.seo.requests import ApplyRequest

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from generator.cli.estimate_output import estimate_object, say_tokens
-from generator.cli.exit_codes import INTERRUPTED, error_object, exit_code_of
-from generator.cli.output import note, notes, say, say_commit, say_json, table
-from generator.cli.spend_output import spend_line, spend_object, usd
+from generator.cli.terminal.estimate_output import estimate_object, say_tokens
+from generator.cli.terminal.exit_codes import INTERRUPTED, error_object, exit_code_of
+from generator.cli.terminal.output import note, notes, say, say_commit, say_json, table
+from generator.cli.terminal.spend_output import spend_line, spend_object, usd
 from generator.content.display import dollars, in_words, plural
 from generator.content.seo.fields import shown_length
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from generator.config import Settings
     from generator.content.site import Site
     from generator.services import Endpoint
-    from generator.store.ledger.proposals import ProposalRow
+    from generator.store.ledger.seo.proposals import ProposalRow
     from generator.workflows.engine.estimate import Estimate
     from generator.workflows.review.undo import UndoneProposals
     from generator.workflows.seo.decisions import DecidedProposals

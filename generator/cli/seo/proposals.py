@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 import typer
 
-from generator.cli.next_steps import command_line
-from generator.cli.options import (
+from generator.cli.seo.output import show_decided, show_diff, show_list, show_undone
+from generator.cli.terminal.next_steps import command_line
+from generator.cli.terminal.options import (
     EARLIER,
     JSON,
     OUTPUT_DIR,
     REVIEWER,
     open_services,
 )
-from generator.cli.seo.output import show_decided, show_diff, show_list, show_undone
 from generator.content.proposal_states import PROPOSAL_STATES, ProposalState
 from generator.errors import UsageError
 from generator.workflows.review.undo import undo_proposals

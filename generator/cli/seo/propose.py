@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Literal, get_args
 import typer
 
 from generator.cli.batch.output import show_sent
-from generator.cli.next_steps import command_line
-from generator.cli.options import (
+from generator.cli.seo.output import show_plan, show_proposed
+from generator.cli.terminal.next_steps import command_line
+from generator.cli.terminal.options import (
     BATCH,
     CANARY,
     CONCURRENCY,
@@ -27,8 +28,7 @@ from generator.cli.options import (
     check_mode,
     open_services,
 )
-from generator.cli.output import TerminalProgress, notes
-from generator.cli.seo.output import show_plan, show_proposed
+from generator.cli.terminal.output import TerminalProgress, notes
 from generator.content.seo.fields import FIELDS, SeoField
 from generator.errors import UsageError
 from generator.workflows.batch.send import plan_proposals_by_batch, send_proposals

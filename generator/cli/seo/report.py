@@ -4,9 +4,9 @@ from pathlib import Path
 
 import typer
 
-from generator.cli.options import CONTENT_DIR, JSON, OUTPUT_DIR, open_services
-from generator.cli.output import TerminalProgress, note
 from generator.cli.seo.output import show_report
+from generator.cli.terminal.options import CONTENT_DIR, JSON, OUTPUT_DIR, open_services
+from generator.cli.terminal.output import TerminalProgress, note
 from generator.workflows.seo.report import seo_report
 from generator.workflows.seo.report_page import write_report_page
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
 from generator.content.checks.view import ArticleView
-from generator.content.phrases import CHAT, REFUSAL, SOURCES, Phrases
+from generator.content.language.phrases import CHAT, REFUSAL, SOURCES, Phrases
 
 _TEXTS = ("introduction", "points", "conclusion", "page_description")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
 from generator.content.checks.view import ArticleView
-from generator.content.endings import ends_in_ellipsis, ends_in_full_stop
+from generator.content.language.endings import ends_in_ellipsis, ends_in_full_stop
 
 _FIELDS = ("page_description",)
 

@@ -7,7 +7,7 @@ from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
 from generator.content.checks.view import ArticleView, FieldText
 from generator.content.keywords import join_keywords
-from generator.content.phrases import Phrases
+from generator.content.language.phrases import Phrases
 from generator.content.text import clean
 
 _TEXTS = ("introduction", "points", "conclusion", "page_description")

@@ -7,9 +7,9 @@ from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
 from generator.content.checks.view import ArticleView, FieldText
 from generator.content.display import plural
+from generator.content.language.phrases import contains_any
 from generator.content.limits import Range
 from generator.content.markdown.headings import clean_heading
-from generator.content.phrases import contains_any
 
 _MIN_REPEATED_CHARS = 50
 _MIN_COMPARED_WORDS = 12

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
 from generator.content.checks.view import ArticleView, FieldText
-from generator.content.endings import unfinished_reason
+from generator.content.language.endings import unfinished_reason
 
 _BOLD_OPEN = re.compile(r"\*\*(?=\S)")
 

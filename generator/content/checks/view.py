@@ -12,9 +12,9 @@ from generator.content.draft import Draft
 from generator.content.frontmatter import Document
 from generator.content.frontmatter.document import Related
 from generator.content.keywords import split_keywords
+from generator.content.language.phrases import contains_any
 from generator.content.markdown import answer as answers
 from generator.content.markdown.spans import NON_PROSE_MARKS, prose_of
-from generator.content.phrases import contains_any
 from generator.content.revision import draft_of
 from generator.content.text import normalise_question, word_count
 

@@ -17,7 +17,7 @@ from generator.content.claims.names import names
 from generator.content.claims.numbers import Quantity, quantities, without_quantities
 from generator.content.claims.text import claim_sentences, plain
 from generator.content.claims.verdict import Basis, Verdict
-from generator.content.stems import FUNCTION_WORDS, stem, word_set, words
+from generator.content.language.stems import FUNCTION_WORDS, stem, word_set, words
 
 _FEWEST_WORDS = 3
 _FEWEST_WORDS_OF_CONTRADICTION = 5

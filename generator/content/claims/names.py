@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from generator.content.stems import FUNCTION_WORDS, word_set
+from generator.content.language.stems import FUNCTION_WORDS, word_set
 
 _PART = r"(?:[A-ZÀ-ÖØ-Þ][\w'’-]*[a-zß-öø-ÿ][\w’-]*|[A-Z]\.|[A-Z]{2,6}\b)"
 _CHAIN = rf"{_PART}(?:(?:\s+(?:of|de|von|van|der|la|le|al-|and the|bin|ibn|du|di)\s+|\s+|-){_PART})*"

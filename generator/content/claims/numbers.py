@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from generator.content.claims.text import plain
-from generator.content.stems import stem, word_set
+from generator.content.language.stems import stem, word_set
 
 _ONES = {
     word: value

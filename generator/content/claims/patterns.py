@@ -3,7 +3,7 @@
 import re
 
 from generator.content.claims.numbers import DIGITS, NUMBER
-from generator.content.stems import FUNCTION_WORDS, word_set
+from generator.content.language.stems import FUNCTION_WORDS, word_set
 
 
 def _words(text: str) -> str:

@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
+from generator.content.language.sentences import sentence_spans
 from generator.content.markdown.spans import non_prose_regions
-from generator.content.sentences import sentence_spans
 
 # A list item, a table row and a table cell end the sentence before them.
 _BREAK = re.compile(r"\n[ \t]*(?=(?:[-*+]|\d{1,3}[.)])[ \t]|\||#{1,6}[ \t])|(?<=\|)[ \t]*|[ \t]*(?=\|)")

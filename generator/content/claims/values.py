@@ -2,7 +2,7 @@
 
 from generator.content.claims.claim import Claim
 from generator.content.claims.numbers import quantities
-from generator.content.stems import stems, words
+from generator.content.language.stems import stems, words
 
 
 def agrees(claim: Claim, answer: str) -> bool:

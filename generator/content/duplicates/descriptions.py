@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-from generator.content.stems import FUNCTION_WORDS, stem, words
+from generator.content.language.stems import FUNCTION_WORDS, stem, words
 
 MAX_TEXTS_PER_TERM = 10_000
 """The search reads at most this many texts for each term."""

@@ -3,7 +3,7 @@
 Used to compare two questions and to find the words that define one. English, like the site.
 """
 
-from generator.content.stems import stem, word_set
+from generator.content.language.stems import stem, word_set
 
 _ASPECT_WORDS = {
     "effect": "effect effects affect affects affected affecting impact impacts impacted impacting influence influences "

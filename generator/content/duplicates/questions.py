@@ -23,7 +23,7 @@ from generator.content.duplicates.question_words import (
     SYNONYMS,
 )
 from generator.content.duplicates.thresholds import VETO_CAP
-from generator.content.stems import FUNCTION_WORDS, stem, words
+from generator.content.language.stems import FUNCTION_WORDS, stem, words
 
 NARROWED_CAP = 0.78
 """The highest similarity of two questions where one has a narrower topic or asks for more."""

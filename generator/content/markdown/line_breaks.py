@@ -9,7 +9,7 @@ import re
 
 from generator.content.katex import commands
 from generator.content.katex.macro_definitions import MACROS
-from generator.content.stems import word_set
+from generator.content.language.stems import word_set
 
 _UNCARRIED = re.compile(r"\\n|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 

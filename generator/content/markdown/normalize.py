@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from generator.content.language.stems import word_set
 from generator.content.markdown.line_breaks import safe_tex
 from generator.content.markdown.spans import (
     NonProseRegion,
@@ -11,7 +12,6 @@ from generator.content.markdown.spans import (
     region_at,
     text_blocks,
 )
-from generator.content.stems import word_set
 
 _DELIMITED = re.compile(r"(?<!\\)(?:\\\\)*\\(?:\((?P<inline>.+?)\\\)|\[(?P<display>.+?)\\\])", re.DOTALL)
 _LONE_DOLLAR = re.compile(r"\$")

@@ -2,8 +2,8 @@
 
 import re
 
-from generator.content.phrases import REFUSAL
-from generator.content.stems import FUNCTION_WORDS
+from generator.content.language.phrases import REFUSAL
+from generator.content.language.stems import FUNCTION_WORDS
 
 MAX_CHARS = 6_000
 """The most characters of an answer that are sent to the model; answers in the house style are shorter."""

@@ -11,7 +11,7 @@ from generator.model.failures.failure import MAX_RETRY_AFTER_SECONDS, RETRYABLE,
 from generator.model.failures.meanings import EXHAUSTED, SUCCESS, ErrorAnswer, Meaning, meaning_of
 from generator.model.failures.secrets import without_secrets
 from generator.model.failures.waits import now_of, requested_wait
-from generator.model.replies import BadReply, WrongContent, request_id
+from generator.model.reply.reply import BadReply, WrongContent, request_id
 
 _MAYBE_BILLED = {"http-408", "http-502", "http-504", "http-524", "bad-reply"}
 _NO_ENDPOINT = "this address is no chat completions endpoint; check the base URL, which usually ends in /v1"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from generator.model.event_stream import chunks_of
+from generator.model.reply.event_stream import chunks_of
 
 # Where an object holds its error, as a further object, a list of them, or a text.
 _INNER = ("error", "errors", "base_resp", "fault", "exception")

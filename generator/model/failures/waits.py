@@ -13,7 +13,7 @@ from math import isfinite
 from typing import Any
 
 from generator.model.failures.failure import MAX_RETRY_AFTER_SECONDS
-from generator.model.rate_limits import parse_duration
+from generator.model.limits.rate_limits import parse_duration
 
 _UNIT = r"(?:ms|milliseconds?|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)"
 _DURATION = rf"\d+(?:\.\d+)? ?{_UNIT}\b(?:(?:,? (?:and )?|)\d+(?:\.\d+)? ?{_UNIT}\b)*"

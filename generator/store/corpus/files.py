@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from generator.content import frontmatter
+from generator.content.language.quotable import is_quotable
 from generator.content.markdown.line_breaks import decode
 from generator.content.markdown.sections import headings
-from generator.content.quotable import is_quotable
 from generator.content.text import normalise_question, word_count
 from generator.errors import FrontMatterError, StorageError
 from generator.store.files import FileStamp, read_article, sha256

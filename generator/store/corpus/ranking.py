@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator.content.duplicates.question_words import GENERIC_WORDS
-from generator.content.stems import FUNCTION_WORDS, stem, words
+from generator.content.language.stems import FUNCTION_WORDS, stem, words
 
 _COMMON_SHARE = 0.10
 _COMMON_AT_LEAST = 20

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from generator.content.duplicates.question_words import GENERIC_WORDS
 from generator.content.duplicates.questions import compare, signature
+from generator.content.language.stems import FUNCTION_WORDS, stem, words
 from generator.content.markdown.sections import headings
-from generator.content.stems import FUNCTION_WORDS, stem, words
 from generator.store.corpus.ranking import Term, Vocabulary
 from generator.store.corpus.rows import Hit
 

@@ -11,9 +11,9 @@ from typing import Any, Literal
 
 from generator.content.states import JobState
 from generator.store.ledger.calls import CHARGE, TOTAL, CallResult, NewCall
-from generator.store.ledger.database import chunks
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.ledger import Ledger
+from generator.store.ledger.storage.database import chunks
 from generator.store.output_folder import BATCHES
 
 BatchState = Literal[

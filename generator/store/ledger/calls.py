@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from generator.store.ledger.blobs import Blobs
-from generator.store.ledger.database import Database
 from generator.store.ledger.new_jobs import Backend
+from generator.store.ledger.storage.blobs import Blobs
+from generator.store.ledger.storage.database import Database
 
 CHARGE = "coalesce(call.cost, CASE WHEN call.outcome IS NULL THEN call.reserved END)"
 """The cost of a call, in SQL: its reservation until it is answered; NULL where the price is not known."""

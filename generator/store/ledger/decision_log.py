@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from generator.content.display import in_words
 from generator.errors import GeneratorError
-from generator.store.ledger.database import Database
+from generator.store.ledger.storage.database import Database
 
 PROGRAM = "generator"
 """The ``who`` of decisions that no person made."""

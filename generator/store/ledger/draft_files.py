@@ -5,7 +5,7 @@ from pathlib import Path
 
 from generator.content.states import DraftState
 from generator.store.files import FileStamp, read_file, sha256
-from generator.store.ledger.database import Database
+from generator.store.ledger.storage.database import Database
 
 
 class DraftFiles:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from generator.content.states import DraftState
-from generator.store.ledger.database import Database
 from generator.store.ledger.drafts import DRAFT_COLUMNS, DraftRow, draft_row
+from generator.store.ledger.storage.database import Database
 
 Sort = Literal["age", "score", "findings", "changed"]
 

@@ -1,6 +1,6 @@
 """The table of endpoints: the profile that was learned about each endpoint and model."""
 
-from generator.store.ledger.database import Database
+from generator.store.ledger.storage.database import Database
 
 
 class Endpoints:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.content.states import DraftState, JobState
-from generator.store.ledger.blobs import Blob, Blobs, pack
 from generator.store.ledger.calls import Calls, RecordedReply
-from generator.store.ledger.database import Database
 from generator.store.ledger.new_jobs import Backend, JobPacker, NewJob, PackedJob, decode_message
+from generator.store.ledger.storage.blobs import Blob, Blobs, pack
+from generator.store.ledger.storage.database import Database
 
 SAME_WORK = "its.question_key = job.question_key AND its.kind = job.kind AND its.identity = job.identity"
 """The condition, in SQL, that two jobs ``job`` and ``its`` are generations of one job, or the same job."""

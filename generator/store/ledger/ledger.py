@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from generator.store.ledger.blobs import Blobs
 from generator.store.ledger.calls import Calls
-from generator.store.ledger.database import Database
 from generator.store.ledger.endpoints import Endpoints
 from generator.store.ledger.jobs import Jobs
 from generator.store.ledger.question_details import QuestionDetailsTable
 from generator.store.ledger.run_health import RunHealthTable
 from generator.store.ledger.runs import Runs
 from generator.store.ledger.same_page import SamePageVerdicts
-from generator.store.ledger.verification import problems_of
+from generator.store.ledger.storage.blobs import Blobs
+from generator.store.ledger.storage.database import Database
+from generator.store.ledger.storage.verification import problems_of
 
 LEDGER_NAME = "ledger.sqlite3"
 

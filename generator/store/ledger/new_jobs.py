@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from generator.store.ledger.blobs import Blob, pack
+from generator.store.ledger.storage.blobs import Blob, pack
 
 Backend = Literal["model", "offline"]
 """Who answers: a real model, or the offline model. Work of one never counts for the other."""
@@ -24,7 +24,7 @@ class NewJob:
     Args:
         kind: ``answer``, ``revise``, ``seo``, ``claims``, ``compare`` or ``prefer``. Only ``answer`` makes drafts of the queue.
         identity: identifies the work: jobs with the same kind, backend and identity are generations of one job.
-        question_key: see :func:`generator.store.ledger.hashes.question_key`.
+        question_key: see :func:`generator.store.ledger.storage.hashes.question_key`.
         key: ``subject/slug``; None until it is known.
         date: of the article, ISO 8601; None for jobs that do not write one.
         request: the schema, model and parameters of its requests.

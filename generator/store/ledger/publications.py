@@ -6,8 +6,8 @@ A publication is recorded before its file is written. Methods write within the c
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
-from generator.store.ledger.hashes import question_key
 from generator.store.ledger.ledger import Ledger, name_condition
+from generator.store.ledger.storage.hashes import question_key
 
 
 @dataclass(frozen=True, slots=True)

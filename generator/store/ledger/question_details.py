@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from generator.content.question_details import DETAIL_FIELDS, QuestionDetails
-from generator.store.ledger.database import Database
+from generator.store.ledger.storage.database import Database
 
 _CHUNK = 500
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.store.ledger.calls import TOTAL
-from generator.store.ledger.database import Database
+from generator.store.ledger.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)

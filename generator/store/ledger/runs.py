@@ -7,7 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from generator.store.ledger.database import Database
+from generator.store.ledger.storage.database import Database
 from generator.store.output_folder import LOCKS
 
 

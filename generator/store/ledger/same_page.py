@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generator.content.duplicates.same_page import PageVerdict, SamePage
-from generator.store.ledger.database import Database
+from generator.store.ledger.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator.content.findings import Finding
-from generator.store.ledger.blobs import Blobs
-from generator.store.ledger.database import Database
+from generator.store.ledger.storage.blobs import Blobs
+from generator.store.ledger.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from generator.errors import FrontMatterError, PatchError, StorageError, UsageEr
 from generator.workflows.audit.field_fixes import FIXES
 from generator.workflows.audit.fixer import Fixer
 from generator.workflows.audit.requests import AuditOutcome, FixedFile, FixOutcome, FixRequest
-from generator.workflows.engine.interrupts import stop_flag
+from generator.workflows.engine.stopping.interrupts import stop_flag
 from generator.workflows.site.file_change import FileChange, SkippedFile
 from generator.workflows.site.files import SiteFiles
 

@@ -12,13 +12,13 @@ from itertools import islice
 from typing import NamedTuple
 
 from generator.content.states import JobState
-from generator.model.batch_files import BadLine, ResponseLine, response_lines
+from generator.model.batch.files import BadLine, ResponseLine, response_lines
 from generator.model.endpoint_profile import EndpointProfiles
 from generator.model.failures import CallTarget, Failure, classify_bad_reply, classify_response
-from generator.model.replies import BadReply, Reply, read_reply
+from generator.model.reply.reply import BadReply, Reply, read_reply
 from generator.store.ledger.batches import StepCall
 from generator.store.ledger.calls import CallResult
-from generator.store.ledger.database import GroupCommit
+from generator.store.ledger.storage.database import GroupCommit
 from generator.workflows.batch.services import BatchStoreServices
 from generator.workflows.engine.call_results import reply_result
 from generator.workflows.engine.noted_report import NotedReport

@@ -7,10 +7,10 @@ from generator.errors import ModelUnavailable
 from generator.store.ledger.jobs import Job
 from generator.workflows.batch.answer_recorder import CANCELLED, EXPIRED, LOST, MISSING, REFUSED
 from generator.workflows.engine.exchange import NeedsReply
-from generator.workflows.engine.failure_watch import OutcomeCounts, advice
 from generator.workflows.engine.job_outcome import JobOutcome, causes_of
 from generator.workflows.engine.reply_beginning import reply_beginning
 from generator.workflows.engine.structured_exchange import ASKED_WHOLE, UNREADABLE
+from generator.workflows.engine.watch.failure_watch import OutcomeCounts, advice
 
 _NO_ANSWER = frozenset({MISSING, EXPIRED, CANCELLED, REFUSED, LOST})
 _REASONS = {

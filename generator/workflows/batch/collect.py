@@ -22,8 +22,8 @@ from generator.workflows.claims.finish import finish_named
 from generator.workflows.claims.run import ClaimRun
 from generator.workflows.drafting.drafter import Drafter
 from generator.workflows.drafting.plan import restore_drafts
-from generator.workflows.engine.interrupts import run_async
 from generator.workflows.engine.live_session import LiveSession, check_price
+from generator.workflows.engine.stopping.interrupts import run_async
 from generator.workflows.seo.proposer import Proposer
 from generator.workflows.site.corpus import refresh_corpus
 

@@ -12,8 +12,8 @@ from typing import Protocol
 
 from generator.content.display import dollars
 from generator.errors import BudgetExceeded, ModelUnavailable
-from generator.model.batch_api import FINAL
-from generator.model.batch_files import MOST_BYTES, MOST_REQUESTS
+from generator.model.batch.api import FINAL
+from generator.model.batch.files import MOST_BYTES, MOST_REQUESTS
 from generator.model.endpoint_profile import EndpointProfiles
 from generator.model.requests import EndpointProfile, Mode
 from generator.store.ledger.batches import AT_PROVIDER, UNSENT, BatchOrder, BatchRow, BatchState

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from generator.errors import CallFailed
 from generator.store.ledger.batches import OVER_TOKEN_LIMIT, BatchRow
-from generator.store.ledger.database import GroupCommit
+from generator.store.ledger.storage.database import GroupCommit
 from generator.store.output_folder import BATCHES
 from generator.workflows.batch.answer_recorder import CANCELLED, EXPIRED, MISSING, REFUSED, AnswerRecorder
 from generator.workflows.batch.services import BatchStoreServices

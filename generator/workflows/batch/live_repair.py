@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from generator.store.ledger.batches import Batches, BatchOrder
 from generator.store.ledger.jobs import Job
-from generator.workflows.engine.failure_watch import FailureWatch
 from generator.workflows.engine.job_outcome import JobOutcome
 from generator.workflows.engine.job_pool import JobPool
 from generator.workflows.engine.live_session import LiveSession
+from generator.workflows.engine.watch.failure_watch import FailureWatch
 
 
 class LiveRepair:

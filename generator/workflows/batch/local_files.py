@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import zip_longest
 from pathlib import Path
 
-from generator.model.batch_files import partial_path, request_bodies
+from generator.model.batch.files import partial_path, request_bodies
 
 
 def remove_files(file: Path) -> None:

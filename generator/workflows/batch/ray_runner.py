@@ -17,8 +17,8 @@ from random import Random
 from typing import Any, Protocol
 
 from generator.errors import StorageError, UsageError
-from generator.model.batch_answers import LineAnswerer
-from generator.model.batch_files import is_answer, response_lines
+from generator.model.batch.answers import LineAnswerer
+from generator.model.batch.files import is_answer, response_lines
 from generator.store.files import read_file, write_file
 from generator.workflows.engine.progress import Progress
 from generator.workflows.ports import HasEndpoints, HasSettings

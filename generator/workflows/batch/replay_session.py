@@ -9,14 +9,14 @@ from typing import cast
 
 from generator.content.display import plural
 from generator.errors import CallFailed
-from generator.model.replies import Reply
+from generator.model.reply.reply import Reply
 from generator.model.requests import Mode, ModelRequest
 from generator.store.ledger.batches import Batches, StepFailures
-from generator.store.ledger.database import GroupCommit
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.ledger import Ledger
+from generator.store.ledger.storage.database import GroupCommit
 from generator.workflows.engine.exchange import Exchange, NeedsReply
-from generator.workflows.engine.stop_signal import StopSignal
+from generator.workflows.engine.stopping.stop_signal import StopSignal
 
 LearnIgnoredMode = Callable[[str, Mode], None]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import BudgetExceeded, ModelUnavailable, StorageError
-from generator.model.batch_files import RequestFile, partial_path, request_line
+from generator.model.batch.files import RequestFile, partial_path, request_line
 from generator.model.budget import Budget, reservation
 from generator.model.requests import EndpointProfile, request_body
 from generator.store.ledger.batches import BatchOrder, BatchRow

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from generator.errors import GeneratorError
-from generator.store.ledger.database import GroupCommit
+from generator.store.ledger.storage.database import GroupCommit
 from generator.workflows.batch.coordinator import BatchCoordinator
 from generator.workflows.batch.replay_session import ReplaySession
 from generator.workflows.batch.uploader import BatchUploader
@@ -15,9 +15,9 @@ from generator.workflows.claims.requests import CheckReport
 from generator.workflows.claims.run import ClaimRun
 from generator.workflows.drafting.drafter import Drafter
 from generator.workflows.drafting.worker_tasks import make_worker_pool
-from generator.workflows.engine.interrupts import Interruption, run_async
 from generator.workflows.engine.progress import NoProgress
-from generator.workflows.engine.stop_signal import Stopped
+from generator.workflows.engine.stopping.interrupts import Interruption, run_async
+from generator.workflows.engine.stopping.stop_signal import Stopped
 from generator.workflows.seo.proposer import Proposer
 
 if TYPE_CHECKING:

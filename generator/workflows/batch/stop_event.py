@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 from typing import TypeVar
 
-from generator.store.ledger.database import GroupCommit
+from generator.store.ledger.storage.database import GroupCommit
 
 Result = TypeVar("Result")
 

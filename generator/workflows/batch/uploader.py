@@ -8,16 +8,16 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
-from generator.model.batch_api import FINAL, BatchClient, RemoteBatch
+from generator.model.batch.api import FINAL, BatchClient, RemoteBatch
 from generator.model.failures import CallError
 from generator.store.ledger.batches import BatchRow
-from generator.store.ledger.database import GroupCommit
+from generator.store.ledger.storage.database import GroupCommit
 from generator.workflows.batch.local_files import remove_files
 from generator.workflows.batch.services import BatchStoreServices
 from generator.workflows.engine.call_results import final_error
 from generator.workflows.engine.endpoint_calls import EndpointCalls
 from generator.workflows.engine.progress import Progress
-from generator.workflows.engine.stop_signal import StopSignal
+from generator.workflows.engine.stopping.stop_signal import StopSignal
 
 Result = TypeVar("Result")
 

@@ -13,9 +13,9 @@ from generator.workflows.claims.requests import CheckOutcome, CheckReport
 from generator.workflows.claims.rules_check import check_by_rules
 from generator.workflows.claims.run import ClaimRun
 from generator.workflows.claims.verifier import announce, verifier_of
-from generator.workflows.engine.interrupts import Interruption, run_async
 from generator.workflows.engine.live_session import LiveSession
-from generator.workflows.engine.run_monitor import MonitoredJobs, monitor_run
+from generator.workflows.engine.stopping.interrupts import Interruption, run_async
+from generator.workflows.engine.watch.run_monitor import MonitoredJobs, monitor_run
 from generator.workflows.ports import (
     HasClaims,
     HasCorpus,

@@ -17,9 +17,9 @@ from generator.content.claims.replies import (
 from generator.model.prompts import PromptSet
 from generator.model.requests import CAP
 from generator.services import Endpoint
-from generator.store.ledger.hashes import hash_of, question_key
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.new_jobs import NewJob
+from generator.store.ledger.storage.hashes import hash_of, question_key
 from generator.workflows.claims.pages import ClaimPage
 from generator.workflows.claims.rules_check import MOST_CHARS
 from generator.workflows.engine.job_requests import frozen_request

@@ -9,7 +9,7 @@ from generator.workflows.claims.requests import CheckReport
 from generator.workflows.engine.exchange import ModelSession
 from generator.workflows.engine.job_outcome import JobOutcome
 from generator.workflows.engine.job_run import JobRun
-from generator.workflows.engine.run_monitor import RunMonitor
+from generator.workflows.engine.watch.run_monitor import RunMonitor
 from generator.workflows.ports import HasClaims, HasLedger
 
 

@@ -27,7 +27,7 @@ from generator.workflows.compare.requests import CompareOutcome, CompareReport
 from generator.workflows.compare.sessions import SessionOptions, Sessions
 from generator.workflows.compare.setup import prepare
 from generator.workflows.compare.statistics import differences_of
-from generator.workflows.engine.interrupts import Interruption, run_async
+from generator.workflows.engine.stopping.interrupts import Interruption, run_async
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

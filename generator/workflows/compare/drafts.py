@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from generator.content.display import dollars
 from generator.model.transport import endpoint_name
-from generator.store.ledger.hashes import hash_of
 from generator.store.ledger.run_health import HealthKey
+from generator.store.ledger.storage.hashes import hash_of
 from generator.workflows.compare.planner import KIND
 from generator.workflows.drafting.writer import DraftWriter
-from generator.workflows.engine.failure_watch import FailureWatch
 from generator.workflows.engine.job_run import JobRun
-from generator.workflows.engine.run_monitor import RunMonitor
+from generator.workflows.engine.watch.failure_watch import FailureWatch
+from generator.workflows.engine.watch.run_monitor import RunMonitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

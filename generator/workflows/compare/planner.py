@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from generator.store.ledger.hashes import hash_of
+from generator.store.ledger.storage.hashes import hash_of
 from generator.workflows.drafting.candidate import Candidate
 from generator.workflows.drafting.job_maker import JobMaker
 

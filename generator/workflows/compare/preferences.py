@@ -13,8 +13,8 @@ from generator.content.preference import (
     preference_of,
 )
 from generator.model.requests import CAP
-from generator.store.ledger.hashes import hash_of, question_key
 from generator.store.ledger.new_jobs import NewJob
+from generator.store.ledger.storage.hashes import hash_of, question_key
 from generator.workflows.compare.case_pairs import CasePair, PairPreference
 from generator.workflows.engine.job_outcome import JobOutcome, causes_of
 from generator.workflows.engine.job_requests import frozen_request

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from generator.content.markdown.answer import compose
 from generator.content.text import word_count
 from generator.errors import CallFailed
-from generator.store.ledger.database import GroupCommit
+from generator.store.ledger.storage.database import GroupCommit
 from generator.workflows.drafting.writer import DraftWriter
 from generator.workflows.engine.exchange import Exchange
-from generator.workflows.engine.stop_signal import StopSignal
+from generator.workflows.engine.stopping.stop_signal import StopSignal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from generator.content.draft import Draft
     from generator.content.findings import Finding
     from generator.content.states import DraftState
-    from generator.model.replies import Reply
+    from generator.model.reply.reply import Reply
     from generator.model.requests import ModelRequest
     from generator.store.ledger.jobs import Job
     from generator.store.ledger.ledger import Ledger

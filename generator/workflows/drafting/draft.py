@@ -18,10 +18,10 @@ from generator.workflows.drafting.redo import RedoOfList
 from generator.workflows.drafting.requests import DraftOutcome
 from generator.workflows.drafting.run_plan import RunPlan, plan_run
 from generator.workflows.drafting.worker_tasks import PooledSender, make_worker_pool
-from generator.workflows.engine.failure_watch import canary_size
-from generator.workflows.engine.interrupts import Interruption, run_async
 from generator.workflows.engine.live_session import LiveSession
-from generator.workflows.engine.run_monitor import MonitoredJobs, monitor_run
+from generator.workflows.engine.stopping.interrupts import Interruption, run_async
+from generator.workflows.engine.watch.failure_watch import canary_size
+from generator.workflows.engine.watch.run_monitor import MonitoredJobs, monitor_run
 from generator.workflows.ports import (
     HasClaims,
     HasCorpus,

@@ -15,7 +15,7 @@ from generator.workflows.drafting.writer import ClaimFindings, DraftResult, Draf
 from generator.workflows.engine.exchange import ModelSession
 from generator.workflows.engine.job_outcome import JobOutcome, causes_of
 from generator.workflows.engine.job_run import JobRun
-from generator.workflows.engine.run_monitor import RunMonitor
+from generator.workflows.engine.watch.run_monitor import RunMonitor
 from generator.workflows.ports import HasCorpus, HasDrafts, HasPrompts, HasSettings
 
 _JOB_STATES: dict[DraftState, JobState] = {

@@ -12,7 +12,7 @@ from generator.content.draft import Draft, apply_repair, parse_repair, salvage_d
 from generator.content.draft_schemas import REPAIR_SCHEMA, repair_schema
 from generator.content.findings import Finding
 from generator.content.states import DraftState
-from generator.model.replies import Reply
+from generator.model.reply.reply import Reply
 from generator.model.requests import ModelRequest
 from generator.processes.pool import WorkerPool
 from generator.store.ledger.jobs import Job

@@ -4,7 +4,7 @@ from generator.errors import CallFailed, ModelUnavailable
 from generator.model.budget import Price, cost
 from generator.model.failures import Failure
 from generator.model.outages import UNREACHABLE
-from generator.model.replies import Reply
+from generator.model.reply.reply import Reply
 from generator.store.ledger.calls import CallResult
 
 NO_TOKEN_COUNT = "no credible token count: counted at the reserved amount"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from generator.model.outages import Outages
 from generator.model.retries import RetryPolicy, call_with_retries
 from generator.workflows.engine.progress import NoProgress
-from generator.workflows.engine.stop_signal import StopSignal
-from generator.workflows.engine.waits import Waits
+from generator.workflows.engine.stopping.stop_signal import StopSignal
+from generator.workflows.engine.stopping.waits import Waits
 from generator.workflows.ports import HasSettings, HasTime
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator.model.budget import Price, cost, maximum_cost
+from generator.model.reply.usage import Usage
 from generator.model.requests import reservation_tokens
-from generator.model.usage import Usage
 from generator.store.ledger.calls import JobTokens
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.new_jobs import NewJob

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 from generator.errors import GeneratorError
-from generator.workflows.engine.failure_watch import FailureWatch
 from generator.workflows.engine.job_outcome import JobOutcome
-from generator.workflows.engine.stop_signal import Stopped, StopSignal
+from generator.workflows.engine.stopping.stop_signal import Stopped, StopSignal
+from generator.workflows.engine.watch.failure_watch import FailureWatch
 
 AnyJob = TypeVar("AnyJob")
 

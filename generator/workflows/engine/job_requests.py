@@ -7,9 +7,9 @@ from typing import Any
 
 from generator.model.messages import Message
 from generator.model.requests import IdentityCache, ModelRequest
-from generator.store.ledger.hashes import hash_of
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.new_jobs import NewJob
+from generator.store.ledger.storage.hashes import hash_of
 
 
 def frozen_request(

@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable
 
 from generator.store.ledger.jobs import Job
 from generator.workflows.engine.exchange import ModelSession, NeedsReply
-from generator.workflows.engine.failure_watch import FailureWatch
 from generator.workflows.engine.job_outcome import JobOutcome
 from generator.workflows.engine.job_pool import JobPool
-from generator.workflows.engine.run_monitor import RunMonitor
+from generator.workflows.engine.watch.failure_watch import FailureWatch
+from generator.workflows.engine.watch.run_monitor import RunMonitor
 
 
 class JobRun:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from generator.model.budget import reservation
 from generator.model.failures import CallError, Failure
-from generator.model.output_limits import is_worthwhile
+from generator.model.limits.output_limits import is_worthwhile
 from generator.model.requests import prompt_bytes, rate_limit_tokens
 from generator.store.ledger.calls import NewCall
 from generator.workflows.engine.call_results import failure_result, final_error, reply_result
@@ -18,7 +18,7 @@ from generator.workflows.engine.job_requests import request_hash
 
 if TYPE_CHECKING:
     from generator.model.budget import Reservation
-    from generator.model.replies import Reply
+    from generator.model.reply.reply import Reply
     from generator.model.requests import ModelRequest
     from generator.store.ledger.calls import CallResult
     from generator.store.ledger.jobs import Job

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from generator.errors import UsageError
 from generator.model.budget import NANO_DOLLARS, Budget, nano_dollars
 from generator.model.transport import endpoint_name
-from generator.store.ledger.database import GroupCommit
+from generator.store.ledger.storage.database import GroupCommit
 from generator.workflows.engine.endpoint_calls import EndpointCalls
 from generator.workflows.engine.live_exchange import LiveExchange
 from generator.workflows.ports import HasLedger, HasModel, HasSettings
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from generator.store.ledger.jobs import Job
     from generator.store.ledger.runs import Run
     from generator.workflows.engine.progress import Progress
-    from generator.workflows.engine.stop_signal import StopSignal
+    from generator.workflows.engine.stopping.stop_signal import StopSignal
 
 
 class LiveSessionServices(HasSettings, HasLedger, HasModel, Protocol):

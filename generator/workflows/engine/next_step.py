@@ -4,7 +4,7 @@ from typing import Literal
 
 from generator.content.reply_json.repetition import repeats_to_end
 from generator.errors import ReplyFormatError
-from generator.model.replies import Reply
+from generator.model.reply.reply import Reply
 
 NextStep = Literal[
     "take",

@@ -1,7 +1,7 @@
 """How the last reply to a job begins, to show a person what came instead of a readable one."""
 
 from generator.content.text import one_line
-from generator.model.replies import BadReply, read_reply
+from generator.model.reply.reply import BadReply, read_reply
 from generator.store.ledger.jobs import Job
 
 _BEGINNING = 200

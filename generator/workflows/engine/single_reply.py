@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from generator.content.findings import Finding
-from generator.model.replies import Reply
+from generator.model.reply.reply import Reply
 from generator.model.requests import ModelRequest
 
 Value = TypeVar("Value")

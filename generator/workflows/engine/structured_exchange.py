@@ -12,7 +12,7 @@ from generator.config import ModelSettings
 from generator.content.findings import Finding
 from generator.errors import CallFailed, ReplyFormatError
 from generator.model.failures import RETRYABLE
-from generator.model.replies import Reply
+from generator.model.reply.reply import Reply
 from generator.model.requests import ModelRequest
 from generator.store.ledger.jobs import Job
 from generator.workflows.engine.changed_requests import (

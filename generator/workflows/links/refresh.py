@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from generator.content.display import plural
 from generator.errors import UsageError
 from generator.workflows.audit.link_targets import LinkTargets
-from generator.workflows.engine.interrupts import stop_flag
+from generator.workflows.engine.stopping.interrupts import stop_flag
 from generator.workflows.links.requests import LinkChange, RefreshLinksOutcome
 from generator.workflows.links.updater import LinkUpdater, UpdatedFile
 from generator.workflows.site.corpus import CorpusServices, refresh_corpus

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Protocol
 from generator.content.display import plural
 from generator.content.duplicates.same_page import parse_same_page
 from generator.errors import GeneratorError
-from generator.workflows.engine.failure_watch import FailureWatch
-from generator.workflows.engine.interrupts import Interruption, run_async
 from generator.workflows.engine.job_outcome import JobOutcome, causes_of
 from generator.workflows.engine.job_run import JobRun
 from generator.workflows.engine.live_session import LiveSession, rest_of
 from generator.workflows.engine.single_reply import SingleReplyFormat
+from generator.workflows.engine.stopping.interrupts import Interruption, run_async
 from generator.workflows.engine.structured_exchange import StructuredExchange
+from generator.workflows.engine.watch.failure_watch import FailureWatch
 from generator.workflows.near_questions.job_maker import KIND, PairJobMaker
 from generator.workflows.near_questions.requests import AskedPairs
 from generator.workflows.ports import HasLedger, HasModel, HasPrompts, HasSettings

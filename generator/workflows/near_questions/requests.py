@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from generator.store.ledger.hashes import question_key
+from generator.store.ledger.storage.hashes import question_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

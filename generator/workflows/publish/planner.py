@@ -15,7 +15,7 @@ from generator.content.frontmatter import Change, Document, patch, patch_related
 from generator.errors import FrontMatterError, GeneratorError, PatchError, StorageError
 from generator.store.files import sha256
 from generator.store.ledger.drafts import StaleDraft
-from generator.store.ledger.hashes import question_key
+from generator.store.ledger.storage.hashes import question_key
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.ports import (
     HasCorpus,

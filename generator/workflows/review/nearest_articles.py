@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.duplicates.questions import similarity
-from generator.store.ledger.hashes import question_key
+from generator.store.ledger.storage.hashes import question_key
 from generator.workflows.ports import HasCorpus, HasLedger, HasSettings
 
 if TYPE_CHECKING:

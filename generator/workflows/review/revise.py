@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from generator.errors import UsageError
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.drafting.writer import DraftWriter
-from generator.workflows.engine.interrupts import Interruption, run_async
 from generator.workflows.engine.live_session import LiveSession
+from generator.workflows.engine.stopping.interrupts import Interruption, run_async
 from generator.workflows.ports import (
     HasCorpus,
     HasDraftFiles,

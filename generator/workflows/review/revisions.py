@@ -18,9 +18,9 @@ from generator.content.revision import FieldChange, accepted_texts, draft_of, fi
 from generator.content.states import EDITABLE
 from generator.content.text import clean
 from generator.errors import FrontMatterError, UsageError
-from generator.store.ledger.hashes import hash_of, question_key
 from generator.store.ledger.new_jobs import NewJob
 from generator.store.ledger.revisions import Revision, StaleRevision
+from generator.store.ledger.storage.hashes import hash_of, question_key
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.engine.job_requests import frozen_request
 from generator.workflows.ports import (
@@ -41,9 +41,9 @@ if TYPE_CHECKING:
     from generator.content.frontmatter import Document
     from generator.content.states import JobState
     from generator.services import Endpoint
-    from generator.store.ledger.database import GroupCommit
     from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.jobs import Job
+    from generator.store.ledger.storage.database import GroupCommit
     from generator.workflows.drafting.writer import DraftResult, DraftWriter
 
 PROMPT = "revise"

@@ -11,8 +11,8 @@ from generator.errors import GeneratorError, UsageError
 from generator.store.ledger.decision_log import Decision, StaleRow
 from generator.store.ledger.decisions import DraftDecision
 from generator.store.ledger.drafts import DraftRow
-from generator.store.ledger.proposal_decisions import ProposalDecision
-from generator.store.ledger.proposals import ProposalRow
+from generator.store.ledger.seo.proposal_decisions import ProposalDecision
+from generator.store.ledger.seo.proposals import ProposalRow
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.ports import (
     HasClaims,

@@ -15,7 +15,7 @@ from generator.content.frontmatter import Document, patch
 from generator.content.seo.fields import PATHS, basis_of, texts_of
 from generator.errors import FrontMatterError, PatchError, StorageError
 from generator.store.ledger.decision_log import PROGRAM
-from generator.store.ledger.proposals import ProposalRow
+from generator.store.ledger.seo.proposals import ProposalRow
 from generator.workflows.ports import HasLedger, HasProposals, HasSettings
 from generator.workflows.seo.requests import ApplyReport, ApplyRequest
 from generator.workflows.site.article_names import plain_name

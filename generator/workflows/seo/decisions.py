@@ -17,8 +17,8 @@ from generator.content.keywords import clean_keywords, join_keywords
 from generator.content.proposal_states import ProposalState
 from generator.content.seo.fields import SeoField, check_seo
 from generator.errors import UsageError
-from generator.store.ledger.proposal_decisions import ProposalDecision
-from generator.store.ledger.proposals import ProposalRow, StaleProposal
+from generator.store.ledger.seo.proposal_decisions import ProposalDecision
+from generator.store.ledger.seo.proposals import ProposalRow, StaleProposal
 from generator.workflows.ports import HasLedger, HasProposals, HasSettings
 from generator.workflows.seo.duplicate_descriptions import DuplicateDescriptions, duplicate_finding
 

@@ -22,10 +22,10 @@ from generator.content.seo.fields import (
     says_nothing_new,
 )
 from generator.content.states import JobState
-from generator.model.replies import Reply
+from generator.model.reply.reply import Reply
 from generator.model.requests import ModelRequest
 from generator.store.ledger.jobs import Job
-from generator.store.ledger.proposals import NewProposal
+from generator.store.ledger.seo.proposals import NewProposal
 from generator.workflows.engine.exchange import ModelSession
 from generator.workflows.engine.job_outcome import JobOutcome, causes_of
 from generator.workflows.engine.job_requests import follow_up

@@ -14,9 +14,9 @@ from generator.content.proposal_states import DECIDED
 from generator.content.seo.fields import SeoField
 from generator.services import Endpoint
 from generator.store.ledger.decision_log import PROGRAM
-from generator.store.ledger.hashes import hash_of
 from generator.store.ledger.new_jobs import NewJob
-from generator.store.ledger.proposals import NewProposal, ProposalRow
+from generator.store.ledger.seo.proposals import NewProposal, ProposalRow
+from generator.store.ledger.storage.hashes import hash_of
 from generator.workflows.engine.estimate import Estimate, RequestSample
 from generator.workflows.engine.long_prompts import LongPrompts
 from generator.workflows.engine.noted_report import NotedReport

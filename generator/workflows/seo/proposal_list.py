@@ -14,7 +14,7 @@ from generator.workflows.site.article_names import plain_name
 if TYPE_CHECKING:
     from generator.content.proposal_states import ProposalState
     from generator.content.seo.fields import SeoField
-    from generator.store.ledger.proposals import ProposalRow
+    from generator.store.ledger.seo.proposals import ProposalRow
 
 IN_REVIEW: tuple[ProposalState, ...] = ("proposed", "needs_fix", "approved")
 """The states of proposals that a reviewer looks at: their texts can still be applied."""

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Protocol
 from generator.content.display import tally
 from generator.errors import GeneratorError, UsageError
 from generator.model.transport import endpoint_name
-from generator.workflows.engine.failure_watch import canary_size
-from generator.workflows.engine.interrupts import Interruption, run_async
 from generator.workflows.engine.live_session import LiveSession
-from generator.workflows.engine.run_monitor import MonitoredJobs, monitor_run
+from generator.workflows.engine.stopping.interrupts import Interruption, run_async
+from generator.workflows.engine.watch.failure_watch import canary_size
+from generator.workflows.engine.watch.run_monitor import MonitoredJobs, monitor_run
 from generator.workflows.ports import (
     HasCorpus,
     HasEndpoints,

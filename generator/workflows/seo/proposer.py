@@ -7,7 +7,7 @@ from generator.store.ledger.jobs import Job
 from generator.workflows.engine.exchange import ModelSession
 from generator.workflows.engine.job_outcome import JobOutcome
 from generator.workflows.engine.job_run import JobRun
-from generator.workflows.engine.run_monitor import RunMonitor
+from generator.workflows.engine.watch.run_monitor import RunMonitor
 from generator.workflows.ports import HasPrompts, HasProposals, HasSettings
 from generator.workflows.seo.field_writer import FieldWriter
 from generator.workflows.seo.requests import ProposerReport

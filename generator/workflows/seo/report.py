@@ -12,7 +12,7 @@ from generator.content.site import Site
 from generator.store.corpus.description_pairs import DescriptionPairs
 from generator.store.corpus.descriptions import SiteText
 from generator.store.ledger.calls import Spend
-from generator.store.ledger.proposals import Proposals
+from generator.store.ledger.seo.proposals import Proposals
 from generator.workflows.engine.progress import Progress
 from generator.workflows.html_reports.histograms import DESCRIPTION_LENGTHS, HistogramBins
 from generator.workflows.ports import HasCorpus, HasLedger, HasProposals, HasSettings

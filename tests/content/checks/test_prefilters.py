@@ -12,11 +12,11 @@ from generator.content.checks.context import bare_words
 from generator.content.checks.markup import HEADINGS, LINKS, TAGS
 from generator.content.checks.view import FieldText, view_of_draft
 from generator.content.draft import Draft, Point
-from generator.content.endings import ends_in_full_stop
 from generator.content.findings import Finding
+from generator.content.language.endings import ends_in_full_stop
+from generator.content.language.phrases import CHAT, REFUSAL, SOURCES, Phrases
 from generator.content.markdown.spans import NON_PROSE_MARKS, non_prose_regions
 from generator.content.markdown.unsafe import unsafe_places
-from generator.content.phrases import CHAT, REFUSAL, SOURCES, Phrases
 from generator.content.text import clean
 from tests.support.made_drafts import healthy_context, healthy_draft
 from tests.support.spellings import spellings

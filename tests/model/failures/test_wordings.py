@@ -5,7 +5,7 @@ import json
 import pytest
 
 from generator.model.failures import CallTarget, classify_bad_reply, classify_response
-from generator.model.replies import BadReply
+from generator.model.reply.reply import BadReply
 
 TARGET = CallTarget(endpoint="https://models.example/v1", model="small-1")
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from generator.store.ledger.database import Database
 from generator.store.ledger.drafts import Drafts
 from generator.store.ledger.ledger import Ledger
-from generator.store.ledger.proposals import Proposals
+from generator.store.ledger.seo.proposals import Proposals
+from generator.store.ledger.storage.database import Database
 
 
 @pytest.fixture

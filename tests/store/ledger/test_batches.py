@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from generator.store.ledger.batches import Batches, BatchOrder
 from generator.store.ledger.calls import NewCall
-from generator.store.ledger.database import Database
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.new_jobs import NewJob
 from generator.store.ledger.runs import Run
+from generator.store.ledger.storage.database import Database
 
 NOW = "2026-01-31T00:00:00.000+00:00"
 

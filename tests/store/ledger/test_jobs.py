@@ -2,12 +2,12 @@
 
 import json
 
-from generator.store.ledger.blobs import pack
 from generator.store.ledger.calls import CallResult
-from generator.store.ledger.database import Database
-from generator.store.ledger.hashes import hash_of
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.new_jobs import JobPacker
+from generator.store.ledger.storage.blobs import pack
+from generator.store.ledger.storage.database import Database
+from generator.store.ledger.storage.hashes import hash_of
 from tests.support.ledgers import call, job, plan, start
 
 OK = CallResult(outcome="ok", cost=250, reply=b"{}", prompt_tokens=10, completion_tokens=5)

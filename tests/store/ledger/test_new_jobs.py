@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.store.files import sha256
-from generator.store.ledger.blobs import unpack
 from generator.store.ledger.new_jobs import JobPacker, NewJob, decode_message, encode_message
+from generator.store.ledger.storage.blobs import unpack
 
 
 def job(**changes) -> NewJob:

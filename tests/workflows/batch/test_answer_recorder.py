@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from generator.fake_openai.canned import CANNED_CONTENT
-from generator.model.batch_answers import LineAnswerer
+from generator.model.batch.answers import LineAnswerer
 from generator.workflows.batch.answer_recorder import CANCELLED, EXPIRED, MISSING, REFUSED
 from tests.support.batch_answers import answer
 from tests.support.batch_runs import BatchRuns

@@ -10,9 +10,9 @@ import pytest
 
 from generator.errors import BudgetExceeded, CallFailed
 from generator.fake_openai.canned import CANNED_CONTENT
-from generator.model.batch_api import BatchClient
-from generator.model.batch_files import RequestFile, partial_path
-from generator.model.output_overrun import Overrun
+from generator.model.batch.api import BatchClient
+from generator.model.batch.files import RequestFile, partial_path
+from generator.model.limits.output_overrun import Overrun
 from generator.model.requests import EndpointProfile
 from generator.store.ledger.batches import BatchRow
 from generator.store.ledger.runs import Run

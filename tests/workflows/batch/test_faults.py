@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from generator.model.batch_api import BatchClient
-from generator.model.batch_files import RequestFile, partial_path
+from generator.model.batch.api import BatchClient
+from generator.model.batch.files import RequestFile, partial_path
 from generator.store.ledger.batches import Batches
 from generator.store.ledger.drafts import Drafts
 from generator.workflows.batch import answer_recorder

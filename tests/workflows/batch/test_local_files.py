@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.model.batch_api import BatchClient
+from generator.model.batch.api import BatchClient
 from tests.support.batch_runs import BatchRuns, Killed, Provider
 from tests.support.services import rows
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.errors import StorageError, UsageError
-from generator.model.batch_files import request_line
+from generator.model.batch.files import request_line
 from generator.workflows.batch.ray_runner import EndpointAnswerer, PartWorker, RayFileRunner, VllmAnswerer
 from tests.support.servers import ROOT, RunningServer
 

@@ -10,7 +10,7 @@ import pytest
 
 from generator.errors import StorageError
 from generator.fake_openai.canned import CANNED_CONTENT
-from generator.model.batch_files import RequestFile, partial_path
+from generator.model.batch.files import RequestFile, partial_path
 from generator.model.budget import nano_dollars, reservation
 from generator.model.transport import endpoint_name
 from generator.store.ledger.batches import Batches, BatchOrder

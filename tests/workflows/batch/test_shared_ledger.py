@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from generator.errors import UsageError
-from generator.model.batch_api import BatchClient
-from generator.model.batch_files import RequestFile
+from generator.model.batch.api import BatchClient
+from generator.model.batch.files import RequestFile
 from generator.store.ledger.batches import Batches, BatchRow, BatchState
 from generator.store.ledger.runs import Run
 from generator.workflows.batch.session import open_batches

@@ -6,7 +6,7 @@ import pytest
 
 from generator.errors import BudgetExceeded, ConfigError, PromptError, UsageError
 from generator.services import Services
-from generator.store.ledger.hashes import question_key
+from generator.store.ledger.storage.hashes import question_key
 from generator.workflows.compare.compare import compare_sides
 from generator.workflows.compare.estimate import plan_comparison
 from generator.workflows.compare.requests import CompareRequest, SideRequest

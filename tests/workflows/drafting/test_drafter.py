@@ -611,7 +611,7 @@ def draft_offline(services):
 
 def identity_of(question, subject="Biology"):
     from generator.content.text import normalise_question
-    from generator.store.ledger.hashes import hash_of
+    from generator.store.ledger.storage.hashes import hash_of
 
     key = hash_of(normalise_question(question))
     return {"question_key": key, "identity": hash_of(key, subject)}

@@ -13,8 +13,8 @@ from generator.errors import ModelUnavailable, WaitTooLong
 from generator.services import Services
 from generator.workflows.drafting.draft import draft_list
 from generator.workflows.drafting.requests import DraftOutcome, DraftRequest, PlanRequest, QuestionSource
-from generator.workflows.engine import interrupts
 from generator.workflows.engine.progress import NoProgress
+from generator.workflows.engine.stopping import interrupts
 from tests.support.replies import GOOD, Endpoint, completion, failure
 from tests.support.services import rows, scripted_services
 from tests.support.virtual_time import VirtualLoop

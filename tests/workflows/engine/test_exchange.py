@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.model.replies import Reply
+from generator.model.reply.reply import Reply
 from generator.model.requests import ModelRequest
 from generator.store.ledger.calls import RecordedReply
 from generator.workflows.engine.exchange import Exchange, NeedsReply

@@ -6,10 +6,10 @@ from contextlib import nullcontext
 import pytest
 
 from generator.errors import ModelUnavailable, StorageError
-from generator.workflows.engine.failure_watch import FEWEST, FailureWatch
 from generator.workflows.engine.job_outcome import JobOutcome
 from generator.workflows.engine.job_pool import JobPool
-from generator.workflows.engine.stop_signal import Stopped, StopSignal
+from generator.workflows.engine.stopping.stop_signal import Stopped, StopSignal
+from generator.workflows.engine.watch.failure_watch import FEWEST, FailureWatch
 from tests.support.pools import ListSource
 
 

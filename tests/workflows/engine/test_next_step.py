@@ -3,7 +3,7 @@
 import pytest
 
 from generator.errors import ReplyFormatError
-from generator.model.replies import Reply
+from generator.model.reply.reply import Reply
 from generator.workflows.engine.next_step import declined_by, is_prose, next_step
 
 BROKEN = ReplyFormatError("the reply is not valid JSON", raw="{]")

@@ -8,7 +8,7 @@ import pytest
 from generator.config import Settings
 from generator.errors import StorageError, UsageError
 from generator.services import Services
-from generator.store.ledger.database import Database
+from generator.store.ledger.storage.database import Database
 from generator.workflows.ledger.backup import back_up_ledger
 from generator.workflows.ledger.status import ledger_status
 from generator.workflows.ledger.verify import verify_ledger

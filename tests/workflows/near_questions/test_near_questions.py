@@ -10,7 +10,7 @@ import pytest
 
 from generator.errors import BudgetExceeded
 from generator.services import Services
-from generator.store.ledger.hashes import question_key
+from generator.store.ledger.storage.hashes import question_key
 from generator.workflows.drafting.draft import plan_drafts
 from generator.workflows.drafting.requests import DraftRequest, PlanRequest, QuestionSource
 from generator.workflows.engine.progress import NoProgress

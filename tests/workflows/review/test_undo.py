@@ -4,7 +4,7 @@ import pytest
 
 from generator.errors import UsageError
 from generator.store.ledger.drafts import StaleDraft
-from generator.store.ledger.proposals import NewProposal, StaleProposal
+from generator.store.ledger.seo.proposals import NewProposal, StaleProposal
 from generator.workflows.publish.publisher import Publisher
 from generator.workflows.review.decisions import DraftDecisions
 from generator.workflows.review.editor import DraftEditor

@@ -6,7 +6,7 @@ from generator.content.findings import Finding
 from generator.content.frontmatter import patch, read
 from generator.content.seo.fields import basis_of
 from generator.errors import StorageError, UsageError
-from generator.store.ledger.proposals import NewProposal, Proposals
+from generator.store.ledger.seo.proposals import NewProposal, Proposals
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.seo.apply import apply_proposals, preview_proposals
 from generator.workflows.seo.decisions import ProposalReview

@@ -10,7 +10,7 @@ from generator.content.subjects import Subject
 from generator.content.text import normalise_question
 from generator.errors import BudgetExceeded, ModelUnavailable, UsageError
 from generator.store.ledger.calls import CallResult, NewCall
-from generator.store.ledger.hashes import question_key
+from generator.store.ledger.storage.hashes import question_key
 from generator.workflows.seo.decisions import ProposalReview
 from tests.support.ledgers import tables_after_version
 from tests.support.replies import completion, failure

@@ -6,8 +6,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
+from generator.content.language.stems import stems
 from generator.content.markdown.chunks import chunks
-from generator.content.stems import stems
 from generator.store.corpus.files import Unreadable
 from generator.store.corpus.ranking import Vocabulary, match_expression
 from generator.store.corpus.refresh import mark_changed

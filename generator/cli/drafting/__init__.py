@@ -1,0 +1,1 @@
+"""The commands for drafts: draft a list, list drafts, revise one."""

@@ -1,0 +1,51 @@
+"""Prints drafts as CSV for a spreadsheet, with every column of the question lists under its own name."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+from generator.cli.terminal.output import note, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from generator.workflows.review.draft_list import DraftList, ListedDraft
+
+_COLUMNS = (
+    "question", "subject", "state", "key", "errors", "warnings", "model", "edited", "reason", "updated_at", "path",
+)  # fmt: skip
+_MARK = "\ufeff"  # tells Excel that the text is UTF-8
+
+
+def show_table(listed: DraftList) -> None:
+    """Print the drafts as CSV. A column of a list that is named like one of the drafts' gets `` (list)`` appended."""
+    names = _kept_names(listed.drafts)
+    labels = [f"{name} (list)" if name.casefold() in _COLUMNS else name for name in names]
+    say(_MARK + _line([*_COLUMNS, *labels]))
+    for item in listed.drafts:
+        kept = item.details.kept if item.details else {}
+        say(_line([*(getattr(item.row, name) for name in _COLUMNS), *(kept.get(name) for name in names)]))
+    if listed.total > len(listed.drafts):
+        note(f"{len(listed.drafts):,} of {listed.total:,} drafts: see --limit and --offset")
+
+
+def _kept_names(drafts: Sequence[ListedDraft]) -> list[str]:
+    """The names of all columns of the lists, in the order in which they are first seen."""
+    return list(dict.fromkeys(name for item in drafts if item.details for name in item.details.kept))
+
+
+def _line(cells: Sequence[Any]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="").writerow(map(_cell, cells))
+    return buffer.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,223 @@
+"""The review commands for drafts: ``list``, ``show``, ``approve``, ``reject``, ``allow``, ``undo``."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import typer
+
+from generator.cli.drafting.draft_table import show_table
+from generator.cli.drafting.drafts_output import (
+    show_decided,
+    show_drafts,
+    show_list,
+    show_undone,
+)
+from generator.cli.seo.output import show_undone as show_undone_proposals
+from generator.cli.terminal.next_steps import command_line
+from generator.cli.terminal.options import DRAFTS, EARLIER, JSON, OUTPUT_DIR, REVIEWER, open_services
+from generator.cli.terminal.output import encodable, note
+from generator.content.dates import parse_date
+from generator.content.states import DRAFT_STATES
+from generator.errors import UsageError
+from generator.store.ledger.draft_queue import SORTS, QueueFilter
+from generator.workflows.review.decide import (
+    allow_drafts,
+    approve_clean_drafts,
+    approve_drafts,
+    reject_drafts,
+)
+from generator.workflows.review.draft_list import ListRequest, list_drafts
+from generator.workflows.review.show import view_drafts
+from generator.workflows.review.undo import UndoneProposals, undo_decision
+
+LISTED = 50
+"""How many drafts a list shows by default."""
+
+
+def list_all(
+    context: typer.Context,
+    state: list[str] = typer.Option((), "--state", metavar="STATE", help="drafted, needs_fix, approved, ..."),
+    subject: str = typer.Option(None, "--subject", metavar="NAME", help="Of this subject."),
+    rule: str = typer.Option(None, "--rule", metavar="CODE", help="With a finding of this rule."),
+    model: str = typer.Option(None, "--model", metavar="NAME", help="Answered by this model."),
+    run: int = typer.Option(None, "--run", metavar="N", help="Asked for in this run."),
+    text: str = typer.Option(
+        None, "--text", metavar="WORDS", help="Question or address contains these words."
+    ),
+    owner: str = typer.Option(None, "--owner", metavar="NAME", help="Owner in the question list."),
+    priority: str = typer.Option(None, "--priority", metavar="TEXT", help="Priority in the question list."),
+    due_before: str = typer.Option(
+        None, "--due-before", metavar="YYYY-MM-DD", help="Due before this date, by the question list."
+    ),
+    publish_before: str = typer.Option(
+        None,
+        "--publish-before",
+        metavar="YYYY-MM-DD",
+        help="To be published before this date, by the question list.",
+    ),
+    sort: str = typer.Option("age", "--sort", metavar="KEY", help="age, score, findings or changed."),
+    descending: bool = typer.Option(False, "--reverse", help="Largest or newest first."),
+    limit: int = typer.Option(
+        None, "--limit", min=1, metavar="N", help="At most N; 50 by default, all with --csv."
+    ),
+    offset: int = typer.Option(0, "--offset", min=0, metavar="N", help="After the first N."),
+    output_dir: str = OUTPUT_DIR,
+    as_csv: bool = typer.Option(
+        False, "--csv", help="A table for Excel on stdout, with the columns of the question lists."
+    ),
+    as_json: bool = JSON,
+) -> int:
+    """List drafts, after importing edits made on disk.
+
+    Example: generator list --state needs_fix --sort findings --reverse
+    """
+    _check(state, sort)
+    if as_csv and as_json:
+        raise UsageError("give --csv or --json, not both")
+    wanted = QueueFilter(
+        states=tuple(state),  # type: ignore[arg-type]
+        subject=subject,
+        rule=rule,
+        model=model,
+        run=run,
+        text=text,
+        owner=owner,
+        priority=priority,
+        due_before=_checked_date("--due-before", due_before),
+        publish_before=_checked_date("--publish-before", publish_before),
+    )
+    most = limit if limit is not None or as_csv else LISTED
+    request = ListRequest(wanted, sort, descending, most, offset)  # type: ignore[arg-type]
+    with open_services(context, output_dir=output_dir) as services:
+        next_command = command_line(context, "draft", "QUESTIONS", output_dir=output_dir)
+        listed = list_drafts(services, request)
+        if as_csv:
+            show_table(listed)
+        else:
+            show_list(listed, next_command=next_command, as_json=as_json)
+    return 0
+
+
+def show(
+    context: typer.Context,
+    name: str = typer.Argument(..., metavar="SLUG", help="subject/slug, a slug, or the question itself."),
+    output_dir: str = OUTPUT_DIR,
+    as_json: bool = JSON,
+) -> int:
+    """Show a draft for review: text, search result, findings with their positions, revisions.
+
+    Example: generator show psychology/what-is-operant-conditioning
+    """
+    with open_services(context, output_dir=output_dir) as services:
+        next_command = partial(command_line, context, output_dir=output_dir)
+        show_drafts(view_drafts(services, encodable(name)), next_command=next_command, as_json=as_json)
+    return 0
+
+
+def approve(
+    context: typer.Context,
+    names: list[str] = DRAFTS,
+    clean: bool = typer.Option(
+        False, "--clean", help="All drafts without findings and open revisions, as one decision."
+    ),
+    reviewer: str = REVIEWER,
+    message: str = typer.Option(None, "--note", metavar="TEXT", help="Stored with the decision."),
+    output_dir: str = OUTPUT_DIR,
+    as_json: bool = JSON,
+) -> int:
+    """Approve the exact bytes of drafts for publishing. A draft with errors must be edited first.
+
+    Example: generator approve --clean
+    """
+    if bool(names) == clean:
+        raise UsageError("name the drafts to approve, or give --clean")
+    with open_services(context, output_dir=output_dir) as services:
+        if clean:
+            outcome = approve_clean_drafts(services, reviewer=reviewer, note=message)
+        else:
+            outcome = approve_drafts(services, _given(names), reviewer=reviewer, note=message)
+        return show_decided("approved", outcome, as_json=as_json)
+
+
+def reject(
+    context: typer.Context,
+    names: list[str] = typer.Argument(
+        ..., metavar="SLUG...", help="subject/slug, a slug, or the question itself."
+    ),
+    reason: str = typer.Option(..., "--reason", metavar="TEXT", help="Why; stored with the decision."),
+    reviewer: str = REVIEWER,
+    output_dir: str = OUTPUT_DIR,
+    as_json: bool = JSON,
+) -> int:
+    """Reject drafts.
+
+    Example: generator reject what-is-life --reason "answers another question"
+    """
+    with open_services(context, output_dir=output_dir) as services:
+        outcome = reject_drafts(services, _given(names), reason=reason, reviewer=reviewer)
+        return show_decided("rejected", outcome, as_json=as_json)
+
+
+def allow(
+    context: typer.Context,
+    names: list[str] = typer.Argument(
+        ..., metavar="SLUG...", help="subject/slug, a slug, or the question itself."
+    ),
+    reviewer: str = REVIEWER,
+    message: str = typer.Option(None, "--note", metavar="TEXT", help="Stored with the decision."),
+    output_dir: str = OUTPUT_DIR,
+    as_json: bool = JSON,
+) -> int:
+    """Allow near duplicates: the next draft command for their list drafts them.
+
+    Example: generator allow biology/what-are-the-major-functions-of-the-liver
+    """
+    with open_services(context, output_dir=output_dir) as services:
+        outcome = allow_drafts(services, _given(names), reviewer=reviewer, note=message)
+    code = show_decided("allowed", outcome, as_json=as_json)
+    if outcome.decided and not as_json:
+        next_command = command_line(context, "draft", "QUESTIONS", output_dir=output_dir)
+        note(f"to draft them, run {next_command} with their list")
+    return code
+
+
+def undo(
+    context: typer.Context,
+    name: str = typer.Argument(
+        None, metavar="[SLUG]", help="Undo the last decision on this draft or article, by anyone."
+    ),
+    earlier: bool = EARLIER,
+    reviewer: str = REVIEWER,
+    output_dir: str = OUTPUT_DIR,
+    as_json: bool = JSON,
+) -> int:
+    """Undo your last decision on drafts or SEO proposals. A bulk decision is undone as a whole. Published drafts stay
+    published.
+
+    Example: generator undo
+    """
+    with open_services(context, output_dir=output_dir) as services:
+        undone = undo_decision(
+            services, encodable(name) if name else None, reviewer=reviewer, earlier=earlier
+        )
+    if isinstance(undone, UndoneProposals):
+        return show_undone_proposals(undone, as_json=as_json)
+    return show_undone(undone, as_json=as_json)
+
+
+def _given(names: Sequence[str]) -> list[str]:
+    return [encodable(name) for name in names]
+
+
+def _checked_date(option: str, text: str | None) -> str | None:
+    if text is not None and parse_date(text) is None:
+        raise UsageError(f"{option} {text!r} is not a date of the form YYYY-MM-DD")
+    return text
+
+
+def _check(states: Sequence[str], sort: str) -> None:
+    for state in states:
+        if state not in DRAFT_STATES:
+            raise UsageError(f"--state {state!r} is not one of {', '.join(DRAFT_STATES)}")
+    if sort not in SORTS:
+        raise UsageError(f"--sort takes {', '.join(SORTS)}, not {sort!r}")

@@ -1,0 +1,279 @@
+"""Prints drafts, decisions and revisions, as text or JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from functools import partial
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from generator.cli.terminal.output import note, notes, safe_line, say, say_json, say_line, table
+from generator.cli.terminal.spend_output import usd
+from generator.content.display import dollars, in_words, plural
+from generator.content.question_details import DETAIL_FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from generator.content.findings import Finding
+    from generator.content.question_details import QuestionDetails
+    from generator.content.seo.search_result import SearchResult
+    from generator.store.ledger.decisions import DraftDecision
+    from generator.store.ledger.drafts import DraftRow
+    from generator.store.ledger.revisions import Revision
+    from generator.workflows.draft_files.importer import ImportedEdits
+    from generator.workflows.review.decisions import DecisionOutcome
+    from generator.workflows.review.draft_list import DraftList, ListedDraft
+    from generator.workflows.review.draft_view import DraftView
+    from generator.workflows.review.revise import RevisionOutcome
+    from generator.workflows.review.revisions import RevisionView
+    from generator.workflows.review.show import ShownDraft
+    from generator.workflows.review.undo import UndoneDrafts
+
+
+def show_list(listed: DraftList, *, next_command: str, as_json: bool) -> None:
+    """Print a line for each draft, and notes on imported edits; ``next_command`` is the draft command."""
+    if listed.imported is not None:
+        _note_imported(listed.imported)
+    if as_json:
+        drafts = [
+            {**_draft_object(item.row), "revision": item.revision, **_details_object(item.details)}
+            for item in listed.drafts
+        ]
+        say_json({"total": listed.total, "drafts": drafts})
+        return
+    if listed.imported is None:
+        note(f"nothing drafted yet: {next_command}")
+        return
+    table([_columns(item) for item in listed.drafts])
+    if listed.total > len(listed.drafts):
+        note(f"{len(listed.drafts):,} of {plural(listed.total, 'draft')}: see --limit and --offset")
+    elif not listed.drafts:
+        note("no draft matches")
+
+
+def show_drafts(shown: Sequence[ShownDraft], *, next_command: Callable[..., str], as_json: bool) -> None:
+    """Print each draft with its open revision; ``next_command`` builds the next command line from words."""
+    if as_json:
+        found = [_shown_object(draft) for draft in shown]
+        say_json(found[0] if len(found) == 1 else found)
+        return
+    for draft in shown:
+        _say_view(draft.view)
+        for view in draft.revisions:
+            if view.revision.state == "proposed":
+                say()
+                _say_revision(draft.view.row, view, next_command)
+        say()
+
+
+def show_decided(word: str, outcome: DecisionOutcome, *, as_json: bool) -> int:
+    """Print which drafts were decided on and which were not; returns the exit code.
+
+    Args:
+        word: their new state, such as "approved".
+    """
+    if as_json:
+        say_json({word: [_draft_object(row) for row in outcome.decided], "left": list(outcome.left)})
+    else:
+        for row in outcome.decided[:50]:
+            say(f"{row.key or row.question}: {word}")
+        if len(outcome.decided) != 1:
+            say(f"{plural(len(outcome.decided), 'draft')} {word}")
+        notes(outcome.left, most=50)
+    return int(outcome.needs_person)
+
+
+def show_undone(undone: UndoneDrafts, *, as_json: bool) -> int:
+    """Print which drafts were restored, and which had changed since; returns the exit code."""
+    if as_json:
+        say_json(
+            {
+                "undone": undone.decision,
+                "drafts": [_draft_object(row) for row in undone.rows],
+                "proposals": [],
+                "left": list(undone.left),
+            }
+        )
+    else:
+        for row in undone.rows:
+            say(f"{row.key or row.question}: {in_words(row.state)} again")
+        notes(undone.left)
+    return int(undone.needs_person)
+
+
+def show_proposed(outcome: RevisionOutcome, *, next_command: Callable[..., str], as_json: bool) -> int:
+    """Print what the model would change in a draft; returns the exit code.
+
+    Args:
+        next_command: as for :func:`show_drafts`.
+    """
+    if as_json:
+        say_json(_revision_object(outcome.revision))
+    else:
+        _say_revision(outcome.draft, outcome.revision, next_command)
+    return int(outcome.needs_person)
+
+
+def show_revised(outcome: RevisionOutcome, *, as_json: bool) -> int:
+    """Print the accepted fields of a revision, and the draft's state; returns the exit code."""
+    row, revision = outcome.draft, outcome.revision.revision
+    if as_json:
+        say_json({**_draft_object(row), "revision": _revision_object(outcome.revision)})
+    else:
+        taken = f": {', '.join(revision.accepted)}" if revision.accepted else ""
+        say(f"{row.key}: {revision.state}{taken}; {in_words(row.state)} now")
+    return int(outcome.needs_person)
+
+
+def _note_imported(imported: ImportedEdits) -> None:
+    for row in imported.edited[:20]:
+        note(f"{row.key}: edited on disk, checked again, {in_words(row.state)} now")
+    if imported.restored:
+        note(f"{plural(imported.restored, 'missing draft file')} written again")
+    notes(imported.notes)
+
+
+def _columns(item: ListedDraft) -> tuple[str, ...]:
+    row = item.row
+    waits = {"asked": "revision asked for", "proposed": "revision to look at"}.get(item.revision or "", "")
+    faults = f"{row.errors}/{row.warnings}" if row.errors or row.warnings else ""
+    return (
+        in_words(row.state),
+        faults,
+        row.subject or "",
+        row.key or row.question[:80],
+        waits or (row.reason or "")[:60],
+    )
+
+
+def _say_view(view: DraftView) -> None:
+    row = view.row
+    say_line(row.question)
+    marks = [
+        in_words(row.state),
+        *(["offline model"] if row.offline else []),
+        *(["edited"] if row.edited else []),
+    ]
+    say_line(
+        f"  {row.key or 'no address yet'}  {', '.join(marks)}" + (f": {row.reason}" if row.reason else "")
+    )
+    made = f"   article {view.get('id')}, {view.get('date')}" if view.document else ""
+    asked = f"{plural(view.cost.calls, 'call')}, {dollars(view.cost.amount)}"
+    table(
+        [("file", f"{row.path or 'none'}{made}"), ("model", f"{row.model or 'none'}   {asked}")], indent="  "
+    )
+    if view.search is not None:
+        say("\nsearch result")
+        say_line(f"  {view.search.title_shown}")
+        say_line(f"  {view.search.description_shown}")
+        say_line(f"  {view.search.description_chars} characters, {view.search.description_limit} are shown")
+    if view.keywords:
+        say(f"\nkeywords  {', '.join(view.keywords)}")
+    if view.answer:
+        say(f"\n{view.answer}\n")
+    table([("related", link.title, link.url) for link in view.related])
+    if view.findings:
+        say("findings")
+        table(finding_rows(view.findings, partial(_place, view)), indent="  ")
+
+
+def finding_rows(
+    findings: Iterable[Finding], place: Callable[[Finding], str] = attrgetter("field")
+) -> list[tuple[str, str]]:
+    """The rows of a table of findings; ``place`` gives the field of a finding as shown."""
+    return [
+        (finding.severity, f"{place(finding)}: {finding.message}  [{finding.code}]") for finding in findings
+    ]
+
+
+def _place(view: DraftView, finding: Finding) -> str:
+    """The field, with line and column if the defect has a position in the answer."""
+    if finding.field != "answer" or finding.start is None:
+        return finding.field or "whole"
+    before = view.answer[: finding.start]
+    return f"answer {before.count(chr(10)) + 1}:{finding.start - before.rfind(chr(10))}"
+
+
+def _say_revision(row: DraftRow, view: RevisionView, next_command: Callable[..., str]) -> None:
+    revision: Revision = view.revision
+    if revision.state == "failed":
+        note(f"{row.key}: the model proposed nothing: {safe_line(revision.reason or '')}")
+        return
+    say_line(f"proposed by {revision.who}'s comment: {revision.comment}")
+    for change in view.changes:
+        say(f"\n{change.field}")
+        say(f"  - {change.old}")
+        say(f"  + {change.new}")
+    table(finding_rows(revision.findings), indent="  ")
+    if not view.changes:
+        note("the model changed nothing")
+    name = row.key or row.question
+    note(f"\nto accept it: {next_command('revise', name, '--accept', 'all')} (or a FIELD instead of all)")
+    note(f"to keep the draft: {next_command('revise', name, '--keep')}")
+
+
+def _draft_object(row: DraftRow) -> dict[str, Any]:
+    return {
+        name: value for name, value in asdict(row).items() if name not in ("id", "job", "lock", "version")
+    }
+
+
+def _details_object(details: QuestionDetails | None) -> dict[str, Any]:
+    """What the list says about a question, as the JSON value ``details``: its columns, and what was read from them.
+
+    Empty without details: the drafts of lists without columns are shown as they always were.
+    """
+    if details is None:
+        return {}
+    read = {name: getattr(details, name) for name in DETAIL_FIELDS}
+    return {"details": {**read, "columns": dict(details.kept)}}
+
+
+def _shown_object(shown: ShownDraft) -> dict[str, Any]:
+    view = shown.view
+    search = view.search
+    return {
+        **_draft_object(view.row),
+        "fields": dict(view.document.values) if view.document else {},
+        "answer": view.answer,
+        "keywords": list(view.keywords),
+        "related": [link._asdict() for link in view.related],
+        "search_result": _search_object(search) if search else None,
+        "findings": [finding.as_dict() for finding in view.findings],
+        "passages": view.passages,
+        "calls": view.cost.calls,
+        "cost_usd": usd(view.cost.amount),
+        "decisions": [decision_object(decision) for decision in view.decisions],
+        "revisions": [_revision_object(revision) for revision in shown.revisions],
+        "withdrawn": asdict(view.withdrawal) if view.withdrawal else None,
+    }
+
+
+def _search_object(search: SearchResult) -> dict[str, Any]:
+    return {
+        "title": search.title,
+        "description": search.description,
+        "length": search.description_chars,
+        "limit": search.description_limit,
+        "shown": search.description_shown,
+    }
+
+
+def decision_object(decision: DraftDecision) -> dict[str, Any]:
+    """A decision on a draft as JSON."""
+    return {name: value for name, value in asdict(decision).items() if name != "row"}
+
+
+def _revision_object(view: RevisionView) -> dict[str, Any]:
+    revision = view.revision
+    return {
+        "state": revision.state,
+        "comment": revision.comment,
+        "who": revision.who,
+        "at": revision.at,
+        "reason": revision.reason,
+        "accepted": list(revision.accepted),
+        "changes": [asdict(change) for change in view.changes],
+        "findings": [finding.as_dict() for finding in revision.findings],
+    }

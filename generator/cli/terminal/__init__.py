@@ -1,0 +1,1 @@
+"""The terminal: options, output, progress, exit codes, and the process of a command."""

@@ -1,0 +1,74 @@
+"""Prints the estimated calls, tokens and cost of a run, as text or JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from generator.cli.terminal.output import say
+from generator.content.display import dollars, plural
+
+if TYPE_CHECKING:
+    from generator.services import Endpoint
+    from generator.workflows.engine.estimate import Estimate, LikelyRange
+
+
+def say_tokens(endpoint: Endpoint, guess: Estimate) -> None:
+    """Print the estimated calls and tokens of a run."""
+    say()
+    say(
+        f"{plural(guess.calls, 'call')} to {endpoint.model}, at most {guess.most_calls:,} with repairs, without retries"
+    )
+    basis = (
+        f"the mean of {plural(guess.measured_on, 'earlier reply')}"
+        if guess.measured_on
+        else "the size of the prompts"
+    )
+    say(
+        f"tokens: about {guess.prompt_tokens:,} in and {guess.completion_tokens:,} out, estimated from {basis};"
+    )
+    if guess.likely is not None:
+        low_in, high_in = guess.likely.prompt_tokens
+        low_out, high_out = guess.likely.completion_tokens
+        say(f"        likely {low_in:,} to {high_in:,} in and {low_out:,} to {high_out:,} out")
+    say(
+        f"        at most about {guess.most_prompt_tokens:,} in and {guess.most_completion_tokens:,} out"
+        " without retries"
+    )
+
+
+def likely_cost(guess: Estimate) -> str:
+    """From what to what a run probably costs, in words; empty without earlier questions and without a price."""
+    if guess.likely is None or guess.likely.cost is None:
+        return ""
+    low, high = guess.likely.cost
+    return f"likely {dollars(low)} to {dollars(high)} by {plural(guess.likely.jobs, 'earlier question')}"
+
+
+def estimate_object(guess: Estimate) -> dict[str, Any]:
+    """The estimate of a run as JSON; money in US dollars."""
+    return {
+        "calls": guess.calls,
+        "prompt_tokens": guess.prompt_tokens,
+        "completion_tokens": guess.completion_tokens,
+        "measured_on": guess.measured_on,
+        "typical_usd": None if guess.typical is None else guess.typical / 1e9,
+        "likely": _likely_object(guess.likely),
+        "most_without_retries": {
+            "calls": guess.most_calls,
+            "prompt_tokens": guess.most_prompt_tokens,
+            "completion_tokens": guess.most_completion_tokens,
+            "usd": None if guess.most is None else guess.most / 1e9,
+        },
+    }
+
+
+def _likely_object(likely: LikelyRange | None) -> dict[str, Any] | None:
+    """The range from the 10th to the 90th percentile of earlier questions; None with too few of them."""
+    if likely is None:
+        return None
+    return {
+        "earlier_questions": likely.jobs,
+        "prompt_tokens": list(likely.prompt_tokens),
+        "completion_tokens": list(likely.completion_tokens),
+        "usd": None if likely.cost is None else [nano / 1e9 for nano in likely.cost],
+    }

@@ -1,0 +1,1 @@
+"""English words and sentences: stems, phrases, endings, and what may be quoted."""

@@ -1,0 +1,1 @@
+"""The Batch API: its calls, its request files and its answers."""

@@ -1,0 +1,1 @@
+"""Limits of an endpoint: rates, output caps, context window."""

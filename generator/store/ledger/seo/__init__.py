@@ -1,0 +1,1 @@
+"""Proposals of search fields, and the decisions on them."""
