@@ -4,14 +4,18 @@ It learns from refusals (see ``refusals``) and from replies. A ``ProfileStore`` 
 know their format.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
+from datetime import date
 from typing import Protocol
 
 from generator.model.output_limits import OutputLimits
 from generator.model.profile_notes import learned_in_words
+from generator.model.prompt_caching import known_to_take
 from generator.model.refusals import Refusal, is_worth_repeating, profile_after_refusal
 from generator.model.replies import Reply
 from generator.model.requests import MODES, EndpointProfile, Mode
+from generator.model.shutdown_dates import announced_date
 
 
 class ProfileStore(Protocol):
@@ -60,7 +64,8 @@ class EndpointProfiles:
     def of(self, model: str) -> EndpointProfile:
         """The current profile for a model; the default one where nothing is known."""
         if model not in self._current:
-            self._current[model] = EndpointProfile.load(self._store.get(self._endpoint, model))
+            stored = EndpointProfile.load(self._store.get(self._endpoint, model))
+            self._current[model] = stored.with_taken(known_to_take(self._endpoint, model))
             self._stored[model] = self._current[model].dump()
         return self._current[model]
 
@@ -84,7 +89,14 @@ class EndpointProfiles:
             return current
         if current != asked:  # another call in flight was refused before, and the profile is known already
             return current
-        learned = replace(learned, overrun=current.overrun, modes=current.modes, place=current.place)
+        learned = replace(
+            learned,
+            overrun=current.overrun,
+            modes=current.modes,
+            place=current.place,
+            ends=current.ends,
+            findings=current.findings,
+        )
         self._update(model, learned)
         return self.of(model) if is_worth_repeating(refusal, asked, learned) else None
 
@@ -146,6 +158,39 @@ class EndpointProfiles:
     def learn_limits(self, model: str, limits: OutputLimits) -> None:
         """Learn the limits of an endpoint from the token counts of a reply."""
         self._update(model, self.of(model).with_limits(limits))
+
+    def learn_caching(self, model: str, parameters: Collection[str]) -> None:
+        """Learn that the endpoint takes these parameters of caching, which later calls send."""
+        self._update(model, self.of(model).with_taken(parameters))
+
+    def keep_dropped(self, model: str, parameters: Collection[str]) -> None:
+        """Forget the refusals of all other parameters than these: a refused value says nothing about other values."""
+        current = self.of(model)
+        rules = current.parameter_rules
+        kept = replace(rules, dropped=rules.dropped.intersection(parameters))
+        self._update(model, replace(current, parameter_rules=kept))
+
+    def learn_shutdown(self, model: str, ends: date | None) -> None:
+        """Learn when the endpoint shuts the model down; None where it gives no date."""
+        self._update(model, replace(self.of(model), ends=ends.isoformat() if ends else ""))
+
+    def keep_findings(self, model: str, found: str) -> None:
+        """Keep what a probe of the endpoint found."""
+        self._update(model, replace(self.of(model), findings=found))
+
+    def forget(self, model: str) -> None:
+        """Forget what was learned of the endpoint for a model, except the shutdown of the model and what the last probe found."""
+        current = self.of(model)
+        fresh = EndpointProfile(ends=current.ends, findings=current.findings)
+        self._mode_before_trial.pop(model, None)
+        self._update(model, fresh.with_taken(known_to_take(self._endpoint, model)))
+
+    def shutdown_date(self, model: str) -> date | None:
+        """When the model is shut down, as the endpoint or the SDK says; None where no date is known."""
+        try:
+            return date.fromisoformat(self.of(model).ends)
+        except ValueError:
+            return announced_date(self._endpoint, model)
 
     def note(self, line: str) -> None:
         """Add a line for a person, once; nothing for an empty one."""

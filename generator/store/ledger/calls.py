@@ -104,6 +104,11 @@ class Spend:
     completion_tokens: int
     reasoning_tokens: int
 
+    @property
+    def cached_share(self) -> float | None:
+        """The share of the prompt tokens, from 0 to 1, that the endpoint read from its cache; None without any."""
+        return min(self.cached_tokens / self.prompt_tokens, 1.0) if self.prompt_tokens else None
+
 
 class JobTokens(NamedTuple):
     """The tokens of all answers to one job; ``prompt`` includes ``cached``."""

@@ -33,7 +33,7 @@ class LiveSession:
         concurrency: the most calls in flight.
         max_cost: US dollars that the calls may cost together; None for no cap.
         sender: makes the HTTP calls, as worker processes do; None for connections of this process.
-        progress: as for ``EndpointCalls``.
+        progress: as for ``EndpointCalls``; is told where the model is shut down soon.
         shared_with: another session of the same run: they share budget, commits and stop signal; ``max_cost`` then only
             says whether there is a cap.
 
@@ -66,6 +66,8 @@ class LiveSession:
             progress,
             stop=shared_with.stop if shared_with else None,
         )
+        if progress is not None and (notice := services.shutdown_notice(endpoint)):
+            progress.note(notice)
         self.stop: StopSignal = self.calls.stop
         self.price = endpoint.price
         self.budget: Budget = shared_with.budget if shared_with else Budget(cap)
