@@ -341,7 +341,7 @@ class Services:
 
     def most_tokens(self, endpoint: Endpoint) -> int:
         """The most tokens that a reply of an endpoint may have, if it is known to exceed output caps; else 0."""
-        return self._profiles(endpoint).of(endpoint.model).most_tokens
+        return self.profiles(endpoint).of(endpoint.model).most_tokens
 
     def shutdown_notice(self, endpoint: Endpoint) -> str:
         """A line for a person where the model of an endpoint is shut down within 90 days; else empty."""
@@ -350,9 +350,10 @@ class Services:
         if endpoint.backend != "model":
             return ""
         today = datetime.datetime.fromisoformat(self.now()).date()
-        return shutdown_notice(endpoint.model, self._profiles(endpoint).shutdown_date(endpoint.model), today)
+        return shutdown_notice(endpoint.model, self.profiles(endpoint).shutdown_date(endpoint.model), today)
 
-    def _profiles(self, endpoint: Endpoint) -> EndpointProfiles:
+    def profiles(self, endpoint: Endpoint) -> EndpointProfiles:
+        """What is known of an endpoint, by model; what is learned is not written."""
         from generator.model.endpoint_profile import EndpointProfiles
         from generator.model.transport import endpoint_name
 

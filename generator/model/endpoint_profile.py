@@ -4,7 +4,6 @@ It learns from refusals (see ``refusals``) and from replies. A ``ProfileStore`` 
 know their format.
 """
 
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from typing import Protocol
@@ -159,27 +158,13 @@ class EndpointProfiles:
         """Learn the limits of an endpoint from the token counts of a reply."""
         self._update(model, self.of(model).with_limits(limits))
 
-    def learn_caching(self, model: str, parameters: Collection[str]) -> None:
-        """Learn that the endpoint takes these parameters of caching, which later calls send."""
-        self._update(model, self.of(model).with_taken(parameters))
-
-    def keep_dropped(self, model: str, parameters: Collection[str]) -> None:
-        """Forget the refusals of all other parameters than these: a refused value says nothing about other values."""
-        current = self.of(model)
-        rules = current.parameter_rules
-        kept = replace(rules, dropped=rules.dropped.intersection(parameters))
-        self._update(model, replace(current, parameter_rules=kept))
-
-    def learn_shutdown(self, model: str, ends: date | None) -> None:
-        """Learn when the endpoint shuts the model down; None where it gives no date."""
-        self._update(model, replace(self.of(model), ends=ends.isoformat() if ends else ""))
-
-    def keep_findings(self, model: str, found: str) -> None:
-        """Keep what a probe of the endpoint found."""
-        self._update(model, replace(self.of(model), findings=found))
+    def put(self, model: str, profile: EndpointProfile) -> None:
+        """Store another profile in the place of the current one."""
+        self.of(model)
+        self._update(model, profile)
 
     def forget(self, model: str) -> None:
-        """Forget what was learned of the endpoint for a model, except the shutdown of the model and what the last probe found."""
+        """Forget what was learned of the endpoint for a model, except when it is shut down and what a probe found."""
         current = self.of(model)
         fresh = EndpointProfile(ends=current.ends, findings=current.findings)
         self._mode_before_trial.pop(model, None)

@@ -169,6 +169,11 @@ class EndpointProfile:
         taken = self.parameter_rules.taken.union(parameters)
         return replace(self, parameter_rules=replace(self.parameter_rules, taken=taken))
 
+    def with_dropped_only(self, parameters: Collection[str]) -> "EndpointProfile":
+        """The same without the refusals of other parameters than these."""
+        dropped = self.parameter_rules.dropped.intersection(parameters)
+        return replace(self, parameter_rules=replace(self.parameter_rules, dropped=dropped))
+
     def with_limits(self, limits: OutputLimits) -> "EndpointProfile":
         """The same with other limits."""
         return replace(self, parameter_rules=replace(self.parameter_rules, limits=limits))

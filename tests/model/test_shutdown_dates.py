@@ -1,5 +1,6 @@
 """When models are shut down, by what endpoints and the SDK say, and when a person is warned."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -69,8 +70,8 @@ def test_the_date_that_an_endpoint_gave_is_stored_and_goes_before_the_sdk_s():
     store = InMemoryProfileStore()
     profiles = EndpointProfiles(OPENAI, store)
     announced = profiles.shutdown_date("gpt-4-0613")
-    profiles.learn_shutdown("gpt-4-0613", DAY)
+    profiles.put("gpt-4-0613", replace(profiles.of("gpt-4-0613"), ends="2026-03-01"))
     later = EndpointProfiles(OPENAI, store)
     assert later.shutdown_date("gpt-4-0613") == DAY != announced
-    later.learn_shutdown("gpt-4-0613", None)
+    later.put("gpt-4-0613", replace(later.of("gpt-4-0613"), ends=""))
     assert later.shutdown_date("gpt-4-0613") == announced

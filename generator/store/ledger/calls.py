@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from generator.store.ledger.blobs import Blobs
 from generator.store.ledger.database import Database
-from generator.store.ledger.new_jobs import Backend
+from generator.store.ledger.new_jobs import PROBE, Backend
 
 CHARGE = "coalesce(call.cost, CASE WHEN call.outcome IS NULL THEN call.reserved END)"
 """The cost of a call, in SQL: its reservation until it is answered; NULL where the price is not known."""
@@ -287,9 +287,11 @@ class Calls:
         return row is not None
 
     def failures(self) -> list[tuple[str, int, int]]:
-        """The causes of failed calls, each with its number of calls and of jobs, most frequent first."""
+        """The causes of failed calls, each with its number of calls and of jobs, most frequent first; without probes."""
         rows = self._database.execute(
-            "SELECT outcome, count(*), count(DISTINCT job) FROM call WHERE outcome IS NOT NULL AND outcome != 'ok'"
-            " GROUP BY outcome ORDER BY count(*) DESC, outcome"
+            "SELECT outcome, count(*), count(DISTINCT job) FROM call JOIN job ON job.id = call.job"
+            " WHERE outcome IS NOT NULL AND outcome != 'ok' AND job.kind != ?"
+            " GROUP BY outcome ORDER BY count(*) DESC, outcome",
+            (PROBE,),
         )
         return [tuple(row) for row in rows]

@@ -524,7 +524,7 @@ def test_lines_carry_the_parameters_of_caching_that_the_provider_takes(
     runs = BatchRuns(tmp_path, Provider(tmp_path / "provider"), model=settings)
     with runs.opened() as services:
         store = services.profile_store()
-        EndpointProfiles(URL, store).learn_caching(model, taken)
+        EndpointProfiles(URL, store).put(model, EndpointProfile().with_taken(taken))
         store.flush()
     assert runs.send(QUESTIONS[:2]).requests == 2
     assert runs.provider is not None

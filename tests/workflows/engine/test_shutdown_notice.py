@@ -1,18 +1,17 @@
 """A run says at its start that its model is shut down soon."""
 
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from generator.model.endpoint_profile import EndpointProfiles
+from generator.model.requests import EndpointProfile
 from generator.services import Services
 from generator.workflows.engine.progress import NoProgress
 from tests.support.replies import GOOD, QUESTION, Endpoint, completion
 from tests.support.services import default_prompts, draft, no_sleep, rows, settings
 
 ADDRESS = "http://models.test/v1"
-ENDS = date(2026, 8, 31)
 
 
 class Notes(NoProgress):
@@ -33,7 +32,7 @@ def services_on(folder: Path, day: str) -> Services:
     )
     services.prompts = default_prompts()
     store = services.profile_store()
-    EndpointProfiles(ADDRESS, store).learn_shutdown("test-model", ENDS)
+    EndpointProfiles(ADDRESS, store).put("test-model", EndpointProfile(ends="2026-08-31"))
     store.flush()
     return services
 
