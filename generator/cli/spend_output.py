@@ -32,12 +32,15 @@ def usd(nano: int | None) -> float | None:
 
 
 def spend_object(spend: Spend) -> dict[str, Any]:
-    """The cost of calls as JSON; money in US dollars. ``estimated_calls`` is there only where there are any.
+    """The cost of calls as JSON; money in US dollars.
 
-    ``cached_share`` is the share of the prompt tokens, from 0 to 1, that came from the endpoint's cache.
+    ``estimated_calls``, and ``cached_share`` (the share of the prompt tokens, from 0 to 1, that came from the endpoint's
+    cache), are there only where there are any.
     """
-    values = {**asdict(spend), "cached_share": spend.cached_share}
+    values = asdict(spend)
     if not spend.estimated_calls:
         del values["estimated_calls"]
+    if spend.cached_tokens:
+        values["cached_share"] = spend.cached_share
     values["cost_usd"] = usd(values.pop("cost"))
     return values

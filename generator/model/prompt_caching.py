@@ -8,6 +8,7 @@ Without a mark they write each whole prompt and read none of it again.
 import hashlib
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -63,6 +64,7 @@ def add_caching(body: dict[str, Any], schema_name: str, parameters: frozenset[st
         body["messages"][position] = {**message, "content": [marked]}
 
 
+@lru_cache(maxsize=256)
 def cache_key(schema_name: str, system: str) -> str:
     """The key of all requests for the same kind of reply with the same system message."""
     return hashlib.sha256(f"{schema_name}\0{system}".encode()).hexdigest()[:_KEY_CHARS]

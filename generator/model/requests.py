@@ -8,6 +8,7 @@ batch file.
 import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Generic, Literal, TypeVar, get_args
 
 from pydantic import TypeAdapter
@@ -121,8 +122,11 @@ class EndpointProfile:
             fields["ignored"] = ignored
         if self.place != "content":
             fields["place"] = self.place
-        fields |= {name: value for name in ("ends", "findings") if (value := getattr(self, name))}
-        return json.dumps(fields)
+        if self.ends:
+            fields["ends"] = self.ends
+        text = json.dumps(fields)
+        # A profile is dumped for each reply, and this text is long.
+        return f'{text[:-1]}, "findings": {_json_text(self.findings)}}}' if self.findings else text
 
     @classmethod
     def load(cls, text: str | None) -> "EndpointProfile":
@@ -324,6 +328,8 @@ class IdentityCache(Generic[Argument, Result]):
             cached = self._results[id(argument)] = (argument, self._function(argument))
         return cached[1]
 
+
+_json_text = lru_cache(maxsize=16)(json.dumps)
 
 _schema_json: IdentityCache[dict[str, Any], str] = IdentityCache(
     lambda schema: json.dumps(schema, ensure_ascii=False)

@@ -42,6 +42,10 @@ if TYPE_CHECKING:
     from generator.workflows.engine.progress import Progress
 
 
+# A server that is too slow for a large prompt is not asked again and again.
+_ATTEMPTS = 2
+
+
 class DoctorServices(
     HasSettings, HasLedger, HasRuns, HasPrompts, HasSubjects, HasEndpoints, HasModel, Protocol
 ):
@@ -103,7 +107,9 @@ async def _probe(
     interruption: Interruption,
 ) -> tuple[Finding, ...]:
     goal, probe, other_word = plan
-    async with LiveSession(services, endpoint, run, concurrency=1, max_cost=request.max_cost) as session:
+    async with LiveSession(
+        services, endpoint, run, concurrency=1, max_cost=request.max_cost, attempts=_ATTEMPTS
+    ) as session:
         made = EndpointProbe(session, job, probe, goal, other_word=other_word)
         interruption.watch(session.stop)
         try:
@@ -113,7 +119,7 @@ async def _probe(
         except GeneratorError as error:
             interruption.error = error
         findings = judge_endpoint(made.evidence)
-        if made.evidence.copies:
+        if made.evidence.copies and not interruption.interrupted and interruption.error is None:
             profiles = session.client.profiles
             kept = _encoded(findings, services.now())
             profiles.put(goal.model, replace(profiles.of(goal.model), findings=kept))

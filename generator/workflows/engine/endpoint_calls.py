@@ -31,6 +31,7 @@ class EndpointCalls:
         endpoint: the endpoint's name, for messages.
         progress: shows what the calls wait for. None where nobody would see it: an outage is then a failure as any other.
         stop: ends the run early; None for a new signal.
+        attempts: how often a call is made at most; None for that of the settings.
 
     Attributes:
         sleep: waits for seconds; raises Stopped once the run is to stop.
@@ -43,6 +44,7 @@ class EndpointCalls:
         progress: Progress | None,
         *,
         stop: StopSignal | None = None,
+        attempts: int | None = None,
     ) -> None:
         settings = services.settings.model
         self.stop = stop or StopSignal()
@@ -54,7 +56,7 @@ class EndpointCalls:
             clock=services.clock,
             now=services.now,
         )
-        self._policy = RetryPolicy(attempts=settings.attempts)
+        self._policy = RetryPolicy(attempts=attempts or settings.attempts)
         self._rng = services.random()
         self._outages: Outages | None = None
         if progress is not None:

@@ -129,6 +129,18 @@ def test_a_cap_on_the_cost_ends_it_and_what_was_not_asked_is_unknown(examined):
     assert found.services.ledger.calls.spend().cost <= 50_000_000
 
 
+def test_what_was_found_before_is_kept_where_a_probe_ends_early(examined):
+    whole = examined(ProbedEndpoint(cached=4000))
+    assert examined(ProbedEndpoint(), max_cost=0.05).profile.findings == whole.profile.findings != ""
+
+
+def test_a_call_that_may_succeed_later_is_made_twice(examined):
+    endpoint = ProbedEndpoint(fails=failure(503), fails_from=4)
+    found = examined(endpoint, model={"attempts": 6})
+    assert len(endpoint.bodies) == 3 + 2
+    assert found["window"].state == "unknown"
+
+
 def test_a_cap_needs_a_price(examined):
     with pytest.raises(UsageError, match="price"):
         examined(ProbedEndpoint(), max_cost=1, prices={})
