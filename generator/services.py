@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from generator.config import ArticleContext, Settings
     from generator.model.batch.api import BatchClient
     from generator.model.client import ModelClient
+    from generator.model.endpoint_profile import EndpointProfiles
     from generator.model.limits.rate_limiter import RateLimiter
     from generator.model.prompts import PromptSet
     from generator.model.retries import Sleep
@@ -345,11 +346,23 @@ class Services:
 
     def most_tokens(self, endpoint: Endpoint) -> int:
         """The most tokens that a reply of an endpoint may have, if it is known to exceed output caps; else 0."""
+        return self.profiles(endpoint).of(endpoint.model).most_tokens
+
+    def shutdown_notice(self, endpoint: Endpoint) -> str:
+        """A line for a person where the model of an endpoint is shut down within 90 days; else empty."""
+        from generator.model.shutdown_dates import shutdown_notice
+
+        if endpoint.backend != "model":
+            return ""
+        today = datetime.datetime.fromisoformat(self.now()).date()
+        return shutdown_notice(endpoint.model, self.profiles(endpoint).shutdown_date(endpoint.model), today)
+
+    def profiles(self, endpoint: Endpoint) -> EndpointProfiles:
+        """What is known of an endpoint, by model; what is learned is not written."""
         from generator.model.endpoint_profile import EndpointProfiles
         from generator.model.transport import endpoint_name
 
-        known = EndpointProfiles(endpoint_name(endpoint.base_url), self.profile_store())
-        return known.of(endpoint.model).most_tokens
+        return EndpointProfiles(endpoint_name(endpoint.base_url), self.profile_store())
 
     def rate_limiter(
         self, endpoint: Endpoint, *, sleep: Sleep, on_wait: Callable[[float], None] = lambda _: None

@@ -151,6 +151,11 @@ class Commands(LazyGroup):
             "status",
             "Count drafts by state, and show the cost and the failures by cause.",
         ),
+        "doctor": CommandSource(
+            "doctor",
+            "doctor",
+            "Probe the model's endpoint with a few calls, and say what works, what does not, and what to do.",
+        ),
         "why": CommandSource(
             "ledger",
             "why",

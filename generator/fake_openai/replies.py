@@ -6,6 +6,7 @@ from typing import Any
 from generator.extractive.prompt_reader import read_prompt
 from generator.extractive.writer import WrittenReply, write_reply
 from generator.fake_openai.canned import CANNED_CONTENT
+from generator.fake_openai.probe_replies import probe_reply
 from generator.fake_openai.settings import ServerSettings
 
 
@@ -18,6 +19,9 @@ def reply_to(body: Mapping[str, Any], settings: ServerSettings) -> WrittenReply:
     Raises:
         UnknownTask: the writer does not know the reply schema.
     """
+    probed = probe_reply(body, ignore_format=settings.ignore_response_format)
+    if probed is not None:
+        return WrittenReply(probed, None, "")
     if settings.canned:
         return WrittenReply(CANNED_CONTENT, "article_draft", read_prompt(body["messages"], None).question)
     reply = write_reply(body, settings.limits, ignore_format=settings.ignore_response_format)

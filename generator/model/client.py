@@ -26,7 +26,7 @@ from generator.model.limits.context_window import (
     window_of_reply,
     window_problem,
 )
-from generator.model.model_list import near_models
+from generator.model.model_list import model_entries, near_models
 from generator.model.refusals import Refusal
 from generator.model.reply.reply import BadReply, Reply, read_reply
 from generator.model.requests import (
@@ -66,6 +66,10 @@ class ModelClient:
         profile_store: stores what is learned about the endpoint; by default only this object remembers it.
         rate_limiter: receives the headers of the last answer to each request, and every 429.
         sender: sends the requests, for example from worker processes; by default this process does.
+
+    Attributes:
+        profiles: what is known of the endpoint.
+        headers: those of the last answer, names in lower case.
     """
 
     def __init__(
@@ -91,9 +95,10 @@ class ModelClient:
         self._answered = False
         self._bad_answer = ""
         self._near: str | None = None
+        self.headers: Mapping[str, str] = {}
         self._rate_limiter = rate_limiter
         self.endpoint = endpoint_name(base_url)
-        self._profiles = EndpointProfiles(self.endpoint, profile_store or InMemoryProfileStore())
+        self.profiles = EndpointProfiles(self.endpoint, profile_store or InMemoryProfileStore())
 
     async def attempt(self, request: ModelRequest) -> Reply:
         """Make one call, without retries.
@@ -101,7 +106,7 @@ class ModelClient:
         Raises:
             CallError: it failed; ``failure`` says why.
         """
-        profile = self._profiles.for_call(request.model)
+        profile = self.profiles.for_call(request.model)
         tried = [profile]
         while True:
             body = request_body(request, profile.mode, profile.parameter_rules)
@@ -115,7 +120,7 @@ class ModelClient:
             refusal = _refusal(request, answer, body)
             learned = None
             if refusal is not None:
-                learned = self._profiles.learn_from_refusal(request.model, profile, refusal)
+                learned = self.profiles.learn_from_refusal(request.model, profile, refusal)
             if learned is None or learned in tried:
                 raise CallError(self._failure(request, answer, bad_reply)) from bad_reply
             profile = learned
@@ -124,15 +129,31 @@ class ModelClient:
     @property
     def notes(self) -> list[str]:
         """Lines for a person about what was learned of the endpoint."""
-        return self._profiles.notes
+        return self.profiles.notes
 
     def profile(self, model: str) -> EndpointProfile:
         """The current profile of this endpoint for a model."""
-        return self._profiles.of(model)
+        return self.profiles.of(model)
 
     def note_ignored(self, model: str, mode: str) -> None:
         """Learn that a reply did not follow ``mode``: later calls may use a simpler mode."""
-        self._profiles.learn_from_ignored_mode(model, mode)
+        self.profiles.learn_from_ignored_mode(model, mode)
+
+    async def models(self) -> list[Mapping[str, Any]]:
+        """The entries of the endpoint's list of models; costs nothing.
+
+        Raises:
+            CallError: it has no such list, or cannot be reached.
+        """
+        answer = await self._sender.models()
+        target = CallTarget(endpoint=self.endpoint, model="", secret=self._secret)
+        if answer.status != 200:
+            raise CallError(classify_response(*answer, target))
+        try:
+            return model_entries(answer.body)
+        except ValueError as error:
+            message = f"{self.endpoint}: the list of models is not JSON"
+            raise CallError(Failure("request", "bad-reply", message, answer.status)) from error
 
     async def advice_on(self, failure: Failure, model: str) -> str:
         """What to add to the message of a failure that ends a run; asks the endpoint for its models, once."""
@@ -154,7 +175,7 @@ class ModelClient:
 
     def note_place(self, model: str, place: str) -> None:
         """Learn in which place of the message whole replies arrive."""
-        self._profiles.learn_place(model, place)
+        self.profiles.learn_place(model, place)
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -176,7 +197,7 @@ class ModelClient:
         )
         self._answered = True
         self._observe(answer)
-        self._profiles.learn_from_reply(request.model, reply, profile.parameter_rules.cap_parameter)
+        self.profiles.learn_from_reply(request.model, reply, profile.parameter_rules.cap_parameter)
         self._learn_window(request, reply)
         return reply
 
@@ -187,9 +208,9 @@ class ModelClient:
             counted = None if seen.is_prompt_cut or not reply.usage else reply.usage.prompt_tokens
             limits = limits.with_window(seen.tokens, prompt_bytes(request), counted)
         elif reply.usage is not None:
-            self._profiles.note(few_tokens_counted(request, reply.usage.prompt_tokens))
+            self.profiles.note(few_tokens_counted(request, reply.usage.prompt_tokens))
             limits = limits.after_reply(reply.usage.prompt_tokens + reply.usage.completion_tokens)
-        self._profiles.learn_limits(request.model, limits)
+        self.profiles.learn_limits(request.model, limits)
 
     def _failure(self, request: ModelRequest, answer: HttpAnswer, bad_reply: BadReply | None) -> Failure:
         """What a failed answer means, with what is known of the endpoint."""
@@ -230,6 +251,7 @@ class ModelClient:
         Not those of a refusal that is followed by another request at once: while the first call of a run learns how to
         ask, no other call begins.
         """
+        self.headers = answer.headers
         if self._rate_limiter is not None:
             self._rate_limiter.observe(answer.headers)
 

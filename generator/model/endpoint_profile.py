@@ -5,13 +5,16 @@ know their format.
 """
 
 from dataclasses import replace
+from datetime import date
 from typing import Protocol
 
 from generator.model.limits.output_limits import OutputLimits
 from generator.model.profile_notes import learned_in_words
+from generator.model.prompt_caching import known_to_take
 from generator.model.refusals import Refusal, is_worth_repeating, profile_after_refusal
 from generator.model.reply.reply import Reply
 from generator.model.requests import MODES, EndpointProfile, Mode
+from generator.model.shutdown_dates import announced_date
 
 
 class ProfileStore(Protocol):
@@ -60,7 +63,8 @@ class EndpointProfiles:
     def of(self, model: str) -> EndpointProfile:
         """The current profile for a model; the default one where nothing is known."""
         if model not in self._current:
-            self._current[model] = EndpointProfile.load(self._store.get(self._endpoint, model))
+            stored = EndpointProfile.load(self._store.get(self._endpoint, model))
+            self._current[model] = stored.with_taken(known_to_take(self._endpoint, model))
             self._stored[model] = self._current[model].dump()
         return self._current[model]
 
@@ -84,7 +88,14 @@ class EndpointProfiles:
             return current
         if current != asked:  # another call in flight was refused before, and the profile is known already
             return current
-        learned = replace(learned, overrun=current.overrun, modes=current.modes, place=current.place)
+        learned = replace(
+            learned,
+            overrun=current.overrun,
+            modes=current.modes,
+            place=current.place,
+            ends=current.ends,
+            findings=current.findings,
+        )
         self._update(model, learned)
         return self.of(model) if is_worth_repeating(refusal, asked, learned) else None
 
@@ -146,6 +157,25 @@ class EndpointProfiles:
     def learn_limits(self, model: str, limits: OutputLimits) -> None:
         """Learn the limits of an endpoint from the token counts of a reply."""
         self._update(model, self.of(model).with_limits(limits))
+
+    def put(self, model: str, profile: EndpointProfile) -> None:
+        """Store another profile in the place of the current one."""
+        self.of(model)
+        self._update(model, profile)
+
+    def forget(self, model: str) -> None:
+        """Forget what was learned of the endpoint for a model, except when it is shut down and what a probe found."""
+        current = self.of(model)
+        fresh = EndpointProfile(ends=current.ends, findings=current.findings)
+        self._mode_before_trial.pop(model, None)
+        self._update(model, fresh.with_taken(known_to_take(self._endpoint, model)))
+
+    def shutdown_date(self, model: str) -> date | None:
+        """When the model is shut down, as the endpoint or the SDK says; None where no date is known."""
+        try:
+            return date.fromisoformat(self.of(model).ends)
+        except ValueError:
+            return announced_date(self._endpoint, model)
 
     def note(self, line: str) -> None:
         """Add a line for a person, once; nothing for an empty one."""

@@ -3,7 +3,8 @@
 import asyncio
 import difflib
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from generator.model.transport import RequestSender
@@ -28,9 +29,14 @@ async def near_models(sender: "RequestSender", model: str) -> str:
 
 def model_names(body: bytes) -> list[str]:
     """The names in a list of models; without what is not a name. Raises ValueError for what is not JSON."""
-    data = json.loads(body)
-    models = data.get("data") if isinstance(data, dict) else data
-    names = [model.get("id") for model in models or () if isinstance(model, dict)]
+    names = [model.get("id") for model in model_entries(body)]
     return [
         name for name in names if isinstance(name, str) and name.isprintable() and len(name) <= _NAME_CHARS
     ]
+
+
+def model_entries(body: bytes) -> list[Mapping[str, Any]]:
+    """The objects in a list of models. Raises ValueError for what is not JSON."""
+    data = json.loads(body)
+    models = data.get("data") if isinstance(data, dict) else data
+    return [model for model in models if isinstance(model, dict)] if isinstance(models, list) else []

@@ -13,6 +13,7 @@ from generator.model.failures import ErrorBody
 from generator.model.failures.meanings import ErrorAnswer, meaning_of
 from generator.model.failures.stated_limits import stated_limits
 from generator.model.limits.output_limits import OutputLimits
+from generator.model.prompt_caching import CACHE_MARK, CACHE_OPTIONS
 from generator.model.requests import CAP, OLD_CAP, EndpointProfile, ModelRequest, prompt_bytes, sent_cap
 
 # 404: OpenRouter's "no endpoints found that can handle the requested parameters"; 500 and 501: llama.cpp
@@ -115,6 +116,8 @@ def _refused_parameter(error: ErrorBody, sent: Mapping[str, Any]) -> str | None:
     candidates = [name for name in sent if name not in ("model", "messages", "response_format")]
     if error.param in candidates:
         return error.param
+    if CACHE_OPTIONS in sent and CACHE_MARK in f"{error.param} {error.words}":
+        return CACHE_OPTIONS  # the mark is sent only with it
     if error.param and error.param.partition(".")[0] in ("messages", "model", "response_format"):
         return None
     found = []

@@ -6,8 +6,9 @@ batch file.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Generic, Literal, TypeVar, get_args
 
 from pydantic import TypeAdapter
@@ -16,6 +17,7 @@ from generator.model.limits.output_limits import OutputLimits
 from generator.model.limits.output_overrun import Overrun
 from generator.model.messages import Message
 from generator.model.mode_record import ModeRecord
+from generator.model.prompt_caching import add_caching
 
 Argument = TypeVar("Argument")
 Result = TypeVar("Result")
@@ -67,12 +69,14 @@ class ParameterRules:
         dropped: parameters that the endpoint refused, which are not sent.
         refused_old_cap: whether the endpoint refused the old name of the output cap.
         limits: above which the output cap is lowered.
+        taken: parameters of caching that the endpoint is known to take. They are sent unless they are dropped.
     """
 
     cap_parameter: str = CAP
     dropped: frozenset[str] = frozenset()
     refused_old_cap: bool = False
     limits: OutputLimits = OutputLimits()
+    taken: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,9 @@ class EndpointProfile:
     """What one endpoint accepts for one model: the response mode and how parameters are sent.
 
     ``overrun`` says by how much replies exceeded their output caps, ``modes`` which replies followed their mode, ``place``
-    where in the message whole replies arrive. They change no request and are ignored when profiles are compared.
+    where in the message whole replies arrive, ``ends`` when the model is shut down (YYYY-MM-DD; empty where no date is
+    known), ``findings`` what the last probe of the endpoint found, as its workflow encodes it. They change no request and
+    are ignored when profiles are compared.
     """
 
     mode: Mode = "json_schema"
@@ -88,6 +94,8 @@ class EndpointProfile:
     overrun: Overrun = field(default_factory=Overrun, compare=False)
     modes: ModeRecord = field(default_factory=ModeRecord, compare=False)
     place: str = field(default="content", compare=False)
+    ends: str = field(default="", compare=False)
+    findings: str = field(default="", compare=False)
 
     @property
     def most_tokens(self) -> int:
@@ -105,6 +113,8 @@ class EndpointProfile:
             fields["refused_old_cap"] = True
         if limits := self.parameter_rules.limits.dump():
             fields["limits"] = limits
+        if self.parameter_rules.taken:
+            fields["taken"] = sorted(self.parameter_rules.taken)
         if self.overrun.tokens:
             fields["overrun"] = {"tokens": self.overrun.tokens, "cap": self.overrun.parameter}
         ignored = {mode: self.modes.recent[mode] for mode in self.stronger_modes if self.modes.is_known(mode)}
@@ -112,7 +122,11 @@ class EndpointProfile:
             fields["ignored"] = ignored
         if self.place != "content":
             fields["place"] = self.place
-        return json.dumps(fields)
+        if self.ends:
+            fields["ends"] = self.ends
+        text = json.dumps(fields)
+        # A profile is dumped for each reply, and this text is long.
+        return f'{text[:-1]}, "findings": {_json_text(self.findings)}}}' if self.findings else text
 
     @classmethod
     def load(cls, text: str | None) -> "EndpointProfile":
@@ -121,16 +135,26 @@ class EndpointProfile:
             fields = json.loads(text or "{}")
             refused = bool(fields.get("refused_old_cap"))
             limits = OutputLimits.load(fields.get("limits") or {})
-            parameter_rules = ParameterRules(fields["cap"], frozenset(fields["dropped"]), refused, limits)
+            parameter_rules = ParameterRules(
+                fields["cap"],
+                frozenset(fields["dropped"]),
+                refused,
+                limits,
+                frozenset(fields.get("taken", ())),
+            )
             overrun_fields = fields.get("overrun") or {"tokens": 0, "cap": ""}
             mode, overrun = fields["mode"], Overrun(int(overrun_fields["tokens"]), str(overrun_fields["cap"]))
         except (ValueError, TypeError, KeyError, AttributeError):
             return cls()
         if mode not in MODES or parameter_rules.cap_parameter not in (CAP, OLD_CAP):
             return cls()
-        place = fields.get("place")
         modes = ModeRecord.load(fields.get("ignored"))
-        return cls(mode, parameter_rules, overrun, modes, place if isinstance(place, str) else "content")
+        texts = {
+            name: value
+            for name in ("place", "ends", "findings")
+            if isinstance(value := fields.get(name), str)
+        }
+        return cls(mode, parameter_rules, overrun, modes, **texts)
 
     @property
     def stronger_modes(self) -> tuple[Mode, ...]:
@@ -143,6 +167,16 @@ class EndpointProfile:
             return None
         known = [mode for mode in self.stronger_modes if self.modes.is_known(mode)]
         return replace(self, mode=known[-1]) if known else None
+
+    def with_taken(self, parameters: Collection[str]) -> "EndpointProfile":
+        """The same with more parameters of caching that the endpoint is known to take."""
+        taken = self.parameter_rules.taken.union(parameters)
+        return replace(self, parameter_rules=replace(self.parameter_rules, taken=taken))
+
+    def with_dropped_only(self, parameters: Collection[str]) -> "EndpointProfile":
+        """The same without the refusals of other parameters than these."""
+        dropped = self.parameter_rules.dropped.intersection(parameters)
+        return replace(self, parameter_rules=replace(self.parameter_rules, dropped=dropped))
 
     def with_limits(self, limits: OutputLimits) -> "EndpointProfile":
         """The same with other limits."""
@@ -195,6 +229,8 @@ def request_body(request: ModelRequest, mode: Mode, parameter_rules: ParameterRu
             body[parameter_rules.cap_parameter] = sent_cap(request, parameter_rules)
         elif name not in parameter_rules.dropped:
             body[name] = value
+    if parameter_rules.taken:
+        add_caching(body, request.schema_name, parameter_rules.taken - parameter_rules.dropped)
     return body
 
 
@@ -292,6 +328,8 @@ class IdentityCache(Generic[Argument, Result]):
             cached = self._results[id(argument)] = (argument, self._function(argument))
         return cached[1]
 
+
+_json_text = lru_cache(maxsize=16)(json.dumps)
 
 _schema_json: IdentityCache[dict[str, Any], str] = IdentityCache(
     lambda schema: json.dumps(schema, ensure_ascii=False)

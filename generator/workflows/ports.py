@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from generator.content.subjects import SubjectList
     from generator.model.batch.api import BatchClient
     from generator.model.client import ModelClient
+    from generator.model.endpoint_profile import EndpointProfiles
     from generator.model.limits.rate_limiter import RateLimiter
     from generator.model.prompts import PromptSet
     from generator.model.retries import Sleep
@@ -186,6 +187,10 @@ class HasModel(HasTime, Protocol):
     """Makes the parts of a run that calls a model."""
 
     def profile_store(self) -> LedgerProfileStore: ...
+
+    def profiles(self, endpoint: Endpoint) -> EndpointProfiles: ...
+
+    def shutdown_notice(self, endpoint: Endpoint) -> str: ...
 
     def rate_limiter(
         self, endpoint: Endpoint, *, sleep: Sleep, on_wait: Callable[[float], None] = ...

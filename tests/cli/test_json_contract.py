@@ -329,6 +329,13 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
         "an unknown name": at("claims", "show", "no-such-draft"),
         "nothing there": at("claims", "show", REVISED, base="empty"),
     },
+    "doctor": {
+        "an endpoint that works": at("doctor", base="empty", key=OK_KEY),
+        "not probed yet": at("doctor", "--stored", base="empty", key=OK_KEY),
+        "over the budget": at("doctor", "--max-cost", "0.001", base="empty", key=OK_KEY),
+        "a wrong key": at("doctor", base="empty", key="wrong-key"),
+        "without an endpoint": at("doctor", base="empty"),
+    },
     "verify": {
         "a sound ledger": at("verify"),
         "nothing there": at("verify", base="empty"),

@@ -89,6 +89,18 @@ def test_a_profile_is_loaded_as_it_was_dumped(mode, cap, dropped):
     assert EndpointProfile.load(profile.dump()) == profile
 
 
+def test_what_changes_no_request_is_loaded_as_it_was_dumped_too():
+    profile = EndpointProfile(place="reasoning", ends="2027-01-14", findings='{"at": "now", "of": ["ä"]}')
+    loaded = EndpointProfile.load(profile.dump())
+    assert (loaded.place, loaded.ends, loaded.findings) == (profile.place, profile.ends, profile.findings)
+
+
+def test_a_profile_of_an_earlier_version_is_loaded():
+    loaded = EndpointProfile.load('{"mode": "plain", "cap": "max_tokens", "dropped": ["seed"]}')
+    assert loaded == EndpointProfile("plain", ParameterRules("max_tokens", frozenset({"seed"})))
+    assert (loaded.place, loaded.ends, loaded.findings) == ("content", "", "")
+
+
 @pytest.mark.parametrize(
     "text", [None, "", "{}", "[]", "7", "json_object", '{"mode": "xml", "cap": "max_tokens", "dropped": []}']
 )

@@ -19,8 +19,9 @@ def spend_line(spend: Spend) -> str:
         if spend.unpriced and spend.cost
         else ""
     )
+    share = f" = {spend.cached_share:.0%}" if spend.cached_tokens and spend.cached_share else ""
     return (
-        f"{plural(spend.calls, 'call')}, {spend.prompt_tokens:,} tokens in ({spend.cached_tokens:,} cached),"
+        f"{plural(spend.calls, 'call')}, {spend.prompt_tokens:,} tokens in ({spend.cached_tokens:,} cached{share}),"
         f" {spend.completion_tokens:,} out, cost {cost}{unpriced}"
     )
 
@@ -31,9 +32,15 @@ def usd(nano: int | None) -> float | None:
 
 
 def spend_object(spend: Spend) -> dict[str, Any]:
-    """The cost of calls as JSON; money in US dollars. ``estimated_calls`` is there only where there are any."""
+    """The cost of calls as JSON; money in US dollars.
+
+    ``estimated_calls``, and ``cached_share`` (the share of the prompt tokens, from 0 to 1, that came from the endpoint's
+    cache), are there only where there are any.
+    """
     values = asdict(spend)
     if not spend.estimated_calls:
         del values["estimated_calls"]
+    if spend.cached_tokens:
+        values["cached_share"] = spend.cached_share
     values["cost_usd"] = usd(values.pop("cost"))
     return values

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from generator.store.ledger.new_jobs import Backend
+from generator.store.ledger.new_jobs import PROBE, Backend
 from generator.store.ledger.storage.blobs import Blobs
 from generator.store.ledger.storage.database import Database
 
@@ -103,6 +103,11 @@ class Spend:
     cached_tokens: int
     completion_tokens: int
     reasoning_tokens: int
+
+    @property
+    def cached_share(self) -> float | None:
+        """The share of the prompt tokens, from 0 to 1, that the endpoint read from its cache; None without any."""
+        return min(self.cached_tokens / self.prompt_tokens, 1.0) if self.prompt_tokens else None
 
 
 class JobTokens(NamedTuple):
@@ -282,9 +287,11 @@ class Calls:
         return row is not None
 
     def failures(self) -> list[tuple[str, int, int]]:
-        """The causes of failed calls, each with its number of calls and of jobs, most frequent first."""
+        """The causes of failed calls, each with its number of calls and of jobs, most frequent first; without probes."""
         rows = self._database.execute(
-            "SELECT outcome, count(*), count(DISTINCT job) FROM call WHERE outcome IS NOT NULL AND outcome != 'ok'"
-            " GROUP BY outcome ORDER BY count(*) DESC, outcome"
+            "SELECT outcome, count(*), count(DISTINCT job) FROM call JOIN job ON job.id = call.job"
+            " WHERE outcome IS NOT NULL AND outcome != 'ok' AND job.kind != ?"
+            " GROUP BY outcome ORDER BY count(*) DESC, outcome",
+            (PROBE,),
         )
         return [tuple(row) for row in rows]

@@ -11,7 +11,7 @@ from typing import Any
 
 from generator.content.states import DraftState, JobState
 from generator.store.ledger.calls import Calls, RecordedReply
-from generator.store.ledger.new_jobs import Backend, JobPacker, NewJob, PackedJob, decode_message
+from generator.store.ledger.new_jobs import PROBE, Backend, JobPacker, NewJob, PackedJob, decode_message
 from generator.store.ledger.storage.blobs import Blob, Blobs, pack
 from generator.store.ledger.storage.database import Database
 
@@ -252,9 +252,11 @@ class Jobs:
         return count
 
     def count_open(self) -> dict[str, int]:
-        """How many jobs are planned, claimed or batched, by state."""
+        """How many jobs are planned, claimed or batched, by state; without probes of endpoints."""
         rows = self._database.execute(
-            "SELECT state, count(*) FROM job WHERE state IN ('planned', 'claimed', 'batched') GROUP BY state"
+            "SELECT state, count(*) FROM job WHERE state IN ('planned', 'claimed', 'batched') AND kind != ?"
+            " GROUP BY state",
+            (PROBE,),
         )
         return {row[0]: row[1] for row in rows}
 

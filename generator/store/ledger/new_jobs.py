@@ -14,6 +14,9 @@ from generator.store.ledger.storage.blobs import Blob, pack
 Backend = Literal["model", "offline"]
 """Who answers: a real model, or the offline model. Work of one never counts for the other."""
 
+PROBE = "probe"
+"""The kind of jobs that only probe an endpoint. They are no work that is left, and their failures are no one's question."""
+
 _CACHED_TEXTS = 4_096
 
 
@@ -22,7 +25,8 @@ class NewJob:
     """A job with everything that later runs use unchanged.
 
     Args:
-        kind: ``answer``, ``revise``, ``seo``, ``claims``, ``compare`` or ``prefer``. Only ``answer`` makes drafts of the queue.
+        kind: ``answer``, ``revise``, ``seo``, ``claims``, ``compare``, ``prefer`` or ``probe``. Only ``answer`` makes drafts
+            of the queue.
         identity: identifies the work: jobs with the same kind, backend and identity are generations of one job.
         question_key: see :func:`generator.store.ledger.storage.hashes.question_key`.
         key: ``subject/slug``; None until it is known.

@@ -188,6 +188,9 @@ def send_order(
     rows: Mapping[str, int],
     needs_person: bool = False,
 ) -> SentOutcome:
+    """Order the jobs of a run, and send their requests as batches."""
+    if notice := services.shutdown_notice(endpoint):
+        progress.note(notice)
     ordered = services.batches.order_jobs(order, now=services.now())
     done = run_batches(services, endpoint, run, progress, lambda coordinator: coordinator.submit(order))
     return SentOutcome(

@@ -116,6 +116,8 @@ async def open_claim_check(
     if verifier == writer:
         yield DraftClaimCheck(services, session, verifier)
         return
+    if notice := services.shutdown_notice(verifier):
+        progress.note(notice)
     async with LiveSession(
         services,
         verifier,

@@ -31,6 +31,7 @@ class EndpointCalls:
         endpoint: the endpoint's name, for messages.
         progress: shows what the calls wait for. None where nobody would see it: an outage is then a failure as any other.
         stop: ends the run early; None for a new signal.
+        attempts: how often a call is made at most; None for that of the settings.
 
     Attributes:
         sleep: waits for seconds; raises Stopped once the run is to stop.
@@ -43,6 +44,7 @@ class EndpointCalls:
         progress: Progress | None,
         *,
         stop: StopSignal | None = None,
+        attempts: int | None = None,
     ) -> None:
         settings = services.settings.model
         self.stop = stop or StopSignal()
@@ -56,7 +58,8 @@ class EndpointCalls:
         )
         longest = settings.longest_wait_minutes * 60
         self._policy = RetryPolicy(
-            attempts=settings.attempts, total_wait_seconds=RetryPolicy.total_wait_seconds + longest
+            attempts=attempts or settings.attempts,
+            total_wait_seconds=RetryPolicy.total_wait_seconds + longest,
         )
         self._rng = services.random()
         self._outages: Outages | None = None

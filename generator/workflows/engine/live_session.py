@@ -34,7 +34,8 @@ class LiveSession:
         concurrency: the most calls in flight.
         max_cost: US dollars that the calls may cost together; None for no cap.
         sender: makes the HTTP calls, as worker processes do; None for connections of this process.
-        progress: as for ``EndpointCalls``.
+        progress: as for ``EndpointCalls``; is told where the model is shut down soon.
+        attempts: as for ``EndpointCalls``.
         shared_with: another session of the same run: they share budget, commits and stop signal; ``max_cost`` then only
             says whether there is a cap.
 
@@ -52,6 +53,7 @@ class LiveSession:
         max_cost: float | None,
         sender: RequestSender | None = None,
         progress: Progress | None = None,
+        attempts: int | None = None,
         shared_with: LiveSession | None = None,
     ) -> None:
         check_price(services.settings, endpoint, max_cost)
@@ -66,7 +68,10 @@ class LiveSession:
             endpoint_name(endpoint.base_url),
             progress,
             stop=shared_with.stop if shared_with else None,
+            attempts=attempts,
         )
+        if progress is not None and (notice := services.shutdown_notice(endpoint)):
+            progress.note(notice)
         self.stop: StopSignal = self.calls.stop
         self.price = endpoint.price
         self.budget: Budget = shared_with.budget if shared_with else Budget(cap)

@@ -55,3 +55,12 @@ def test_offline_spend_is_counted_separately(ledger):
     assert ledger.calls.spend().calls == 0
     assert ledger.calls.spend(backend="offline").calls == 1
     assert not ledger.calls.has_model_replies()
+
+
+def test_the_share_of_cached_tokens_is_that_of_all_prompt_tokens(ledger):
+    run = start(ledger)
+    (number,) = plan(ledger, run, job("a"))
+    assert ledger.calls.spend().cached_share is None
+    call(ledger, run, number, result=CallResult("ok", cost=1, prompt_tokens=3000, cached_tokens=2000))
+    call(ledger, run, number, result=CallResult("ok", cost=1, prompt_tokens=1000, cached_tokens=None))
+    assert ledger.calls.spend().cached_share == 0.5

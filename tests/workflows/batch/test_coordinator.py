@@ -12,6 +12,7 @@ from generator.errors import BudgetExceeded, CallFailed
 from generator.fake_openai.canned import CANNED_CONTENT
 from generator.model.batch.api import BatchClient
 from generator.model.batch.files import RequestFile, partial_path
+from generator.model.endpoint_profile import EndpointProfiles
 from generator.model.limits.output_overrun import Overrun
 from generator.model.requests import EndpointProfile
 from generator.store.ledger.batches import BatchRow
@@ -510,3 +511,24 @@ def test_an_endpoint_that_ignores_the_format_is_asked_again_in_a_simpler_mode(ru
     assert states == {"drafted": 6}
     calls = "SELECT step, mode, count(*) FROM call GROUP BY step, mode ORDER BY step"
     assert runs.select(calls) == [(0, "json_schema", 6), (1, "json_object", 6)]
+
+
+@pytest.mark.parametrize(
+    ("model", "taken"),
+    [("test-model", {"prompt_cache_key"}), ("gpt-6-luna", {"prompt_cache_key", "prompt_cache_options"})],
+)
+def test_lines_carry_the_parameters_of_caching_that_the_provider_takes(
+    tmp_path: Path, model: str, taken: set[str]
+) -> None:
+    settings = {"name": model, "base_url": URL, "parameters": {"max_completion_tokens": 4000}}
+    runs = BatchRuns(tmp_path, Provider(tmp_path / "provider"), model=settings)
+    with runs.opened() as services:
+        store = services.profile_store()
+        EndpointProfiles(URL, store).put(model, EndpointProfile().with_taken(taken))
+        store.flush()
+    assert runs.send(QUESTIONS[:2]).requests == 2
+    assert runs.provider is not None
+    bodies = [line["body"] for line in runs.provider.lines() if "body" in line]
+    assert [{name for name in body if "cache" in name} for body in bodies] == [taken, taken]
+    assert len({body["prompt_cache_key"] for body in bodies}) == 1
+    assert runs.collect()[1] == {"drafted": 2}

@@ -1,0 +1,61 @@
+"""Prints what ``doctor`` found, as text or JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generator.cli.terminal.exit_codes import INTERRUPTED, error_object, exit_code_of
+from generator.cli.terminal.output import say, say_json, say_line, table
+from generator.cli.terminal.spend_output import spend_line, spend_object
+
+if TYPE_CHECKING:
+    from generator.workflows.doctor.requests import DoctorOutcome
+
+_WORDS = {"ok": "ok", "warning": "warning", "broken": "BROKEN", "unknown": "?"}
+
+
+def show_outcome(outcome: DoctorOutcome, *, as_json: bool) -> int:
+    """Print what was found, with the advice and the cost; returns the exit code.
+
+    Raises:
+        GeneratorError: the error that ended the calls early, unless the JSON reports it.
+    """
+    if as_json:
+        _say_object(outcome)
+    else:
+        _say_findings(outcome)
+    if outcome.has("broken"):
+        return exit_code_of(outcome.error) if outcome.error and as_json else 2
+    if outcome.error is not None:
+        if as_json:
+            return exit_code_of(outcome.error)
+        raise outcome.error
+    if outcome.interrupted:
+        return INTERRUPTED
+    return int(outcome.has("warning") or outcome.has("unknown"))
+
+
+def _say_object(outcome: DoctorOutcome) -> None:
+    result = {
+        "endpoint": outcome.endpoint,
+        "model": outcome.model,
+        "at": outcome.at,
+        "checks": [finding._asdict() for finding in outcome.findings],
+        "spend": spend_object(outcome.spend) if outcome.spend else None,
+    }
+    say_json({**result, "error": error_object(outcome.error)} if outcome.error else result)
+
+
+def _say_findings(outcome: DoctorOutcome) -> None:
+    made = "" if outcome.spend else f", probed {outcome.at}"
+    say_line(f"{outcome.model} at {outcome.endpoint}{made}")
+    say()
+    rows = []
+    for finding in outcome.findings:
+        rows.append((_WORDS[finding.state], finding.title, finding.found))
+        if finding.advice:
+            rows.append(("", "", f"-> {finding.advice}"))
+    table(rows)
+    if outcome.spend:
+        say()
+        say(spend_line(outcome.spend))
