@@ -25,6 +25,8 @@ from generator.model.budget import Price
 
 CONFIG_NAME = "config.yaml"
 ArticleContext = Literal["titles", "passages", "off"]
+Examination = Literal["claims", "judge"]
+"""What a second model does with pages: the section of the settings that names it."""
 _COLUMN_FIELDS = ("question", "subject", "notes", "sources", *DETAIL_FIELDS)
 # Other tiers, such as priority, cost more than the model's listed price.
 _TIERS_WITHIN_THE_PRICE = (None, "auto", "default", "flex")
@@ -124,12 +126,18 @@ class ReviewSettings(FrozenModel):
     require_claims: RequiredClaims = "contradicted"
 
 
-class ClaimSettings(FrozenModel):
-    """The model that checks claims; each key that is not set is that of ``model``."""
+class ExaminerSettings(FrozenModel):
+    """The model that checks claims or judges; each key that is not set is that of ``model``."""
 
     model: str | None = None
     base_url: str | None = None
     api_key_env: str | None = None
+
+
+class JudgeSettings(ExaminerSettings):
+    """The model that judges, and whether a published file gets its score."""
+
+    write_score: bool = False
 
 
 class DuplicateSettings(FrozenModel):
@@ -158,7 +166,8 @@ class Settings(FrozenModel):
     site: Site = Site()
     publish: PublishSettings = PublishSettings()
     review: ReviewSettings = ReviewSettings()
-    claims: ClaimSettings = ClaimSettings()
+    claims: ExaminerSettings = ExaminerSettings()
+    judge: JudgeSettings = JudgeSettings()
     subjects: tuple[Subject, ...] = ()
 
     @model_validator(mode="before")
@@ -182,6 +191,10 @@ class Settings(FrozenModel):
         if not isinstance(value, Iterable) or isinstance(value, str | bytes):
             return value
         return tuple({"name": item} if isinstance(item, str) else item for item in value)
+
+    def examiner(self, examination: Examination) -> ExaminerSettings:
+        """The model of an examination."""
+        return self.claims if examination == "claims" else self.judge
 
     def priced_as(self, model: str) -> str:
         """The key in ``prices`` for a model: ``MODEL@TIER`` if ``parameters`` ask for a more expensive service tier."""

@@ -206,6 +206,9 @@ class Commands(LazyGroup):
             "index",
             "Update the index of published articles, and show what it contains. The index can be rebuilt at any time.",
         ),
+        "judge": CommandSource(
+            "judge", "judge", "Score drafts and published pages, as an order for review that decides nothing."
+        ),
         "claims": lazy_app(ClaimCommands, CLAIMS_HELP),
         "seo": lazy_app(SeoCommands, SEO_HELP),
         "batch": lazy_app(BatchCommands, BATCH_HELP),

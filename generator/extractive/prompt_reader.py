@@ -15,7 +15,13 @@ from typing import Any, Literal, get_args
 from generator.errors import GeneratorError
 
 Task = Literal[
-    "article_draft", "article_repair", "seo_fields", "claims_found", "claims_checked", "claims_answers"
+    "article_draft",
+    "article_repair",
+    "seo_fields",
+    "claims_found",
+    "claims_checked",
+    "claims_answers",
+    "judgement",
 ]
 TASKS: tuple[Task, ...] = get_args(Task)
 

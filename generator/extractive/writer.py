@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from generator.content.judging.replies import JUDGE_SCHEMA
 from generator.content.limits import Limits
 from generator.extractive.claims import CLAIM_TASKS, answer_about_claims
 from generator.extractive.composition import compose_draft
 from generator.extractive.draft_repair import apply_comment, repair_draft
+from generator.extractive.judging import answer_as_judge
 from generator.extractive.prompt_reader import Prompt, Task, read_prompt
 from generator.extractive.seo_fields import seo_fields
 
@@ -72,6 +74,8 @@ def _reply(prompt: Prompt, limits: Limits) -> dict[str, Any]:
         return seo_fields(prompt, limits)
     if prompt.task in CLAIM_TASKS:
         return answer_about_claims(prompt)
+    if prompt.task == JUDGE_SCHEMA:
+        return answer_as_judge(prompt, limits)
     if prompt.draft and prompt.comment:
         return apply_comment(prompt, limits)
     return compose_draft(prompt, limits)

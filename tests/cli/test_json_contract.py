@@ -238,6 +238,16 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
         "an unknown name": at("claims", "show", "no-such-draft"),
         "nothing there": at("claims", "show", REVISED, base="empty"),
     },
+    "judge": {
+        "a draft": at("judge", REVISED, "--checks"),
+        "drafts in a state": at("judge", "--state", "drafted", "--checks"),
+        "published pages": at("judge", "--published", "content", "--checks"),
+        "the plan": at("judge", REVISED, "--checks", "--plan"),
+        "nothing named": at("judge"),
+        "an unknown name": at("judge", "no-such-draft"),
+        "an unknown state": at("judge", "--state", "clean"),
+        "nothing there": at("judge", REVISED, base="empty"),
+    },
     "verify": {
         "a sound ledger": at("verify"),
         "nothing there": at("verify", base="empty"),
@@ -718,6 +728,8 @@ EVERY_KEY: dict[str, Any] = {
     },
     "publish": {"allow_offline": False},
     "review": {"reviewer": None, "require_claims": "contradicted"},
+    "claims": {"model": None, "base_url": None, "api_key_env": None},
+    "judge": {"model": None, "base_url": None, "api_key_env": None, "write_score": False},
     "subjects": ["Biology", {"name": "Ecology", "listed": False}],
 }
 OPEN = {("model", "parameters"), ("prices",)}  # whose keys are names that the user gives

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.content.judging.rubric import CRITERIA
 from generator.content.limits import Limits, Range, SeoLimits
 from generator.errors import PromptError
 from generator.extractive.prompt_reader import read_prompt
@@ -86,6 +87,12 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "claims": [
             {"id": "c1", "kind": "date", "words": "260 BC", "sentence": "Archimedes described it in 260 BC."}
         ],
+    },
+    "judge": {
+        "question": "How does a lever multiply force?",
+        "subject": "Physics",
+        "draft": DRAFT,
+        "criteria": CRITERIA,
     },
     "claims_ask": {
         "question": "How does a lever multiply force?",

@@ -5,8 +5,8 @@ call, so that an interrupted check goes on where it stopped.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from generator.content.claims.claim import Claim, ClaimKind
 from generator.content.claims.compare import SourcePassage, verdict_by_rules
@@ -19,15 +19,13 @@ from generator.content.claims.replies import (
     with_answer,
 )
 from generator.content.claims.verdict import UNCHECKED, UNSUPPORTED
-from generator.content.findings import Finding
-from generator.model.replies import Reply
-from generator.model.requests import ModelRequest
 from generator.store.ledger.claims import CheckedClaim, FoundBy
 from generator.store.ledger.jobs import Job
 from generator.workflows.claims.job_maker import ASK, CHECK, FIND, ask_request, check_request
 from generator.workflows.claims.shared_exchange import SharedExchange
 from generator.workflows.engine.exchange import ModelSession
 from generator.workflows.engine.job_outcome import JobOutcome, causes_of
+from generator.workflows.engine.single_reply import SingleReplyFormat
 from generator.workflows.engine.structured_exchange import ExchangeProblem, StructuredExchange
 from generator.workflows.ports import HasPrompts, HasSettings
 
@@ -124,42 +122,9 @@ class ClaimChecker:
     async def _run(
         self, shared: SharedExchange, job: Job, purpose: str, parse: Callable[[str], Value]
     ) -> tuple[Value | None, ExchangeProblem | None]:
-        exchange = StructuredExchange(shared, job, _Format(parse), self._settings)
+        exchange = StructuredExchange(shared, job, SingleReplyFormat(parse), self._settings)
         problem = await exchange.run(purpose)
         return (exchange.best.value if exchange.best else None), problem
-
-
-@dataclass(frozen=True, slots=True)
-class _Parsed(Generic[Value]):
-    """A reply that was read; nothing in it is ever asked for again."""
-
-    value: Value
-    errors: Sequence[Finding] = field(default=())
-    is_whole: bool = True
-    is_worth_keeping: bool = False
-
-
-class _Format(Generic[Value]):
-    """Reads the replies of one step."""
-
-    def __init__(self, parse: Callable[[str], Value]) -> None:
-        self._parse = parse
-
-    async def read(self, reply: Reply) -> _Parsed[Value]:
-        """What the reply says. Raises ReplyFormatError where it cannot be read."""
-        return _Parsed(self._parse(reply.content))
-
-    def salvage(self, reply: Reply) -> _Parsed[Value] | None:
-        """Nothing: a reply that was cut off does not say which claims are right."""
-        return None
-
-    def repair_request(self, output: _Parsed[Value], first: ModelRequest) -> ModelRequest:
-        """Never called, because no output has errors."""
-        raise NotImplementedError
-
-    def repaired(self, output: _Parsed[Value], reply: Reply) -> _Parsed[Value]:
-        """Never called, because no output has errors."""
-        raise NotImplementedError
 
 
 def _merged(by_rules: Sequence[Claim], by_model: Sequence[Claim]) -> dict[str, tuple[Claim, FoundBy]]:

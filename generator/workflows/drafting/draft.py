@@ -27,6 +27,7 @@ from generator.workflows.ports import (
     HasDraftFiles,
     HasDrafts,
     HasEndpoints,
+    HasExaminers,
     HasLedger,
     HasModel,
     HasPrompts,
@@ -54,6 +55,7 @@ class DraftServices(
     HasCorpus,
     HasPrompts,
     HasEndpoints,
+    HasExaminers,
     HasModel,
     Protocol,
 ):
