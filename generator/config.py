@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 from generator.content.claims.verdict import RequiredClaims
 from generator.content.duplicates.thresholds import DEFAULT_THRESHOLD, VETO_CAP
 from generator.content.frozen_model import FrozenModel
+from generator.content.house import House
 from generator.content.limits import Limits
 from generator.content.question_details import DETAIL_FIELDS
 from generator.content.site import Site
@@ -164,6 +165,7 @@ class Settings(FrozenModel):
     questions: QuestionSettings = QuestionSettings()
     duplicates: DuplicateSettings = DuplicateSettings()
     site: Site = Site()
+    house: House = House()
     publish: PublishSettings = PublishSettings()
     review: ReviewSettings = ReviewSettings()
     claims: ExaminerSettings = ExaminerSettings()

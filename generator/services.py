@@ -258,7 +258,7 @@ class Services:
     def prompts(self) -> PromptSet:
         from generator.model.prompts import PromptSet
 
-        return PromptSet(self.settings.prompts_dir)
+        return PromptSet(self.settings.prompts_dir, terms=self.settings.house.terms)
 
     @property
     def has_model_endpoint(self) -> bool:

@@ -1,11 +1,12 @@
 """What tests of commands share: a way to run one, and the folder about bees and glaciers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from generator.cli import main
+from generator.content.house import Term
 from generator.model.prompts import PromptSet
 from tests.support.linked_site import CONFIG, LinkedSite
 from tests.support.services import default_prompts
@@ -15,8 +16,8 @@ from tests.support.services import default_prompts
 def prompts_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Folders without prompts of their own share the default ones."""
 
-    def prompts(folder: Path) -> PromptSet:
-        return PromptSet(folder) if folder.exists() else default_prompts()
+    def prompts(folder: Path, *, terms: Mapping[str, Term]) -> PromptSet:
+        return PromptSet(folder, terms=terms) if terms or folder.exists() else default_prompts()
 
     monkeypatch.setattr("generator.model.prompts.PromptSet", prompts)
 

@@ -727,12 +727,13 @@ EVERY_KEY: dict[str, Any] = {
         "body": "&nbsp;",
     },
     "publish": {"allow_offline": False},
+    "house": {"terms": {"utilize": {"preferred": "use", "reason": "shorter"}}},
     "review": {"reviewer": None, "require_claims": "contradicted"},
     "claims": {"model": None, "base_url": None, "api_key_env": None},
     "judge": {"model": None, "base_url": None, "api_key_env": None, "write_score": False},
     "subjects": ["Biology", {"name": "Ecology", "listed": False}],
 }
-OPEN = {("model", "parameters"), ("prices",)}  # whose keys are names that the user gives
+OPEN = {("model", "parameters"), ("prices",), ("house", "terms")}  # whose keys are names that the user gives
 
 
 def mappings(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

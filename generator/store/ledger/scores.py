@@ -45,7 +45,7 @@ JOIN decision ON decision.id = (
     AND NOT EXISTS (SELECT 1 FROM decision AS undo WHERE undo.undoes = latest.id)
 )
 JOIN score ON score.id = (
-    SELECT max(id) FROM score AS earlier WHERE earlier.page = :prefix || draft.job AND earlier.at <= decision.at
+    SELECT max(id) FROM score AS earlier WHERE earlier.page = :prefix || draft.job AND earlier.at < decision.at
 )
 WHERE decision.bulk IS NULL
 ORDER BY decision.id DESC LIMIT :most

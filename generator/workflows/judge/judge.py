@@ -151,11 +151,13 @@ def _with_scores(
     """The pages with what the judge said of their texts, also where it said so under other bytes."""
     maker = JudgeJobMaker(services, endpoint) if endpoint else None
     judged = [_with_score(services, scored, maker) for scored in pages]
-    return tuple(
-        sorted(
-            judged, key=lambda page: (page.score is None, page.score.total if page.score else 0, page.name)
-        )
-    )
+    return tuple(sorted(judged, key=_order))
+
+
+def _order(page: JudgedPage) -> tuple[bool, float, str]:
+    """The lowest first: pages with a score of the judge by that, then the others by their checks."""
+    score = page.score
+    return score is None, page.checks.total if score is None else score.total, page.name
 
 
 def _with_score(services: JudgeServices, scored: ScoredPage, maker: JudgeJobMaker | None) -> JudgedPage:

@@ -78,7 +78,7 @@ class JudgeOutcome:
     """The result of judging pages.
 
     Args:
-        pages: with their scores, the lowest first; those that the judge did not score come last.
+        pages: with their scores, the lowest first; those that the judge did not score come last, by their checks.
         endpoint: that was asked; None where only the checks were computed.
         left: how many pages the same command would ask a model about next.
         spend: None where no model was asked.

@@ -57,5 +57,7 @@ def scored_pages(
 
 def _findings(services: ScoredPageServices, document: Document) -> Sequence[Finding]:
     settings = services.settings
-    context = CheckContext(limits=settings.limits, site=settings.site, subjects=services.subjects)
+    context = CheckContext(
+        limits=settings.limits, site=settings.site, house=settings.house, subjects=services.subjects
+    )
     return check_view(view_of_document(document), context, "published")

@@ -1,6 +1,7 @@
 """How well the judge agrees with people: shown from 100 decisions on, from what they decided after it judged."""
 
 import json
+from itertools import count
 
 import pytest
 
@@ -19,6 +20,8 @@ from tests.support.judging import rated
 @pytest.fixture
 def services(tmp_path):
     opened = with_drafts(tmp_path, QUESTIONS)
+    ticks = count()
+    opened.now = lambda: f"2100-01-01T00:00:00.{next(ticks):03}+00:00"
     yield opened
     opened.close()
 
