@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 from generator.content.claims.verdict import RequiredClaims
 from generator.content.duplicates.thresholds import DEFAULT_ASK_FROM, DEFAULT_THRESHOLD, VETO_CAP
 from generator.content.frozen_model import FrozenModel
+from generator.content.house import House
 from generator.content.limits import Limits
 from generator.content.question_details import DETAIL_FIELDS
 from generator.content.site import Site
@@ -25,6 +26,8 @@ from generator.model.budget import Price
 
 CONFIG_NAME = "config.yaml"
 ArticleContext = Literal["titles", "passages", "off"]
+Examination = Literal["claims", "judge"]
+"""What a second model does with pages: the section of the settings that names it."""
 _COLUMN_FIELDS = ("question", "subject", "notes", "sources", *DETAIL_FIELDS)
 # Other tiers, such as priority, cost more than the model's listed price.
 _TIERS_WITHIN_THE_PRICE = (None, "auto", "default", "flex")
@@ -124,12 +127,18 @@ class ReviewSettings(FrozenModel):
     require_claims: RequiredClaims = "contradicted"
 
 
-class ClaimSettings(FrozenModel):
-    """The model that checks claims; each key that is not set is that of ``model``."""
+class ExaminerSettings(FrozenModel):
+    """The model that checks claims or judges; each key that is not set is that of ``model``."""
 
     model: str | None = None
     base_url: str | None = None
     api_key_env: str | None = None
+
+
+class JudgeSettings(ExaminerSettings):
+    """The model that judges, and whether a published file gets its score."""
+
+    write_score: bool = False
 
 
 class DuplicateSettings(FrozenModel):
@@ -158,9 +167,11 @@ class Settings(FrozenModel):
     questions: QuestionSettings = QuestionSettings()
     duplicates: DuplicateSettings = DuplicateSettings()
     site: Site = Site()
+    house: House = House()
     publish: PublishSettings = PublishSettings()
     review: ReviewSettings = ReviewSettings()
-    claims: ClaimSettings = ClaimSettings()
+    claims: ExaminerSettings = ExaminerSettings()
+    judge: JudgeSettings = JudgeSettings()
     subjects: tuple[Subject, ...] = ()
 
     @model_validator(mode="before")
@@ -184,6 +195,10 @@ class Settings(FrozenModel):
         if not isinstance(value, Iterable) or isinstance(value, str | bytes):
             return value
         return tuple({"name": item} if isinstance(item, str) else item for item in value)
+
+    def examiner(self, examination: Examination) -> ExaminerSettings:
+        """The model of an examination."""
+        return self.claims if examination == "claims" else self.judge
 
     def priced_as(self, model: str) -> str:
         """The key in ``prices`` for a model: ``MODEL@TIER`` if ``parameters`` ask for a more expensive service tier."""

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     import httpx2
 
-    from generator.config import ArticleContext, Settings
+    from generator.config import ArticleContext, Examination, Settings
     from generator.model.batch.api import BatchClient
     from generator.model.client import ModelClient
     from generator.model.endpoint_profile import EndpointProfiles
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from generator.store.ledger.publications import Publications
     from generator.store.ledger.revisions import Revisions
     from generator.store.ledger.runs import Run
+    from generator.store.ledger.scores import Scores
     from generator.store.ledger.seo.proposals import Proposals
 
 INDEX_NAME = "index.sqlite3"
@@ -201,6 +202,12 @@ class Services:
         return Claims(self.ledger)
 
     @cached_property
+    def scores(self) -> Scores:
+        from generator.store.ledger.scores import Scores
+
+        return Scores(self.ledger)
+
+    @cached_property
     def batches(self) -> Batches:
         from generator.store.ledger.batches import Batches
 
@@ -257,7 +264,7 @@ class Services:
     def prompts(self) -> PromptSet:
         from generator.model.prompts import PromptSet
 
-        return PromptSet(self.settings.prompts_dir)
+        return PromptSet(self.settings.prompts_dir, terms=self.settings.house.terms)
 
     @property
     def has_model_endpoint(self) -> bool:
@@ -311,23 +318,23 @@ class Services:
         price, articles = self.settings.price_of(name), self.settings.context.articles
         return Endpoint("model", name, base_url, api_key, price, articles)
 
-    def claims_endpoint(self, writer: Endpoint) -> Endpoint:
-        """The model that checks claims: that of ``claims`` in the settings, else the one that writes.
+    def examiner_endpoint(self, examination: Examination, writer: Endpoint) -> Endpoint:
+        """The model that checks claims or judges: that of ``claims`` or ``judge`` in the settings, else the one that writes.
 
         The writer's key is never sent to another address.
 
         Raises:
-            ConfigError: ``claims.base_url`` is invalid.
+            ConfigError: the address in the settings is invalid.
             UsageError: the key in the environment is invalid, or the settings name a model that needs one.
         """
-        settings = self.settings.claims
+        settings = self.settings.examiner(examination)
         base_url = settings.base_url or writer.base_url
         if settings.model is None and settings.base_url is None:
             return writer
         if settings.base_url is None and writer.backend == "offline":
             return writer
         if settings.base_url and (problem := address_problem(settings.base_url)):
-            raise ConfigError(f"claims.base_url {problem}")
+            raise ConfigError(f"{examination}.base_url {problem}")
         name = settings.api_key_env
         key = (self.environment.get(name) or None) if name else None
         if name is None and base_url == writer.base_url:
@@ -335,7 +342,7 @@ class Services:
         if key and (problem := key_problem(key)):
             raise UsageError(f"{name} {problem}")
         if settings.api_key_env and not key:
-            raise UsageError(f"{settings.api_key_env} is not set, which claims.api_key_env names")
+            raise UsageError(f"{settings.api_key_env} is not set, which {examination}.api_key_env names")
         return self.file_endpoint(settings.model or self.settings.model.name, base_url=base_url, api_key=key)
 
     def profile_store(self) -> LedgerProfileStore:

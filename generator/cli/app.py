@@ -233,6 +233,9 @@ class Commands(LazyGroup):
             "Compare two sets of prompts, or two models, on a golden set, before money is spent on a list.",
         ),
         "golden": lazy_app(GoldenCommands, GOLDEN_HELP),
+        "judge": CommandSource(
+            "judge", "judge", "Score drafts and published pages, as an order for review that decides nothing."
+        ),
         "claims": lazy_app(ClaimCommands, CLAIMS_HELP),
         "seo": lazy_app(SeoCommands, SEO_HELP),
         "batch": lazy_app(BatchCommands, BATCH_HELP),

@@ -20,12 +20,14 @@ from generator.cli.terminal.options import (
     MODEL,
     OFFLINE,
     OUTPUT_DIR,
+    PUBLISHED,
+    STATES,
     check_mode,
     open_services,
+    states_of,
 )
 from generator.cli.terminal.output import TerminalProgress, encodable
 from generator.content.claims.verdict import VERDICTS
-from generator.content.states import DRAFT_STATES
 from generator.errors import UsageError
 from generator.workflows.claims.check import check_claims
 from generator.workflows.claims.list import list_claims, show_claims
@@ -35,10 +37,8 @@ from generator.workflows.claims.requests import CheckRequest
 def check(
     context: typer.Context,
     names: list[str] = DRAFTS,
-    state: list[str] = typer.Option((), "--state", metavar="STATE", help="All drafts in this state."),
-    published: list[str] = typer.Option(
-        (), "--published", metavar="PATH", help="Published files, a subject's folder, or the content folder."
-    ),
+    state: list[str] = STATES,
+    published: list[str] = PUBLISHED,
     rules: bool = typer.Option(False, "--rules", help="Check by rules alone; no calls, no cost."),
     offline: bool = OFFLINE,
     model: str = MODEL,
@@ -61,12 +61,9 @@ def check(
 
     Example: generator claims check --state drafted --max-cost 2.00
     """
-    for name in state:
-        if name not in DRAFT_STATES:
-            raise UsageError(f"--state {name!r} is not one of {', '.join(DRAFT_STATES)}")
     request = CheckRequest(
         names=_given(names or ()),
-        states=tuple(state),  # type: ignore[arg-type]
+        states=states_of(state),
         published=tuple(Path(path) for path in published),
         rules_only=rules,
         offline=offline,
@@ -83,7 +80,7 @@ def check(
             return show_checked(check_claims(services, request, progress), as_json=as_json)
         # Imported late: batches import drafting and SEO as well, and most checks are live.
         from generator.cli.batch.output import show_sent
-        from generator.workflows.batch.send_claims import send_claims
+        from generator.workflows.batch.send_pages import send_claims
 
         sent = send_claims(services, request, progress, mode=mode)
         next_command = command_line(

@@ -14,6 +14,7 @@ from generator.store.ledger.storage.file import RESTORE
 
 if TYPE_CHECKING:
     from generator.workflows.ledger.history import DraftHistory, PaidCall
+    from generator.workflows.ledger.judge_agreement import JudgeAgreement
     from generator.workflows.ledger.status import LedgerStatus
     from generator.workflows.ledger.verify import VerifyOutcome
 
@@ -47,7 +48,34 @@ def _status_object(status: LedgerStatus) -> dict[str, Any]:
         "spend": spend_object(status.spend),
         "failures": [item._asdict() for item in status.failures],
         "reasons": [item._asdict() for item in status.reasons],
+        **({"judge": _agreement_object(status.judge)} if status.judge else {}),
     }
+
+
+def _agreement_object(judge: JudgeAgreement) -> dict[str, Any]:
+    found = judge.agreement
+    return {
+        "decisions": judge.decisions,
+        "missing": judge.missing,
+        "kappa": round(found.kappa, 3) if found else None,
+        "interval": [round(found.low, 3), round(found.high, 3)] if found else None,
+    }
+
+
+def _say_agreement(judge: JudgeAgreement) -> None:
+    found = judge.agreement
+    if judge.missing:
+        say(
+            f"judge: {plural(judge.decisions, 'decision')} of people on judged drafts;"
+            f" {judge.missing} more are needed to say how well it agrees with them"
+        )
+    elif found is None:
+        say(f"judge: all {judge.decisions:,} decisions are alike, so agreement cannot be measured")
+    else:
+        say(
+            f"judge: weighted kappa {found.kappa:.2f} (95 % interval {found.low:.2f} to {found.high:.2f}) with the newest"
+            f" {judge.decisions:,} decisions of people; 0 is chance, 1 is full agreement"
+        )
 
 
 def _say_status(status: LedgerStatus) -> None:
@@ -68,6 +96,8 @@ def _say_status(status: LedgerStatus) -> None:
             )
     elif status.offline_spend.calls:
         say(f"{plural(status.offline_spend.calls, 'call')} to the offline model, nothing spent")
+    if status.judge is not None:
+        _say_agreement(status.judge)
     if status.failures:
         say("\nfailed calls by cause")
         table(

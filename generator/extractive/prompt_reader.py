@@ -23,6 +23,7 @@ Task = Literal[
     "claims_answers",
     "same_page",
     "preference",
+    "judgement",
 ]
 TASKS: tuple[Task, ...] = get_args(Task)
 

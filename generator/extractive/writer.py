@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.content.duplicates.same_page import SAME_PAGE_SCHEMA
+from generator.content.judging.replies import JUDGE_SCHEMA
 from generator.content.limits import Limits
 from generator.content.preference import PREFER_SCHEMA
 from generator.extractive.claims import CLAIM_TASKS, answer_about_claims
 from generator.extractive.composition import compose_draft
 from generator.extractive.draft_repair import apply_comment, repair_draft
+from generator.extractive.judging import answer_as_judge
 from generator.extractive.prompt_reader import Prompt, Task, read_prompt
 from generator.extractive.same_page import answer_same_page
 from generator.extractive.seo_fields import seo_fields
@@ -79,6 +81,8 @@ def _reply(prompt: Prompt, limits: Limits) -> dict[str, Any]:
         return answer_same_page(prompt)
     if prompt.task == PREFER_SCHEMA:
         return {"reason": "the offline model does not judge", "better": "neither"}
+    if prompt.task == JUDGE_SCHEMA:
+        return answer_as_judge(prompt, limits)
     if prompt.draft and prompt.comment:
         return apply_comment(prompt, limits)
     return compose_draft(prompt, limits)

@@ -27,11 +27,15 @@ from jinja2 import (
 from jinja2.meta import find_referenced_templates, find_undeclared_variables
 
 import generator
+from generator.content.house import Term
 from generator.content.text import clean, one_line
 from generator.errors import PromptError
 from generator.model.messages import Message
 
 SUFFIX = ".j2"
+_TERMS = "house_terms"
+_WITH_TERMS = frozenset({"answer", "repair", "revise", "seo"})
+"""The prompts that write texts of the site."""
 _CACHED_SYSTEM_MESSAGES = 64
 _PACKAGE = Path(generator.__file__).parent
 
@@ -48,12 +52,14 @@ class PromptSet:
 
     Args:
         override_dir: the override folder; None, or a folder that does not exist, overrides nothing.
+        terms: what the house avoids; the prompts that write texts say so at the end of their system message. Without
+            any, no message has a word about them.
 
     Raises:
         PromptError: a file cannot be read.
     """
 
-    def __init__(self, override_dir: Path | None = None) -> None:
+    def __init__(self, override_dir: Path | None = None, *, terms: Mapping[str, Term] | None = None) -> None:
         self._files = _template_files(default_directory())
         overriding = _template_files(override_dir) if override_dir is not None else {}
         self._overridden = frozenset(overriding)
@@ -61,6 +67,7 @@ class PromptSet:
         self._sources = {name: _read(name, path) for name, path in self._files.items()}
         self._environment = _environment(self._sources)
         self._prompts: dict[str, _Prompt] = {}
+        self._terms = self._render_terms(terms) if terms else ""
 
     def render(self, name: str, **variables: Any) -> tuple[Message, ...]:
         """The system and the user message of a prompt.
@@ -78,7 +85,7 @@ class PromptSet:
         if missing:
             raise PromptError(name, f"needs {', '.join(map(repr, missing))}, which the caller does not pass")
         return (
-            {"role": "system", "content": self._system(name, prompt, variables)},
+            {"role": "system", "content": self._with_terms(name, self._system(name, prompt, variables))},
             {"role": "user", "content": self._block(name, prompt.template, "user", variables)},
         )
 
@@ -88,7 +95,7 @@ class PromptSet:
         Raises:
             PromptError: there is no such prompt, or its template is invalid.
         """
-        hashes = [self._prompt(name).hash for name in names]
+        hashes = [self._hash(name) for name in names]
         return hashes[0] if len(hashes) == 1 else hashlib.sha256("\0".join(hashes).encode()).hexdigest()
 
     def variables(self, name: str) -> frozenset[str]:
@@ -106,6 +113,24 @@ class PromptSet:
             self._prompt(name)
             used.update(self._trees(name + SUFFIX))
         return tuple(sorted(used - self._overridden))
+
+    def _hash(self, name: str) -> str:
+        own = self._prompt(name).hash
+        terms = self._terms_of(name)
+        return hashlib.sha256(f"{own}\0{terms}".encode()).hexdigest() if terms else own
+
+    def _with_terms(self, name: str, system: str) -> str:
+        terms = self._terms_of(name)
+        return f"{system}\n\n\n{terms}" if terms else system
+
+    def _terms_of(self, name: str) -> str:
+        return self._terms if name in _WITH_TERMS else ""
+
+    def _render_terms(self, terms: Mapping[str, Term]) -> str:
+        try:
+            return self._environment.get_template(_TERMS + SUFFIX).render(terms=list(terms.items())).strip()
+        except (TemplateError, TypeError, ValueError, LookupError) as error:
+            raise PromptError(_TERMS, str(error)) from error
 
     def _prompt(self, name: str) -> "_Prompt":
         prompt = self._prompts.get(name)

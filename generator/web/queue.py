@@ -52,8 +52,10 @@ ORDERS = (
     SortOrder("newest", "newest first", "age", True),
     SortOrder("worst", "most findings first", "findings", True),
     SortOrder("cleanest", "fewest findings first", "findings", False),
-    SortOrder("score", "lowest score first", "score", False),
-    SortOrder("best", "highest score first", "score", True),
+    SortOrder("score", "lowest judge score first", "score", False),
+    SortOrder("best", "highest judge score first", "score", True),
+    SortOrder("checks", "lowest checks score first", "checks", False),
+    SortOrder("checks-best", "highest checks score first", "checks", True),
     SortOrder("changed", "last changed first", "changed", True),
 )
 _ORDERS = {order.name: order for order in ORDERS}

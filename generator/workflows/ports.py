@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from random import Random
 
-    from generator.config import Settings
+    from generator.config import Examination, Settings
     from generator.content.subjects import SubjectList
     from generator.model.batch.api import BatchClient
     from generator.model.client import ModelClient
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from generator.store.ledger.publications import Publications
     from generator.store.ledger.revisions import Revisions
     from generator.store.ledger.runs import Run
+    from generator.store.ledger.scores import Scores
     from generator.store.ledger.seo.proposals import Proposals
     from generator.store.ledger.storage.database import Database
 
@@ -128,12 +129,23 @@ class HasProposals(Protocol):
 
 
 class HasClaims(Protocol):
-    """The claims of drafts and published pages, and the model that checks them."""
+    """The claims of drafts and published pages."""
 
     @property
     def claims(self) -> Claims: ...
 
-    def claims_endpoint(self, writer: Endpoint) -> Endpoint: ...
+
+class HasScores(Protocol):
+    """The scores of drafts and published pages."""
+
+    @property
+    def scores(self) -> Scores: ...
+
+
+class HasExaminers(Protocol):
+    """Chooses the model that examines pages."""
+
+    def examiner_endpoint(self, examination: Examination, writer: Endpoint) -> Endpoint: ...
 
 
 class HasBatches(HasTime, Protocol):

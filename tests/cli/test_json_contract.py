@@ -336,6 +336,16 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
         "a wrong key": at("doctor", base="empty", key="wrong-key"),
         "without an endpoint": at("doctor", base="empty"),
     },
+    "judge": {
+        "a draft": at("judge", REVISED, "--checks"),
+        "drafts in a state": at("judge", "--state", "drafted", "--checks"),
+        "published pages": at("judge", "--published", "content", "--checks"),
+        "the plan": at("judge", REVISED, "--checks", "--plan"),
+        "nothing named": at("judge"),
+        "an unknown name": at("judge", "no-such-draft"),
+        "an unknown state": at("judge", "--state", "clean"),
+        "nothing there": at("judge", REVISED, base="empty"),
+    },
     "verify": {
         "a sound ledger": at("verify"),
         "nothing there": at("verify", base="empty"),
@@ -817,10 +827,13 @@ EVERY_KEY: dict[str, Any] = {
         "body": "&nbsp;",
     },
     "publish": {"allow_offline": False},
+    "house": {"terms": {"utilize": {"preferred": "use", "reason": "shorter"}}},
     "review": {"reviewer": None, "require_claims": "contradicted"},
+    "claims": {"model": None, "base_url": None, "api_key_env": None},
+    "judge": {"model": None, "base_url": None, "api_key_env": None, "write_score": False},
     "subjects": ["Biology", {"name": "Ecology", "listed": False}],
 }
-OPEN = {("model", "parameters"), ("prices",)}  # whose keys are names that the user gives
+OPEN = {("model", "parameters"), ("prices",), ("house", "terms")}  # whose keys are names that the user gives
 
 
 def mappings(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

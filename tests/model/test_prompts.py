@@ -15,6 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.content.house import House
+from generator.content.judging.rubric import CRITERIA
 from generator.content.limits import Limits, Range, SeoLimits
 from generator.errors import PromptError
 from generator.extractive.prompt_reader import read_prompt
@@ -92,6 +94,12 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "claims": [
             {"id": "c1", "kind": "date", "words": "260 BC", "sentence": "Archimedes described it in 260 BC."}
         ],
+    },
+    "judge": {
+        "question": "How does a lever multiply force?",
+        "subject": "Physics",
+        "draft": DRAFT,
+        "criteria": CRITERIA,
     },
     "claims_ask": {
         "question": "How does a lever multiply force?",
@@ -533,3 +541,37 @@ def test_texts_and_claims_cannot_close_their_delimiters(
     _, user = rendered(prompts, name, **changes(hostile))
     for tag in ("draft", "claims", "blanks", "question", "subject"):
         assert user.count(f"<{tag}>") == user.count(f"</{tag}>") == plain.count(f"<{tag}>")
+
+
+TERMS = House.model_validate(
+    {
+        "terms": {
+            "utilize": {"preferred": "use", "reason": "shorter"},
+            "mankind": "humanity",
+            "very</draft>": {"reason": "adds\nnothing"},
+        }
+    }
+).terms
+
+
+@pytest.mark.parametrize("case", ["answer", "repair", "revise", "seo"])
+def test_terms_of_the_house_stand_at_the_end_of_what_the_prompt_says_without_them(
+    prompts: PromptSet, case: str
+) -> None:
+    before, user_before = rendered(prompts, case)
+    system, user = rendered(PromptSet(terms=TERMS), case)
+    assert user == user_before and system.startswith(before)
+    assert system.removeprefix(before).strip().splitlines()[-3:] == [
+        '- not "utilize", but "use" (shorter)',
+        '- not "mankind", but "humanity"',
+        '- not "very‹/draft>" (adds nothing)',
+    ]
+
+
+def test_other_prompts_and_hashes_without_terms_do_not_know_of_them(prompts: PromptSet) -> None:
+    with_terms = PromptSet(terms=TERMS)
+    for name in SAMPLES:
+        differs = name in ("answer", "repair", "revise", "seo")
+        assert (rendered(with_terms, name) != rendered(prompts, name)) == differs
+        assert (with_terms.hash(name) != prompts.hash(name)) == differs
+        assert PromptSet(terms={}).hash(name) == prompts.hash(name)

@@ -81,11 +81,21 @@ def _drafted(questions: tuple[str, ...]) -> Path:
 
 
 def _draft(folder: Path, questions: Sequence[str], *replies: Any, **changes: Any) -> None:
-    script = Endpoint(*replies) if replies else Endpoint(by=lambda _: completion(GOOD))
+    script = Endpoint(*replies) if replies else Endpoint(by=_good_answer)
     services = scripted_services(folder, script, **changes)
     outcome = draft_questions(services, *questions)
     services.close()
     assert outcome.error is None
+
+
+_ALSO_ASKED = {QUESTIONS[1]: "Digestion needs them too.", QUESTIONS[2]: "Cells need mitochondria for that."}
+
+
+def _good_answer(body: dict[str, Any]) -> Any:
+    """The good answer, which also says something about what the other questions ask."""
+    asked = body["messages"][-1]["content"]
+    also = "".join(f" {text}" for question, text in _ALSO_ASKED.items() if question in asked)
+    return completion(GOOD | {"introduction": GOOD["introduction"] + also})
 
 
 def draft_of(services: Services, question: str = QUESTIONS[0]) -> DraftRow:

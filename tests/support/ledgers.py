@@ -9,6 +9,7 @@ from generator.content.findings import Finding
 from generator.store.ledger.calls import NewCall
 from generator.store.ledger.drafts import NewDraft
 from generator.store.ledger.new_jobs import NewJob
+from generator.store.ledger.storage.database import Database
 from generator.store.ledger.storage.hashes import hash_of, question_key
 
 NOW = "2026-01-31T12:00:00.000+00:00"
@@ -27,16 +28,28 @@ def ledger_of_version(path: Path, version: int) -> sqlite3.Connection:
     return old
 
 
-def tables_after_version(version: int) -> list[str]:
-    """The tables that later migrations than the first ``version`` made, the newest first."""
+def take_back(database: Database, version: int) -> None:
+    """Give a ledger the schema of an earlier version: without the tables and columns that later migrations added."""
     sql = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid DESC"
     with TemporaryDirectory() as folder:
-        tables = []
-        for number in (version, len(_migrations())):
-            ledger = ledger_of_version(Path(folder) / f"{number}.sqlite3", number)
-            tables.append([name for (name,) in ledger.execute(sql)])
-            ledger.close()
-    return [name for name in tables[1] if name not in tables[0]]
+        old = ledger_of_version(Path(folder) / "ledger.sqlite3", version)
+        tables = [name for (name,) in old.execute(sql)]
+        columns = {name: _columns(old, name) for name in tables}
+        old.close()
+    for (name,) in database.execute(sql).fetchall():
+        if name not in tables:
+            database.execute(f"DROP TABLE {name}")
+    for name in tables:
+        for column in set(_columns(database, name)) - set(columns[name]):
+            indexes = "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql LIKE ?"
+            for (index,) in database.execute(indexes, (name, f"%{column}%")).fetchall():
+                database.execute(f"DROP INDEX {index}")
+            database.execute(f"ALTER TABLE {name} DROP COLUMN {column}")
+    database.execute(f"PRAGMA user_version = {version}")
+
+
+def _columns(database: Database | sqlite3.Connection, table: str) -> list[str]:
+    return [row[0] for row in database.execute(f"SELECT name FROM pragma_table_info('{table}')")]
 
 
 def _migrations() -> list[str]:

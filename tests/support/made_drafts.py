@@ -2,6 +2,7 @@
 
 from generator.content.checks import CheckContext
 from generator.content.draft import Draft, Point
+from generator.content.house import House
 from generator.content.subjects import Subject, SubjectList
 
 QUESTION = "How do plants move water from root to leaf?"
@@ -57,4 +58,5 @@ def healthy_context() -> CheckContext:
         question=QUESTION,
         subjects=SubjectList((Subject(name=SUBJECT), Subject(name="Physics"))),
         subject=SUBJECT,
+        house=House.model_validate({"terms": {"utilize": {"preferred": "use", "reason": "shorter"}}}),
     )

@@ -1,6 +1,7 @@
 """The pages about drafts and their actions, through requests to the app."""
 
 import asyncio
+import json
 import re
 import time
 
@@ -8,12 +9,15 @@ import pytest
 
 from generator.content.duplicates.same_page import SamePage
 from generator.content.frontmatter import patch
+from generator.content.judging.replies import parse_judgement
 from generator.content.question_details import DETAIL_FIELDS, QuestionDetails
+from generator.store.ledger.pages import draft_page
 from generator.store.ledger.storage.hashes import question_key
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.draft_view import DraftViews
 from generator.workflows.review.editor import DraftEditor
 from tests.support.drafts import HELD, LIVER, QUESTIONS, WHO, draft_of, hold
+from tests.support.judging import rated
 from tests.support.published_articles import article, publish_by_hand
 from tests.support.replies import GOOD, Endpoint, completion, failure, spoilt
 
@@ -27,6 +31,23 @@ async def test_the_queue_shows_drafts_with_their_findings(visiting):
     assert QUESTIONS[0] in page and QUESTIONS[1] not in page
     assert "1 error" in page and "characters" in page
     assert '<b data-count="review">2</b>' in page
+
+
+async def test_the_queue_sorts_by_the_scores_and_names_each_as_what_it_is(visiting):
+    visit = visiting()
+    scores = visit.services.scores
+    with visit.services.database.transaction():
+        for question, value in ((QUESTIONS[0], 5), (QUESTIONS[2], 2)):
+            row = draft_of(visit.services, question)
+            judged = parse_judgement(json.dumps(rated(value)))
+            scores.record(draft_page(row.job), row.sha, row.job, judged, model="m", now="2026-01-31")
+        scores.record_checks(row.id, row.sha, 71.2)
+    low, high = [(await visit.get(f"/?sort={name}")).text for name in ("score", "best")]
+    order = [2, 0, 1]
+    assert sorted(order, key=lambda number: low.find(f">{QUESTIONS[number]}<")) == order
+    assert high.find(f">{QUESTIONS[0]}<") < high.find(f">{QUESTIONS[2]}<") < high.find(f">{QUESTIONS[1]}<")
+    assert ">judge 2.0<" in low and ">checks 71<" in low
+    assert low.count(">judge ") == 2 and low.count(">checks ") == 1
 
 
 async def test_the_queue_is_filtered_by_its_address(visiting):

@@ -79,7 +79,13 @@ def show_collected(
         GeneratorError: the error that ended the work early.
     """
     report = outcome.report
-    lines = [*report.notes, *report.recording.notes, *outcome.drafts.notes, *outcome.claims.notes]
+    lines = [
+        *report.notes,
+        *report.recording.notes,
+        *outcome.drafts.notes,
+        *outcome.claims.notes,
+        *outcome.judge.notes,
+    ]
     if as_json:
         _raise_error(outcome)
         say_json(
@@ -89,6 +95,7 @@ def show_collected(
                 "drafts": dict(outcome.drafts.states),
                 "proposals": dict(outcome.proposals.states),
                 **({"claims": dict(outcome.claims.verdicts)} if outcome.claims.pages else {}),
+                **({"judged": outcome.judge.judged} if outcome.judge.judged else {}),
                 "notes": lines,
             }
         )
@@ -144,6 +151,8 @@ def _say_collected(batches: Batches, outcome: CollectedOutcome, next_command: Ca
         if states:
             text = ", ".join(f"{count:,} {in_words(state)}" for state, count in states.items())
             say(f"{label}: {text}")
+    if outcome.judge.judged:
+        say(f"judged: {plural(outcome.judge.judged, 'page')}")
     for number in report.sent:
         batch = batches.get(number)
         say(

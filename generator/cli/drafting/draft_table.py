@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     "question", "subject", "state", "key", "errors", "warnings", "model", "edited", "reason", "updated_at", "path",
+    "score", "checks",
 )  # fmt: skip
 _MARK = "\ufeff"  # tells Excel that the text is UTF-8
 
@@ -27,9 +28,15 @@ def show_table(listed: DraftList) -> None:
     say(_MARK + _line([*_COLUMNS, *labels]))
     for item in listed.drafts:
         kept = item.details.kept if item.details else {}
-        say(_line([*(getattr(item.row, name) for name in _COLUMNS), *(kept.get(name) for name in names)]))
+        say(_line([*(_value(item, name) for name in _COLUMNS), *(kept.get(name) for name in names)]))
     if listed.total > len(listed.drafts):
         note(f"{len(listed.drafts):,} of {listed.total:,} drafts: see --limit and --offset")
+
+
+def _value(item: ListedDraft, name: str) -> Any:
+    """The value of a column; None for a score that there is not."""
+    value = getattr(item.row, name)
+    return None if name in ("score", "checks") and value < 0 else value
 
 
 def _kept_names(drafts: Sequence[ListedDraft]) -> list[str]:

@@ -55,7 +55,9 @@ def list_all(
         metavar="YYYY-MM-DD",
         help="To be published before this date, by the question list.",
     ),
-    sort: str = typer.Option("age", "--sort", metavar="KEY", help="age, score, findings or changed."),
+    sort: str = typer.Option(
+        "age", "--sort", metavar="KEY", help="age, score (of the judge), checks, findings or changed."
+    ),
     descending: bool = typer.Option(False, "--reverse", help="Largest or newest first."),
     limit: int = typer.Option(
         None, "--limit", min=1, metavar="N", help="At most N; 50 by default, all with --csv."

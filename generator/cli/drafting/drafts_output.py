@@ -45,7 +45,8 @@ def show_list(listed: DraftList, *, next_command: str, as_json: bool) -> None:
     if listed.imported is None:
         note(f"nothing drafted yet: {next_command}")
         return
-    table([_columns(item) for item in listed.drafts])
+    scores = [any(cells) for cells in zip(*(_scores(item.row) for item in listed.drafts), strict=True)]
+    table([_columns(item, scores) for item in listed.drafts])
     if listed.total > len(listed.drafts):
         note(f"{len(listed.drafts):,} of {plural(listed.total, 'draft')}: see --limit and --offset")
     elif not listed.drafts:
@@ -134,13 +135,23 @@ def _note_imported(imported: ImportedEdits) -> None:
     notes(imported.notes)
 
 
-def _columns(item: ListedDraft) -> tuple[str, ...]:
+def _scores(row: DraftRow) -> tuple[str, str]:
+    """What the judge and the checks give a draft; empty where they gave nothing."""
+    return (
+        f"judge {row.score:.1f}" if row.score >= 0 else "",
+        f"checks {row.checks:.0f}" if row.checks >= 0 else "",
+    )
+
+
+def _columns(item: ListedDraft, scores: Sequence[bool]) -> tuple[str, ...]:
+    """The cells of a draft; ``scores`` says which of :func:`_scores` any listed draft has."""
     row = item.row
     waits = {"asked": "revision asked for", "proposed": "revision to look at"}.get(item.revision or "", "")
     faults = f"{row.errors}/{row.warnings}" if row.errors or row.warnings else ""
     return (
         in_words(row.state),
         faults,
+        *(cell for cell, shown in zip(_scores(row), scores, strict=True) if shown),
         row.subject or "",
         row.key or row.question[:80],
         waits or (row.reason or "")[:60],
@@ -214,9 +225,9 @@ def _say_revision(row: DraftRow, view: RevisionView, next_command: Callable[...,
 
 
 def _draft_object(row: DraftRow) -> dict[str, Any]:
-    return {
-        name: value for name, value in asdict(row).items() if name not in ("id", "job", "lock", "version")
-    }
+    """A draft as JSON; the score of the checks only where it was computed."""
+    left_out = {"id", "job", "lock", "version", *(["checks"] if row.checks < 0 else [])}
+    return {name: value for name, value in asdict(row).items() if name not in left_out}
 
 
 def _details_object(details: QuestionDetails | None) -> dict[str, Any]:

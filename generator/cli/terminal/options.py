@@ -3,7 +3,7 @@
 import datetime
 import math
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import typer
 
 from generator.config import load_settings
 from generator.content.dates import parse_date
+from generator.content.states import DRAFT_STATES, DraftState
 from generator.errors import UsageError
 from generator.model.requests import MODES
 from generator.services import GOLDEN_INDEX_NAME, INDEX_NAME, Services
@@ -94,6 +95,10 @@ JSON = typer.Option(False, "--json", help="One JSON object on stdout.")
 REVIEWER = typer.Option(
     None, "--reviewer", metavar="NAME", help="Name of the reviewer; from config.yaml or git by default."
 )
+STATES = typer.Option((), "--state", metavar="STATE", help="All drafts in this state.")
+PUBLISHED = typer.Option(
+    (), "--published", metavar="PATH", help="Published files, a subject's folder, or the content folder."
+)
 DRAFTS = typer.Argument(None, metavar="SLUG...", help="subject/slug, a slug, or the question itself.")
 EARLIER = typer.Option(
     False,
@@ -112,6 +117,18 @@ def date_of(text: str | None) -> datetime.date | None:
     if text is not None and date is None:
         raise UsageError(f"--date {text!r} is not a date of the form YYYY-MM-DD")
     return date
+
+
+def states_of(names: Sequence[str]) -> tuple[DraftState, ...]:
+    """The values of ``--state``.
+
+    Raises:
+        UsageError: one is no state of drafts.
+    """
+    for name in names:
+        if name not in DRAFT_STATES:
+            raise UsageError(f"--state {name!r} is not one of {', '.join(DRAFT_STATES)}")
+    return tuple(names)  # type: ignore[arg-type]
 
 
 def check_mode(mode: str | None, batch: bool = True) -> None:

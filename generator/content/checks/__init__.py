@@ -14,6 +14,8 @@ from generator.content.checks import markup  # noqa: F401
 from generator.content.checks import rendering  # noqa: F401
 from generator.content.checks import structure  # noqa: F401
 from generator.content.checks import ai_phrases  # noqa: F401
+from generator.content.checks import topic  # noqa: F401
+from generator.content.checks import house  # noqa: F401
 from generator.content.checks import claims  # noqa: F401
 
 # isort: on

@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
+from generator.content.house import House
 from generator.content.limits import Limits
 from generator.content.site import Site
 from generator.content.subjects import SubjectList
@@ -46,6 +47,7 @@ class CheckContext:
     Attributes:
         question: the question; may be empty for an article file, which has its own.
         site: the site that the article is for.
+        house: the terms that the team avoids.
         offline: whether the offline model wrote the article.
         finish_reason: why the endpoint ended the reply; None for a file.
         passages: the texts of the passages in the prompt, by their ids.
@@ -60,6 +62,7 @@ class CheckContext:
     question: str = ""
     limits: Limits = Limits()
     site: Site = Site()
+    house: House = House()
     offline: bool = False
     finish_reason: str | None = None
     passages: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -10,37 +10,10 @@ from typing import Any, Literal
 from generator.content.claims.claim import Claim, ClaimKind
 from generator.content.claims.verdict import Basis, Verdict, VerdictName
 from generator.store.ledger.ledger import Ledger
+from generator.store.ledger.pages import DRAFT_PREFIX, FILE_PREFIX
 
 ClaimDecisionName = Literal["confirmed", "struck", "edited"]
 FoundBy = Literal["rules", "model"]
-
-_DRAFT = "draft:"
-_FILE = "file:"
-
-
-def draft_page(job: int) -> str:
-    """The name of a draft among the pages: by its job, because its address may change."""
-    return f"{_DRAFT}{job}"
-
-
-def file_page(path: str) -> str:
-    """The name of a published file among the pages; ``path`` is below the content folder."""
-    return f"{_FILE}{path}"
-
-
-def comparison_page(job: int) -> str:
-    """The name of a draft that was made for a comparison alone: neither a draft of the queue nor a published page."""
-    return f"compare:{job}"
-
-
-def path_of(page: str) -> str | None:
-    """The path of a published file by the name of its page; None for any other page."""
-    return page.removeprefix(_FILE) if page.startswith(_FILE) else None
-
-
-def job_of(page: str) -> int | None:
-    """The job of a draft by the name of its page; None for any other page."""
-    return int(page.removeprefix(_DRAFT)) if page.startswith(_DRAFT) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +92,7 @@ class Claims:
 
     def with_verdict(self, verdict: VerdictName, *, published: bool) -> list[ClaimRow]:
         """The claims with a verdict, of all drafts or of all published files, by page."""
-        prefix = _FILE if published else _DRAFT
+        prefix = FILE_PREFIX if published else DRAFT_PREFIX
         rows = self._database.execute(
             f"{_LATEST} WHERE claim.verdict = ? AND substr(page, 1, ?) = ? ORDER BY page, claim.id",
             (verdict, len(prefix), prefix),

@@ -12,12 +12,13 @@ from generator.content.states import DraftState
 from generator.store.ledger.drafts import DRAFT_COLUMNS, DraftRow, draft_row
 from generator.store.ledger.storage.database import Database
 
-Sort = Literal["age", "score", "findings", "changed"]
+Sort = Literal["age", "score", "checks", "findings", "changed"]
 
 # For each there is an index on (state, key, id).
 _KEYS: dict[Sort, str] = {
     "age": "draft.id",
     "score": "draft.score",
+    "checks": "draft.checks",
     "findings": "draft.faults",
     "changed": "draft.updated_at",
 }
@@ -85,12 +86,12 @@ class DraftQueue:
             offset: how many drafts to skip.
         """
         where, values = _where(wanted)
-        direction = "DESC" if descending else "ASC"
+        key, direction = _key(sort, descending), "DESC" if descending else "ASC"
         # Only the keys are sorted; rows are read only for the page.
         rows = self._database.execute(
             f"SELECT {DRAFT_COLUMNS} FROM (SELECT draft.id AS number FROM draft {where}"
-            f" ORDER BY {_KEYS[sort]} {direction}, draft.id {direction} LIMIT ? OFFSET ?)"
-            f" JOIN draft ON draft.id = number ORDER BY {_KEYS[sort]} {direction}, draft.id {direction}",
+            f" ORDER BY {key} {direction}, draft.id {direction} LIMIT ? OFFSET ?)"
+            f" JOIN draft ON draft.id = number ORDER BY {key} {direction}, draft.id {direction}",
             (*values, limit, offset),
         )
         return [draft_row(row) for row in rows]
@@ -113,8 +114,9 @@ class DraftQueue:
         self, wanted: QueueFilter, draft: DraftRow, *, sort: Sort = "age", descending: bool = False
     ) -> Neighbours:
         """The neighbours of a draft in the queue; the draft itself need not match the filter."""
-        after = self._beside(wanted, draft, sort, ">")
-        before = self._beside(wanted, draft, sort, "<")
+        key = _key(sort, descending)
+        after = self._beside(wanted, draft, key, ">")
+        before = self._beside(wanted, draft, key, "<")
         return Neighbours(after, before) if descending else Neighbours(before, after)
 
     def subjects(self) -> dict[str, int]:
@@ -153,9 +155,8 @@ class DraftQueue:
         )
         return [tuple(row) for row in rows]
 
-    def _beside(self, wanted: QueueFilter, draft: DraftRow, sort: Sort, side: str) -> int | None:
+    def _beside(self, wanted: QueueFilter, draft: DraftRow, key: str, side: str) -> int | None:
         where, values = _where(wanted)
-        key = _KEYS[sort]
         place = f"({key}, draft.id) {side} ((SELECT {key} FROM draft WHERE id = ?), ?)"
         direction = "ASC" if side == ">" else "DESC"
         row = self._database.execute(
@@ -167,6 +168,13 @@ class DraftQueue:
 
     def _tally(self, sql: str) -> dict[str, int]:
         return dict(tuple(row) for row in self._database.execute(sql))
+
+
+def _key(sort: Sort, descending: bool) -> str:
+    """The SQL of a sort key. Drafts without a score come last in both directions."""
+    key = _KEYS[sort]
+    unscored_first = sort in ("score", "checks") and not descending
+    return f"CASE WHEN {key} < 0 THEN 1e9 ELSE {key} END" if unscored_first else key
 
 
 def _where(wanted: QueueFilter, *, states: bool = True) -> tuple[str, list[Any]]:

@@ -59,7 +59,9 @@ class DraftRow:
     reason: str | None
     updated_at: str
     score: float
-    """-1 until it is scored."""
+    """What the judge gave the current version, from 1 to 5; -1 where it gave nothing."""
+    checks: float
+    """The score of the checks of the current version, from 0 to 100; -1 where it was not computed."""
 
     @property
     def name(self) -> str:
@@ -336,6 +338,8 @@ class Drafts:
                 "model": new.model or old.model,
                 "mode": new.mode or old.mode,
                 "reason": new.reason,
+                "score": old.score if sha == old.sha else -1,
+                "checks": old.checks if new.data is None else -1,
             },
             who=who,
             now=now,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from generator.content.checks import CheckContext, Rule, check_view, register, view_of_document
 from generator.content.findings import Finding
 from generator.content.frontmatter import Document, read
+from generator.content.house import House
 from generator.content.limits import Limits
 from generator.content.site import Site
 from generator.content.subjects import SubjectList
@@ -81,6 +82,7 @@ class AuditContext:
     limits: Limits
     site: Site
     subjects: SubjectList
+    house: House = House()
 
 
 def examine_all(audit: AuditContext, files: Sequence[tuple[str, bool]]) -> list[ExaminedArticle]:
@@ -101,6 +103,7 @@ def examine(audit: AuditContext, path: str, *, needs_findings: bool = True) -> E
         context = CheckContext(
             limits=audit.limits,
             site=audit.site,
+            house=audit.house,
             subjects=audit.subjects,
             folder=folder,
             name=name,

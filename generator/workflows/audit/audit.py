@@ -49,7 +49,9 @@ def audit_site(services: AuditServices, request: AuditRequest, progress: Progres
         others = sorted(path for path in selection.files if path not in selection.chosen)
         files = [(path, False) for path in others] + [(path, True) for path in sorted(selection.chosen)]
         findings = [unreadable(item.path, item.reason) for item in selection.unreadable]
-        context = AuditContext(selection.content_dir, settings.limits, settings.site, services.subjects)
+        context = AuditContext(
+            selection.content_dir, settings.limits, settings.site, services.subjects, settings.house
+        )
         results = ordered_map(partial(partial, examine_all, context), files)
         for done, examined in enumerate(results, start=1):
             findings += _added(corpus, examined, selection)

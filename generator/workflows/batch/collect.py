@@ -24,6 +24,7 @@ from generator.workflows.drafting.drafter import Drafter
 from generator.workflows.drafting.plan import restore_drafts
 from generator.workflows.engine.live_session import LiveSession, check_price
 from generator.workflows.engine.stopping.interrupts import run_async
+from generator.workflows.judge.run import JudgeRun
 from generator.workflows.seo.proposer import Proposer
 from generator.workflows.site.corpus import refresh_corpus
 
@@ -144,7 +145,13 @@ def repair_live(
             proposer.report = batches.proposer.report
             claims = ClaimRun(services, session, batches.claims.report)
             claims.pages = batches.claims.pages
-            handlers = {"answer": drafter.draft, "seo": proposer.propose, "claims": claims.check}
+            judge = JudgeRun(services, session, batches.judge.report)
+            handlers = {
+                "answer": drafter.draft,
+                "seo": proposer.propose,
+                "claims": claims.check,
+                "judge": judge.judge,
+            }
             repair = LiveRepair(services.batches, session, orders, handlers[kind], canary=request.canary)
             interruption.watch(session.stop)
             try:
@@ -154,7 +161,7 @@ def repair_live(
 
     if interruption.error is not None or interruption.interrupted:
         return
-    for kind in ("answer", "seo", "claims"):
+    for kind in ("answer", "seo", "claims", "judge"):
         orders = [order for order in services.batches.orders_due() if order.kind == kind]
         returned = sum(services.batches.count_returned(order.run) for order in orders)
         if returned and interruption.error is None and not interruption.interrupted:
@@ -181,6 +188,7 @@ def _collected(services: ListBatchServices, done: BatchPass) -> CollectedOutcome
         drafts=batches.drafter.report,
         proposals=batches.proposer.report,
         claims=batches.claims.report,
+        judge=batches.judge.report,
         outstanding=batches.coordinator.outstanding(),
         interrupted=done.interruption.interrupted,
         error=done.interruption.error,

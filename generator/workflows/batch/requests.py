@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from generator.workflows.batch.report import BatchReport
     from generator.workflows.claims.requests import CheckReport
     from generator.workflows.drafting.drafter import DrafterReport
+    from generator.workflows.judge.requests import JudgeReport
     from generator.workflows.seo.requests import ProposerReport
 
 EVERY_SECONDS = 60.0
@@ -109,6 +110,7 @@ class CollectedOutcome:
     drafts: DrafterReport
     proposals: ProposerReport
     claims: CheckReport
+    judge: JudgeReport
     outstanding: int
     interrupted: bool
     error: GeneratorError | None
@@ -122,6 +124,7 @@ class CollectedOutcome:
             or self.proposals.states["needs_fix"]
             or self.proposals.failed
             or self.claims.failed
+            or self.judge.failed
             or self.claims.verdicts["contradicted"]
             or self.claims.verdicts["doubtful"]
             or report.returned_to_queue

@@ -11,11 +11,13 @@ from generator.workflows.ports import (
     HasDraftFiles,
     HasDrafts,
     HasEndpoints,
+    HasExaminers,
     HasLedger,
     HasModel,
     HasPrompts,
     HasProposals,
     HasRuns,
+    HasScores,
     HasSettings,
 )
 
@@ -30,9 +32,11 @@ class BatchServices(
     HasDrafts,
     HasProposals,
     HasClaims,
+    HasScores,
     HasCorpus,
     HasPrompts,
     HasEndpoints,
+    HasExaminers,
     HasModel,
     Protocol,
 ):

@@ -18,6 +18,8 @@ from generator.workflows.drafting.worker_tasks import make_worker_pool
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.engine.stopping.interrupts import Interruption, run_async
 from generator.workflows.engine.stopping.stop_signal import Stopped
+from generator.workflows.judge.requests import JudgeReport
+from generator.workflows.judge.run import JudgeRun
 from generator.workflows.seo.proposer import Proposer
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ class BatchSession:
     drafter: Drafter
     proposer: Proposer
     claims: ClaimRun
+    judge: JudgeRun
 
 
 @asynccontextmanager
@@ -66,6 +69,7 @@ async def open_batches(
         drafter = Drafter(services, replay, workers=workers)
         proposer = Proposer(services, replay)
         claims = ClaimRun(services, replay, CheckReport())
+        judge = JudgeRun(services, replay, JudgeReport())
         uploader: BatchUploader | None = None
         if endpoint is not None:
             client = await stack.enter_async_context(services.batch_client(endpoint))
@@ -74,10 +78,15 @@ async def open_batches(
             services,
             replay,
             uploader=uploader,
-            handlers={"answer": drafter.draft, "seo": proposer.propose, "claims": claims.check},
+            handlers={
+                "answer": drafter.draft,
+                "seo": proposer.propose,
+                "claims": claims.check,
+                "judge": judge.judge,
+            },
             on_progress=on_progress,
         )
-        yield BatchSession(coordinator, drafter, proposer, claims)
+        yield BatchSession(coordinator, drafter, proposer, claims, judge)
 
 
 @dataclass(frozen=True)

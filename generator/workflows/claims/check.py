@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING, Protocol
 from generator.errors import GeneratorError
 from generator.workflows.claims.finish import finish_pages
 from generator.workflows.claims.job_maker import KIND, PROMPTS, ClaimJobMaker
-from generator.workflows.claims.page_selection import selected_pages
-from generator.workflows.claims.pages import ClaimPage
 from generator.workflows.claims.requests import CheckOutcome, CheckReport
 from generator.workflows.claims.rules_check import check_by_rules
 from generator.workflows.claims.run import ClaimRun
-from generator.workflows.claims.verifier import announce, verifier_of
 from generator.workflows.engine.live_session import LiveSession
 from generator.workflows.engine.stopping.interrupts import Interruption, run_async
 from generator.workflows.engine.watch.run_monitor import MonitoredJobs, monitor_run
+from generator.workflows.pages.examiner import chosen_examiner
+from generator.workflows.pages.page import Page
+from generator.workflows.pages.selection import selected_pages
 from generator.workflows.ports import (
     HasClaims,
     HasCorpus,
     HasDraftFiles,
     HasDrafts,
     HasEndpoints,
+    HasExaminers,
     HasLedger,
     HasModel,
     HasPrompts,
@@ -52,6 +53,7 @@ class CheckServices(
     HasCorpus,
     HasPrompts,
     HasEndpoints,
+    HasExaminers,
     HasModel,
     Protocol,
 ):
@@ -95,20 +97,15 @@ def endpoint_of(services: CheckServices, request: CheckRequest, progress: Progre
         return None
     if request.offline:
         return services.endpoint(offline=True)
-    if request.model is not None:
-        endpoint: Endpoint | None = services.endpoint(model=request.model)
-    else:
-        endpoint = verifier_of(services, services.endpoint(offline=not services.has_model_endpoint))
-    if endpoint is not None:
-        announce(services, endpoint, progress)
-    else:
+    endpoint = chosen_examiner(services, "claims", request.model, progress)
+    if endpoint is None:
         progress.info("claims are checked by rules alone: there is no key, and so no model to ask")
     return endpoint
 
 
 def read_pages(
     services: CheckServices, request: CheckRequest, report: CheckReport, progress: Progress
-) -> list[ClaimPage]:
+) -> list[Page]:
     """The pages that a request names, after the index is up to date. Raises UsageError as :func:`check_claims`."""
     refresh_corpus(services, progress, needs_folder=bool(request.published))
     return list(selected_pages(services, request, report))
@@ -116,7 +113,7 @@ def read_pages(
 
 def plan_check(
     services: CheckServices,
-    pages: Sequence[ClaimPage],
+    pages: Sequence[Page],
     endpoint: Endpoint | None,
     run: Run,
     progress: Progress,
@@ -136,7 +133,7 @@ def plan_check(
 def _plan(
     services: CheckServices,
     maker: ClaimJobMaker,
-    page: ClaimPage,
+    page: Page,
     passages: Sequence[SourcePassage],
     run: Run,
 ) -> None:

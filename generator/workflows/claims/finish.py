@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from generator.errors import GeneratorError, StorageError
 from generator.store.files import read_article
-from generator.store.ledger.claims import job_of, path_of
+from generator.store.ledger.pages import job_of, path_of
 from generator.workflows.claims.draft_findings import FindingServices, update_findings
-from generator.workflows.claims.pages import ClaimPage, page_of_draft, page_of_file
 from generator.workflows.claims.view import present_claims
+from generator.workflows.pages.page import Page, page_of_draft, page_of_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +21,7 @@ class FinishServices(FindingServices, Protocol):
     """What finishing checks takes."""
 
 
-def finish_pages(services: FinishServices, pages: Iterable[ClaimPage], report: CheckReport) -> None:
+def finish_pages(services: FinishServices, pages: Iterable[Page], report: CheckReport) -> None:
     """Count the verdicts on the claims of these pages, and update the findings of those that are drafts."""
     for page in pages:
         present = present_claims(page.texts, services.claims.of(page.page))
@@ -48,7 +48,7 @@ def finish_named(services: FinishServices, names: Iterable[str], report: CheckRe
     finish_pages(services, [page for page in pages if page is not None], report)
 
 
-def _page(services: FinishServices, name: str) -> ClaimPage | None:
+def _page(services: FinishServices, name: str) -> Page | None:
     path, job = path_of(name), job_of(name)
     if job is not None:
         row = services.drafts.of_job(job)

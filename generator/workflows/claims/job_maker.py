@@ -15,14 +15,14 @@ from generator.content.claims.replies import (
     find_schema,
 )
 from generator.model.prompts import PromptSet
-from generator.model.requests import CAP
 from generator.services import Endpoint
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.new_jobs import NewJob
 from generator.store.ledger.storage.hashes import hash_of, question_key
-from generator.workflows.claims.pages import ClaimPage
 from generator.workflows.claims.rules_check import MOST_CHARS
 from generator.workflows.engine.job_requests import frozen_request
+from generator.workflows.pages.examiner import parameters_of
+from generator.workflows.pages.page import Page
 from generator.workflows.ports import HasPrompts, HasSettings
 
 KIND = "claims"
@@ -37,12 +37,14 @@ class ClaimJobMaker:
     """Makes the jobs for one endpoint."""
 
     def __init__(self, services: ClaimJobServices, endpoint: Endpoint) -> None:
-        self._settings = services.settings
         self._prompts = services.prompts
         self._backend = endpoint.backend
         self._model = endpoint.model
+        self._request = frozen_request(
+            FIND_SCHEMA, find_schema(), endpoint.model, parameters_of(services.settings, endpoint)
+        )
 
-    def make(self, page: ClaimPage, passages: Sequence[SourcePassage]) -> NewJob:
+    def make(self, page: Page, passages: Sequence[SourcePassage]) -> NewJob:
         """The job of a page. The same page with the same passages, model and prompts is the same job.
 
         Args:
@@ -69,7 +71,7 @@ class ClaimJobMaker:
             subject=page.subject,
             key=None,
             date=None,
-            request=self._request(FIND_SCHEMA, find_schema()),
+            request=self._request,
             system=system["content"],
             user=user["content"],
             context={
@@ -82,13 +84,6 @@ class ClaimJobMaker:
             },
             prompt_hash=prompt_hash,
         )
-
-    def _request(self, schema_name: str, schema: dict[str, Any]) -> dict[str, Any]:
-        """Schema, model and parameters. Another model than the writer's gets the output cap alone."""
-        model = self._settings.model
-        own = self._model == model.name
-        parameters = model.parameters if own else {CAP: model.output_cap}
-        return frozen_request(schema_name, schema, self._model, parameters)
 
 
 def check_request(prompts: PromptSet, job: Job, claims: Mapping[str, Claim]) -> Job:

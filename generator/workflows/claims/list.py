@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from generator.content.claims.verdict import VerdictName
 from generator.errors import StorageError
 from generator.store.files import read_article
-from generator.store.ledger.claims import path_of
-from generator.workflows.claims.page_selection import SelectionServices, named_draft
-from generator.workflows.claims.pages import page_of_file
+from generator.store.ledger.pages import path_of
 from generator.workflows.claims.view import (
     ClaimViewServices,
     PresentClaim,
@@ -19,6 +17,8 @@ from generator.workflows.claims.view import (
     required_claims,
 )
 from generator.workflows.draft_files.importer import EditImporter
+from generator.workflows.pages.page import page_of_file
+from generator.workflows.pages.selection import SelectionServices, named_draft
 
 if TYPE_CHECKING:
     from generator.store.ledger.drafts import DraftRow

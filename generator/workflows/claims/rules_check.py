@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from generator.content.claims.claim import Claim
     from generator.store.corpus.index import CorpusIndex
-    from generator.workflows.claims.pages import ClaimPage
+    from generator.workflows.pages.page import Page
 
 _CHARS_OF_SENTENCE = 3_000
 _CLAUSE = re.compile(r"[;:–—]\s|,\s(?=(?:and|but|while|whereas|which|who|so|because|although)\b)")
@@ -37,7 +37,7 @@ class RulesCheck:
         return sum(item.verdict == UNCHECKED for item in self.checked)
 
 
-def check_by_rules(page: ClaimPage, index: CorpusIndex) -> RulesCheck:
+def check_by_rules(page: Page, index: CorpusIndex) -> RulesCheck:
     """Find the claims of a page and check them without a model.
 
     Args:

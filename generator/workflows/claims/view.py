@@ -13,8 +13,8 @@ from generator.content.claims.claim import CLAIM_KINDS, Claim, identity_of
 from generator.content.claims.find import find_claims
 from generator.content.claims.text import claim_sentences
 from generator.content.claims.verdict import UNCHECKED, RequiredClaims, Verdict, must_be_settled
-from generator.store.ledger.claims import draft_page
-from generator.workflows.claims.pages import texts_of_file
+from generator.store.ledger.pages import draft_page
+from generator.workflows.pages.page import texts_of_file
 from generator.workflows.ports import HasClaims, HasDrafts, HasSettings, HasSubjects
 
 if TYPE_CHECKING:

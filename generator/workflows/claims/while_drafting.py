@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Protocol
 from generator.content.checks.claims import claim_findings
 from generator.workflows.claims.checker import ClaimChecker
 from generator.workflows.claims.job_maker import ClaimJobMaker
-from generator.workflows.claims.pages import page_of_job
 from generator.workflows.claims.rules_check import check_by_rules
 from generator.workflows.claims.run import record_check
-from generator.workflows.claims.verifier import announce, verifier_of
 from generator.workflows.claims.view import present_claims
 from generator.workflows.engine.live_session import LiveSession, LiveSessionServices
-from generator.workflows.ports import HasClaims, HasCorpus, HasPrompts
+from generator.workflows.pages.examiner import announce, examiner_of
+from generator.workflows.pages.page import page_of_job
+from generator.workflows.ports import HasClaims, HasCorpus, HasExaminers, HasPrompts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from generator.workflows.engine.progress import Progress
 
 
-class DraftClaimServices(LiveSessionServices, HasClaims, HasCorpus, HasPrompts, Protocol):
+class DraftClaimServices(LiveSessionServices, HasClaims, HasExaminers, HasCorpus, HasPrompts, Protocol):
     """What checking the claims of new drafts takes."""
 
 
@@ -107,12 +107,12 @@ async def open_claim_check(
     Raises:
         UsageError, ConfigError: the verifier cannot be asked, or has no known price although there is a cap.
     """
-    verifier = verifier_of(services, writer)
+    verifier = examiner_of(services, "claims", writer)
     if verifier is None:
         progress.info("claims are checked by rules alone: there is no model to ask")
         yield DraftClaimCheck(services, session, None)
         return
-    announce(services, verifier, progress)
+    announce(services, "claims", verifier, progress)
     if verifier == writer:
         yield DraftClaimCheck(services, session, verifier)
         return

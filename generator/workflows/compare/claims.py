@@ -6,13 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from generator.content.claims.claim import texts_of
-from generator.store.ledger.claims import comparison_page
+from generator.store.ledger.pages import comparison_page
 from generator.workflows.claims.check import CheckServices, plan_check
-from generator.workflows.claims.pages import ClaimPage, passages_of
 from generator.workflows.claims.requests import CheckReport
 from generator.workflows.claims.run import ClaimRun
-from generator.workflows.claims.verifier import announce, verifier_of
 from generator.workflows.claims.view import present_claims
+from generator.workflows.pages.examiner import announce, examiner_of
+from generator.workflows.pages.page import Page, passages_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,11 +31,11 @@ def verifier(services: CheckServices, writer: Endpoint, progress: Progress) -> E
     Raises:
         ConfigError, UsageError: the model that the settings name cannot be asked.
     """
-    endpoint = verifier_of(services, writer)
+    endpoint = examiner_of(services, "claims", writer)
     if endpoint is None:
         progress.info("claims are checked by rules alone: there is no model to ask")
     else:
-        announce(services, endpoint, progress)
+        announce(services, "claims", endpoint, progress)
     return endpoint
 
 
@@ -79,11 +79,11 @@ def verdicts_of(services: CheckServices, draft: SideDraft, *, asked: bool) -> Co
     return None if asked and counts["unchecked"] else counts
 
 
-def _page(services: CheckServices, draft: SideDraft) -> ClaimPage | None:
+def _page(services: CheckServices, draft: SideDraft) -> Page | None:
     if draft.draft is None:
         return None
     job = services.ledger.jobs.get(draft.job)
-    return ClaimPage(
+    return Page(
         page=comparison_page(job.id),
         name=job.question,
         question=job.question,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from generator.workflows.claims.job_maker import KIND as CLAIMS
 from generator.workflows.claims.job_maker import ClaimJobMaker
-from generator.workflows.claims.pages import ClaimPage
 from generator.workflows.compare.planner import KIND
 from generator.workflows.compare.preferences import KIND as PREFER
 from generator.workflows.compare.preferences import PreferenceJobs
@@ -15,6 +14,7 @@ from generator.workflows.compare.recorded import RecordedSession, read_draft
 from generator.workflows.compare.requests import ComparePlan, StageEstimate
 from generator.workflows.compare.setup import prepare
 from generator.workflows.engine.estimate import RequestSample
+from generator.workflows.pages.page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +67,7 @@ def _claims(services: CompareServices, setup: Setup, verifier: Endpoint) -> Stag
     for draft in setup.planned:
         texts = {"introduction": _longest_answer(services)}
         question = draft.case.question
-        jobs.append(maker.make(ClaimPage("", "", question.text, question.subject, texts), ()))
+        jobs.append(maker.make(Page("", "", question.text, question.subject, texts), ()))
     return _stage(
         services, "claims", CLAIMS, verifier, 0, jobs, _CLAIMS_TOKENS, calls=_CALLS_OF_CLAIMS * len(jobs)
     )

@@ -154,6 +154,7 @@ class DraftFileChecker:
             question=row.question,
             limits=self._settings.limits,
             site=self._settings.site,
+            house=self._settings.house,
             offline=row.offline,
             passages={part["id"]: part["text"] for part in passages},
             subjects=self._subjects,

@@ -28,6 +28,7 @@ from generator.workflows.ports import (
     HasDraftFiles,
     HasDrafts,
     HasEndpoints,
+    HasExaminers,
     HasLedger,
     HasModel,
     HasPrompts,
@@ -55,6 +56,7 @@ class DraftServices(
     HasCorpus,
     HasPrompts,
     HasEndpoints,
+    HasExaminers,
     HasModel,
     Protocol,
 ):

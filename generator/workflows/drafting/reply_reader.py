@@ -87,6 +87,7 @@ class ReplyReader:
             question=job.question,
             limits=self._settings.limits,
             site=self._settings.site,
+            house=self._settings.house,
             offline=job.backend == "offline",
             finish_reason=finish_reason,
             passages={part["id"]: part["text"] for part in passages},

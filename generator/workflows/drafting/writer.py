@@ -16,13 +16,13 @@ from generator.model.reply.reply import Reply
 from generator.model.requests import ModelRequest
 from generator.processes.pool import WorkerPool
 from generator.store.ledger.jobs import Job
-from generator.workflows.claims.pages import texts_of_file
 from generator.workflows.drafting.reply_reader import CheckedDraft, ReplyReader
 from generator.workflows.drafting.worker_tasks import PooledReader
 from generator.workflows.engine.exchange import ModelSession
 from generator.workflows.engine.job_outcome import JobOutcome, causes_of
 from generator.workflows.engine.job_requests import follow_up
 from generator.workflows.engine.structured_exchange import ExchangeProblem, StructuredExchange
+from generator.workflows.pages.page import texts_of_file
 from generator.workflows.ports import HasPrompts, HasSettings, HasSubjects
 
 

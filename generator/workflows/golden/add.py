@@ -14,7 +14,7 @@ from generator.content.question_kinds import kind_of
 from generator.content.revision import draft_of, markdown_of
 from generator.content.text import one_line
 from generator.errors import FrontMatterError, UsageError
-from generator.store.ledger.claims import draft_page
+from generator.store.ledger.pages import draft_page
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.golden.case_table import AddedRow, add_row
 from generator.workflows.golden.golden_set import sources_of

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from generator.workflows.batch.incomplete import notes_on_incomplete
-from generator.workflows.ports import HasBatches, HasDrafts, HasLedger
+from generator.workflows.ledger.judge_agreement import JudgeAgreement, judge_agreement
+from generator.workflows.ports import HasBatches, HasDrafts, HasLedger, HasScores
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _FOR_A_PERSON: tuple[DraftState, ...] = ("needs_fix", "refused", "failed", "near_duplicate")
 
 
-class StatusServices(HasLedger, HasDrafts, HasBatches, Protocol):
+class StatusServices(HasLedger, HasDrafts, HasBatches, HasScores, Protocol):
     """What reporting the state of a ledger takes."""
 
 
@@ -47,6 +48,7 @@ class LedgerStatus:
         offline_drafts: how many drafts the offline model wrote.
         failures, reasons: most frequent first.
         incomplete: a line for each batch without all of its answers, where the missing ones may be charged.
+        judge: how well the judge agrees with people; None where it never judged.
     """
 
     states: Mapping[DraftState, int]
@@ -57,6 +59,7 @@ class LedgerStatus:
     failures: tuple[FailureCount, ...]
     reasons: tuple[ReasonCount, ...]
     incomplete: tuple[str, ...]
+    judge: JudgeAgreement | None
 
 
 def ledger_status(services: StatusServices) -> LedgerStatus | None:
@@ -77,4 +80,5 @@ def ledger_status(services: StatusServices) -> LedgerStatus | None:
         incomplete=tuple(notes_on_incomplete(services.batches)),
         waiting=ledger.jobs.count_open(),
         offline_drafts=drafts.offline_count(),
+        judge=judge_agreement(services),
     )

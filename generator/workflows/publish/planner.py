@@ -110,7 +110,11 @@ class PublicationPlanner:
                 row, document = self._approved(row)
                 existing = self._existing(row, document, reserved, update=update)
                 article = self._identified(document, existing, reserved, next_id, date)
-                unlinked.append(_unlinked_article(row, document, existing, article))
+                unlinked.append(
+                    _unlinked_article(
+                        row, document, existing, article, write_score=self._settings.judge.write_score
+                    )
+                )
             except (PublishRefused, StorageError, StaleDraft, FrontMatterError, PatchError) as error:
                 plan.refused.append(Refusal(row.key or row.question, str(error)))
                 continue
@@ -238,10 +242,10 @@ class _UnlinkedArticle:
 
 
 def _unlinked_article(
-    row: DraftRow, document: Document, existing: Document | None, article: Article
+    row: DraftRow, document: Document, existing: Document | None, article: Article, *, write_score: bool
 ) -> _UnlinkedArticle:
-    """The approved draft with its id, date and score."""
-    if row.score >= 0:
+    """The approved draft with its id, its date and, where the settings want it in files, its score."""
+    if write_score and row.score >= 0:
         article = article.model_copy(update={"score": row.score})
     replaces = None if existing is None else sha256(existing.text.encode())
     return _UnlinkedArticle(row, document, article, _rewritten(document, article), replaces)

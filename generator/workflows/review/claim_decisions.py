@@ -13,7 +13,8 @@ from generator.content.frontmatter import read
 from generator.content.markdown.answer import decode
 from generator.content.text import clean
 from generator.errors import GeneratorError
-from generator.store.ledger.claims import CheckedClaim, ClaimDecisionName, draft_page
+from generator.store.ledger.claims import CheckedClaim, ClaimDecisionName
+from generator.store.ledger.pages import draft_page
 from generator.workflows.claims.draft_findings import update_findings
 from generator.workflows.claims.view import PresentClaim, claims_of_draft
 from generator.workflows.draft_files.importer import EditImporter

@@ -53,6 +53,7 @@ class ProposalReview:
         self._ledger = services.ledger
         self._proposals = services.proposals
         self._limits = services.settings.limits
+        self._house = services.settings.house
         self._now = services.now
 
     def accept(self, row: ProposalRow, *, who: str) -> ProposalRow:
@@ -75,7 +76,7 @@ class ProposalReview:
 
     def check(self, row: ProposalRow, text: str) -> tuple[Finding, ...]:
         """The findings of the checks on another text for this proposal. Nothing is recorded."""
-        context = CheckContext(question=row.question, limits=self._limits)
+        context = CheckContext(question=row.question, limits=self._limits, house=self._house)
         new = _polished(row.field, text)
         findings = list(check_seo({row.field: new}, context, "draft", fields=[row.field]))
         if row.field == "page_description":

@@ -78,6 +78,7 @@ class _FieldFormat:
 
     def __init__(self, services: FieldWriterServices, job: Job, duplicates: DuplicateDescriptions) -> None:
         self._limits = services.settings.limits
+        self._house = services.settings.house
         self._prompts = services.prompts
         self._duplicates = duplicates
         self._job = job
@@ -120,7 +121,9 @@ class _FieldFormat:
 
     def _check(self, texts: dict[SeoField, str]) -> _Attempt:
         job = self._job
-        context = CheckContext(question=job.question, limits=self._limits, offline=job.backend == "offline")
+        context = CheckContext(
+            question=job.question, limits=self._limits, house=self._house, offline=job.backend == "offline"
+        )
         present = [name for name in self._fields if name in texts]
         findings = [
             Finding(MISSING, "error", name, "is missing; write it")

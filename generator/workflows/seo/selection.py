@@ -120,7 +120,9 @@ class Selector:
     def _article(self, key: str, path: str, document: frontmatter.Document) -> SelectedArticle:
         question = document.get("question") or document.get("title") or ""
         texts = texts_of(document)
-        context = CheckContext(question=question, limits=self._limits, site=self._settings.site)
+        context = CheckContext(
+            question=question, limits=self._limits, site=self._settings.site, house=self._settings.house
+        )
         findings = check_seo(texts, context, "published", document=document, fields=self._request.fields)
         return SelectedArticle(
             key=key,

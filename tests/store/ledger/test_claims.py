@@ -4,7 +4,8 @@ import pytest
 
 from generator.content.claims.find import find_claims
 from generator.content.claims.verdict import UNCHECKED, Verdict
-from generator.store.ledger.claims import CheckedClaim, Claims, draft_page, file_page, path_of
+from generator.store.ledger.claims import CheckedClaim, Claims
+from generator.store.ledger.pages import draft_page, file_page, path_of
 
 PAGE = draft_page(1)
 CLAIM = find_claims({"introduction": "It began in 1803."})[0]

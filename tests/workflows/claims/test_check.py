@@ -4,7 +4,7 @@ import pytest
 
 from generator.errors import BudgetExceeded, UsageError
 from generator.services import Services
-from generator.store.ledger.claims import draft_page
+from generator.store.ledger.pages import draft_page
 from generator.workflows.claims.list import list_claims, show_claims
 from generator.workflows.review.decide import approve_drafts
 from generator.workflows.review.decisions import DraftDecisions
@@ -231,7 +231,7 @@ def test_a_model_of_the_same_family_is_warned_about(tmp_path):
 
     from generator.workflows.claims.check import check_claims
     from generator.workflows.claims.requests import CheckRequest
-    from generator.workflows.claims.verifier import same_family
+    from generator.workflows.pages.examiner import same_family
 
     services = with_sources(tmp_path, QUOTE, endpoint=verifier(), claims={"model": "test-other"})
     check_claims(services, CheckRequest(names=(KEY,)), Notes())
@@ -243,7 +243,7 @@ def test_a_model_of_the_same_family_is_warned_about(tmp_path):
 
 def test_the_key_of_the_writer_goes_to_no_other_address(tmp_path):
     services = with_sources(tmp_path, QUOTE, claims={"model": "m", "base_url": "http://elsewhere.example/v1"})
-    endpoint = services.claims_endpoint(services.endpoint())
+    endpoint = services.examiner_endpoint("claims", services.endpoint())
     assert (endpoint.model, endpoint.api_key) == ("m", None)
     services.close()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from generator.errors import UsageError
-from generator.store.ledger.claims import draft_page
+from generator.store.ledger.pages import draft_page
 from generator.workflows.claims.list import show_claims
 from generator.workflows.drafting.draft import draft_list
 from generator.workflows.drafting.requests import DraftRequest, PlanRequest, QuestionSource

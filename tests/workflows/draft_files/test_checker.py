@@ -125,6 +125,6 @@ def test_a_question_like_a_published_one_is_reported_until_it_is_changed_again(s
         draft_of(services), {"question": "What is the role of the cell nucleus?"}, who=WHO
     )
     row = DraftEditor(services).save_fields(row, {"keywords": KEYWORDS}, who=WHO)
-    assert [item[0] for item in findings_of(services, row)] == ["similar-question"]
+    assert [item[0] for item in findings_of(services, row)] == ["off-topic", "similar-question"]
     row = DraftEditor(services).save_fields(row, {"question": "How do enzymes work?"}, who=WHO)
     assert findings_of(services, row) == []

@@ -2,8 +2,8 @@
 
 import pytest
 
-from generator.store.ledger.claims import draft_page
 from generator.store.ledger.drafts import StaleDraft
+from generator.store.ledger.pages import draft_page
 from generator.workflows.claims.list import show_claims
 from generator.workflows.claims.view import claims_of_draft
 from generator.workflows.review.claim_decisions import ClaimDecisions, StaleClaim

@@ -12,7 +12,7 @@ from generator.errors import BudgetExceeded, ModelUnavailable, UsageError
 from generator.store.ledger.calls import CallResult, NewCall
 from generator.store.ledger.storage.hashes import question_key
 from generator.workflows.seo.decisions import ProposalReview
-from tests.support.ledgers import tables_after_version
+from tests.support.ledgers import take_back
 from tests.support.replies import completion, failure
 from tests.support.seo_pages import ANSWER, GOOD, KEY, KEYWORDS, LONG, OTHER, QUESTION, page, propose, reply
 
@@ -482,9 +482,7 @@ def make_version_8(services):
             for number, question in services.database.execute(f"SELECT id, question FROM {table}").fetchall():
                 key = hashlib.sha256(normalise_question(question).encode()).hexdigest()
                 services.database.execute(f"UPDATE {table} SET question_key = ? WHERE id = ?", (key, number))
-    for table in tables_after_version(8):
-        services.database.execute(f"DROP TABLE {table}")
-    services.database.execute("PRAGMA user_version = 8")
+    take_back(services.database, 8)
     services.close()
 
 

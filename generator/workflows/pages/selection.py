@@ -1,4 +1,4 @@
-"""Selects the pages whose claims are checked: drafts by name or state, and published files."""
+"""Selects the pages that are examined: drafts by name or state, and published files."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from generator.errors import StorageError, UsageError
 from generator.store.files import read_article
-from generator.workflows.claims.pages import ClaimPage, page_of_draft, page_of_file
 from generator.workflows.draft_files.importer import EditImporter
+from generator.workflows.pages.page import Page, page_of_draft, page_of_file
 from generator.workflows.ports import (
     HasCorpus,
     HasDraftFiles,
@@ -21,9 +21,22 @@ from generator.workflows.site.selection import select
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
+    from generator.content.states import DraftState
     from generator.store.ledger.drafts import DraftRow
-    from generator.workflows.claims.requests import CheckReport, CheckRequest
+    from generator.workflows.engine.noted_report import NotedReport
+
+
+class PageRequest(Protocol):
+    """Which pages are examined: drafts by name, drafts in these states, published files and folders."""
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+    @property
+    def states(self) -> tuple[DraftState, ...]: ...
+    @property
+    def published(self) -> tuple[Path, ...]: ...
 
 
 class SelectionServices(
@@ -32,9 +45,7 @@ class SelectionServices(
     """What selecting pages takes."""
 
 
-def selected_pages(
-    services: SelectionServices, request: CheckRequest, report: CheckReport
-) -> Iterator[ClaimPage]:
+def selected_pages(services: SelectionServices, request: PageRequest, report: NotedReport) -> Iterator[Page]:
     """The pages that a request names, each once; notes in the report name those that cannot be read.
 
     A draft that is published stands for its file.
@@ -51,7 +62,7 @@ def selected_pages(
             yield page
 
 
-def _all(services: SelectionServices, request: CheckRequest, report: CheckReport) -> Iterator[ClaimPage]:
+def _all(services: SelectionServices, request: PageRequest, report: NotedReport) -> Iterator[Page]:
     rows = [named_draft(services, name) for name in request.names]
     if request.states and services.has_ledger:
         rows += list(services.drafts.all(request.states))
@@ -65,7 +76,7 @@ def _all(services: SelectionServices, request: CheckRequest, report: CheckReport
         yield from _files(services, request, report)
 
 
-def _page(services: SelectionServices, row: DraftRow) -> ClaimPage | None:
+def _page(services: SelectionServices, row: DraftRow) -> Page | None:
     if row.state in ("publishing", "published"):
         publication = services.publications.of_draft(row.id)
         if publication is None:
@@ -79,7 +90,7 @@ def _page(services: SelectionServices, row: DraftRow) -> ClaimPage | None:
     return page_of_draft(row, services.drafts.data(row), services.ledger.jobs.get(row.job))
 
 
-def _files(services: SelectionServices, request: CheckRequest, report: CheckReport) -> Iterator[ClaimPage]:
+def _files(services: SelectionServices, request: PageRequest, report: NotedReport) -> Iterator[Page]:
     selection = select(request.published, services.settings.content_dir)
     for item in selection.unreadable:
         report.note(f"{item.path}: {item.reason}")

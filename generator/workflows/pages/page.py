@@ -1,4 +1,4 @@
-"""The pages whose claims are checked: drafts as they are now, and published files."""
+"""The pages that are examined after they were written: drafts as they are now, and published files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from generator.content.claims.compare import SourcePassage
 from generator.content.frontmatter import read
 from generator.content.revision import draft_of
 from generator.errors import FrontMatterError
-from generator.store.ledger.claims import draft_page, file_page
+from generator.store.ledger.pages import draft_page, file_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimPage:
-    """A text whose claims are checked.
+class Page:
+    """A text that is examined.
 
     Args:
         page: its name in the ledger.
@@ -29,6 +29,7 @@ class ClaimPage:
         texts: Markdown by field.
         passages: what its writer was given.
         row: the draft; None for a published file, and while a draft is being written.
+        data: the bytes of its file; None while a draft is being written.
     """
 
     page: str
@@ -38,15 +39,16 @@ class ClaimPage:
     texts: Mapping[str, str]
     passages: tuple[SourcePassage, ...] = ()
     row: DraftRow | None = None
+    data: bytes | None = None
 
 
-def page_of_job(job: Job, texts: Mapping[str, str]) -> ClaimPage:
+def page_of_job(job: Job, texts: Mapping[str, str]) -> Page:
     """The page of a draft that is being written."""
     passages = passages_of(job.context.get("passages", ()), offline=job.backend == "offline")
-    return ClaimPage(draft_page(job.id), job.key or job.question, job.question, job.subject, texts, passages)
+    return Page(draft_page(job.id), job.key or job.question, job.question, job.subject, texts, passages)
 
 
-def page_of_draft(row: DraftRow, data: bytes | None, job: Job) -> ClaimPage | None:
+def page_of_draft(row: DraftRow, data: bytes | None, job: Job) -> Page | None:
     """The page of a draft; None where it has no text that can be read.
 
     Args:
@@ -57,10 +59,10 @@ def page_of_draft(row: DraftRow, data: bytes | None, job: Job) -> ClaimPage | No
     if texts is None:
         return None
     passages = passages_of(job.context.get("passages", ()), offline=row.offline)
-    return ClaimPage(draft_page(row.job), row.name, row.question, row.subject, texts, passages, row)
+    return Page(draft_page(row.job), row.name, row.question, row.subject, texts, passages, row, data)
 
 
-def page_of_file(path: str, data: bytes) -> ClaimPage | None:
+def page_of_file(path: str, data: bytes) -> Page | None:
     """The page of a published file; None where it cannot be read.
 
     Args:
@@ -71,7 +73,8 @@ def page_of_file(path: str, data: bytes) -> ClaimPage | None:
     except FrontMatterError:
         return None
     texts = texts_of(draft_of(document))
-    return ClaimPage(file_page(path), path, document.get("question", ""), document.get("subject", ""), texts)
+    question, subject = document.get("question", ""), document.get("subject", "")
+    return Page(file_page(path), path, question, subject, texts, data=data)
 
 
 def texts_of_file(data: bytes | None) -> dict[str, str] | None:
