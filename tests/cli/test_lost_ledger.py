@@ -103,10 +103,11 @@ def test_every_command_says_in_one_line_what_is_lost_and_what_to_do(
 
 
 def damaged(site: Path, seed: int) -> None:
-    """Overwrite some bytes behind the first page."""
+    """Overwrite some bytes of pages that hold data, not the schema."""
     data, rng = bytearray(ledger_of(site).read_bytes()), random.Random(seed)
+    starts = [at for at in range(PAGE * 30, len(data), PAGE) if b"CREATE " not in data[at : at + PAGE]]
     for _ in range(60):
-        data[rng.randrange(PAGE * 30, len(data))] = rng.randrange(256)
+        data[rng.choice(starts) + rng.randrange(PAGE)] = rng.randrange(256)
     ledger_of(site).write_bytes(data)
 
 
