@@ -27,9 +27,9 @@ from generator.content.claims.compare import SourcePassage, verdict_by_rules
 from generator.content.claims.find import find_claims
 from generator.content.claims.names import name_spans
 from generator.content.claims.text import claim_sentences
+from generator.content.drafts.revision import draft_of
 from generator.content.frontmatter import read
 from generator.content.markdown.answer import decode
-from generator.content.revision import draft_of
 from generator.errors import GeneratorError
 
 SHARES = 3

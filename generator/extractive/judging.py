@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from generator.content.checks import CheckContext, check_draft
 from generator.content.checks.view import view_of_draft
-from generator.content.draft import Draft
+from generator.content.drafts.draft import Draft
 from generator.content.judging.checks_score import ChecksScore, checks_score
 from generator.content.judging.rubric import HIGHEST, LOWEST
 from generator.content.limits import Limits

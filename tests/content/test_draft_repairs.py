@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from generator.content.draft import Draft, Point, Repair, apply_repair
+from generator.content.drafts.draft import Draft, Point, Repair, apply_repair
 
 OLD = Draft(
     introduction="Old introduction.",

@@ -5,8 +5,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from generator.content.draft import parse_draft
-from generator.content.draft_schemas import draft_schema
+from generator.content.drafts.draft import parse_draft
+from generator.content.drafts.schemas import draft_schema
 from generator.content.limits import Limits
 from generator.extractive import MODEL_NAME
 from generator.extractive.app import build

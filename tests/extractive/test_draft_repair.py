@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from generator.content.draft import apply_repair, parse_draft, parse_repair
+from generator.content.drafts.draft import apply_repair, parse_draft, parse_repair
 from generator.content.limits import Limits
 from generator.extractive.composition import compose_draft
 from generator.extractive.draft_repair import apply_comment, repair_draft

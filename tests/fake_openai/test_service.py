@@ -4,7 +4,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from generator.content.draft import parse_draft
+from generator.content.drafts.draft import parse_draft
 from generator.content.limits import Limits
 from generator.extractive import app
 from generator.fake_openai.canned import CANNED_CONTENT

@@ -7,8 +7,8 @@ import pytest
 
 from generator.content.article import RelatedArticle
 from generator.content.checks import CheckContext, check_document, check_draft
-from generator.content.composition import article_of, clean_draft
-from generator.content.draft import parse_draft
+from generator.content.drafts.composition import article_of, clean_draft
+from generator.content.drafts.draft import parse_draft
 from generator.content.frontmatter import read, render
 from generator.content.question_kinds import KINDS, kind_of
 from generator.content.site import Site

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from generator.content.draft import Draft
+from generator.content.drafts.draft import Draft
 from tests.support.made_drafts import QUESTION
 
 Change = Callable[[Draft], Draft]

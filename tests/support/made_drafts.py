@@ -1,7 +1,7 @@
 """A healthy draft that the tests of the rules break in one place each."""
 
 from generator.content.checks import CheckContext
-from generator.content.draft import Draft, Point
+from generator.content.drafts.draft import Draft, Point
 from generator.content.house import House
 from generator.content.subjects import Subject, SubjectList
 

@@ -22,7 +22,7 @@ from generator.content.checks import claims  # noqa: F401
 from generator.content.checks.context import CheckContext, Grounding
 from generator.content.checks.rules import RULES, Profile, Rule, register
 from generator.content.checks.view import ArticleView, view_of_document, view_of_draft, view_of_draft_file
-from generator.content.draft import Draft
+from generator.content.drafts.draft import Draft
 from generator.content.findings import Finding
 from generator.content.frontmatter import Document
 

@@ -11,11 +11,11 @@ from dataclasses import replace
 
 from generator.content.checks import RULES, check_draft_file
 from generator.content.checks.context import CheckContext
-from generator.content.draft import Draft
+from generator.content.drafts.draft import Draft
+from generator.content.drafts.revision import draft_of
 from generator.content.findings import Finding
 from generator.content.frontmatter import Document
 from generator.content.markdown.unsafe import has_separated_backslash_n
-from generator.content.revision import draft_of
 
 _POINT = re.compile(r"points\[(\d+)\]\.(heading|body|passages)")
 BACKSLASH_N = "line-break-pair"

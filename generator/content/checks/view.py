@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from generator.content.draft import Draft
+from generator.content.drafts.draft import Draft
+from generator.content.drafts.revision import draft_of
 from generator.content.frontmatter import Document
 from generator.content.frontmatter.document import Related
 from generator.content.keywords import split_keywords
 from generator.content.language.phrases import contains_any
 from generator.content.markdown import answer as answers
 from generator.content.markdown.spans import NON_PROSE_MARKS, prose_of
-from generator.content.revision import draft_of
 from generator.content.text import normalise_question, word_count
 
 _UNSAFE_MARKS = (*NON_PROSE_MARKS, "<", "\\")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from generator.content.claims.text import claim_sentences
-from generator.content.draft import Draft
+from generator.content.drafts.draft import Draft
 
 ClaimKind = Literal["figure", "date", "name", "law", "dose", "quotation", "definition", "rank", "negation"]
 CLAIM_KINDS: tuple[ClaimKind, ...] = get_args(ClaimKind)

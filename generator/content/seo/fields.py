@@ -11,9 +11,9 @@ from typing import Any, Literal, get_args
 
 from generator.content.checks import CheckContext, Profile, check_view, rules_of
 from generator.content.checks.view import ArticleView, FieldText
-from generator.content.composition import clean_draft
-from generator.content.draft import Draft, apply_repair, parse_repair
-from generator.content.draft_schemas import repair_schema
+from generator.content.drafts.composition import clean_draft
+from generator.content.drafts.draft import Draft, apply_repair, parse_repair
+from generator.content.drafts.schemas import repair_schema
 from generator.content.findings import Finding
 from generator.content.frontmatter import Document
 from generator.content.keywords import join_keywords, split_keywords

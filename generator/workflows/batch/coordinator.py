@@ -20,11 +20,11 @@ from generator.store.ledger.batches import AT_PROVIDER, UNSENT, BatchOrder, Batc
 from generator.store.output_folder import BATCHES
 from generator.workflows.batch.answer_recorder import MISSING, AnswerRecorder
 from generator.workflows.batch.answer_watch import AnswerWatch
-from generator.workflows.batch.file_plan import FilePlan
+from generator.workflows.batch.files.file_plan import FilePlan
+from generator.workflows.batch.files.request_files import Handler, RequestFileWriter
 from generator.workflows.batch.lifecycle import BatchLifecycle
 from generator.workflows.batch.replay_session import ReplaySession, learn_nothing
 from generator.workflows.batch.report import BatchReport
-from generator.workflows.batch.request_files import Handler, RequestFileWriter
 from generator.workflows.batch.services import BatchStoreServices
 from generator.workflows.batch.stop_event import StopEvent
 from generator.workflows.batch.token_limit import plan_within_limit

@@ -9,8 +9,8 @@ from generator.model.batch.api import FINAL
 from generator.store.ledger.batches import AT_PROVIDER, UNSENT, BatchOrder, BatchRow, BatchState
 from generator.workflows.batch.answer_recorder import CANCELLED, LOST, AnswerRecorder
 from generator.workflows.batch.downloader import BatchDownloader
+from generator.workflows.batch.files.local_files import count_complete, remove_files, remove_part
 from generator.workflows.batch.incomplete import note_on_missing_answers
-from generator.workflows.batch.local_files import count_complete, remove_files, remove_part
 from generator.workflows.batch.replay_session import ReplaySession
 from generator.workflows.batch.report import BatchReport
 from generator.workflows.batch.services import BatchStoreServices

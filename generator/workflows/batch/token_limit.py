@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from generator.store.ledger.batches import Batches, BatchOrder, BatchRow
-    from generator.workflows.batch.file_plan import FilePlan
+    from generator.workflows.batch.files.file_plan import FilePlan
 
 
 def plan_within_limit(

@@ -12,7 +12,7 @@ from generator.model.batch.api import FINAL, BatchClient, RemoteBatch
 from generator.model.failures import CallError
 from generator.store.ledger.batches import BatchRow
 from generator.store.ledger.storage.database import GroupCommit
-from generator.workflows.batch.local_files import remove_files
+from generator.workflows.batch.files.local_files import remove_files
 from generator.workflows.batch.services import BatchStoreServices
 from generator.workflows.engine.call_results import final_error
 from generator.workflows.engine.endpoint_calls import EndpointCalls

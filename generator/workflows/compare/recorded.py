@@ -17,7 +17,7 @@ from generator.workflows.engine.stopping.stop_signal import StopSignal
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from generator.content.draft import Draft
+    from generator.content.drafts.draft import Draft
     from generator.content.findings import Finding
     from generator.content.states import DraftState
     from generator.model.reply.reply import Reply

@@ -4,7 +4,7 @@ import json
 from typing import Protocol
 
 from generator.content.claims.replies import check_schema
-from generator.content.draft_schemas import draft_schema
+from generator.content.drafts.schemas import draft_schema
 from generator.content.question_kinds import KINDS
 from generator.workflows.claims.job_maker import CHECK
 from generator.workflows.claims.rules_check import MOST_CHARS

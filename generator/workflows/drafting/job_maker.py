@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from generator.config import Settings
 from generator.content.display import plural
-from generator.content.draft_schemas import DRAFT_SCHEMA, draft_schema
+from generator.content.drafts.schemas import DRAFT_SCHEMA, draft_schema
 from generator.content.question_kinds import kind_of
 from generator.questions.rows import Question
 from generator.services import Endpoint

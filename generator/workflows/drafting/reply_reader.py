@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from generator.config import Settings
 from generator.content.article import RelatedArticle
 from generator.content.checks import CheckContext, check_draft
-from generator.content.composition import article_of, clean_draft
-from generator.content.draft import Draft, parse_draft
+from generator.content.drafts.composition import article_of, clean_draft
+from generator.content.drafts.draft import Draft, parse_draft
 from generator.content.findings import Finding, errors
 from generator.content.frontmatter import read, render
 from generator.content.site import Site

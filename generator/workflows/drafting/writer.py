@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from generator.content.claims.claim import texts_of
-from generator.content.draft import Draft, apply_repair, parse_repair, salvage_draft
-from generator.content.draft_schemas import REPAIR_SCHEMA, repair_schema
+from generator.content.drafts.draft import Draft, apply_repair, parse_repair, salvage_draft
+from generator.content.drafts.schemas import REPAIR_SCHEMA, repair_schema
 from generator.content.findings import Finding
 from generator.content.states import DraftState
 from generator.model.reply.reply import Reply

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from generator.content.claims.claim import texts_of
 from generator.content.claims.find import find_claims
+from generator.content.drafts.revision import draft_of, markdown_of
 from generator.content.facts import Fact, facts_held
 from generator.content.frontmatter import read
 from generator.content.question_kinds import kind_of
-from generator.content.revision import draft_of, markdown_of
 from generator.content.text import one_line
 from generator.errors import FrontMatterError, UsageError
 from generator.store.ledger.pages import draft_page
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from generator.content.claims.claim import Claim, ClaimKind
-    from generator.content.draft import Draft
+    from generator.content.drafts.draft import Draft
     from generator.store.ledger.drafts import DraftRow
 
 BY_A_PERSON = ("edit", "revise")

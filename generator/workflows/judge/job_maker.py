@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from generator.content.draft import Draft
+from generator.content.drafts.draft import Draft
 from generator.content.judging.replies import JUDGE_SCHEMA, judge_schema
 from generator.content.judging.rubric import CRITERIA
 from generator.services import Endpoint

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from generator.content.checks import CheckContext, check_view, view_of_document
 from generator.content.checks.view import view_of_draft_file
+from generator.content.drafts.revision import draft_of
 from generator.content.frontmatter import read
 from generator.content.judging.checks_score import checks_score
-from generator.content.revision import draft_of
 from generator.store.files import sha256
 from generator.workflows.pages.selection import SelectionServices, selected_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from generator.content.draft import Draft
+    from generator.content.drafts.draft import Draft
     from generator.content.findings import Finding
     from generator.content.frontmatter import Document
     from generator.content.judging.checks_score import ChecksScore

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from generator.content.claims.claim import texts_of
 from generator.content.claims.compare import SourcePassage
+from generator.content.drafts.revision import draft_of
 from generator.content.frontmatter import read
-from generator.content.revision import draft_of
 from generator.errors import FrontMatterError
 from generator.store.ledger.pages import draft_page, file_page
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from generator.content.composition import clean_description
 from generator.content.dates import parse_date
 from generator.content.display import in_words
+from generator.content.drafts.composition import clean_description
 from generator.content.frontmatter import patch, read
 from generator.content.keywords import clean_keywords, join_keywords
 from generator.content.markdown.answer import encode, site_safe

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from generator.content.checks import RULES
 from generator.content.display import in_words
-from generator.content.draft import Draft
-from generator.content.draft_schemas import DRAFT_SCHEMA, draft_schema
+from generator.content.drafts.draft import Draft
+from generator.content.drafts.revision import FieldChange, accepted_texts, draft_of, field_changes
+from generator.content.drafts.schemas import DRAFT_SCHEMA, draft_schema
 from generator.content.frontmatter import read
-from generator.content.revision import FieldChange, accepted_texts, draft_of, field_changes
 from generator.content.states import EDITABLE
 from generator.content.text import clean
 from generator.errors import FrontMatterError, UsageError

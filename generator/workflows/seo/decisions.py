@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from generator.content.checks import CheckContext
-from generator.content.composition import clean_description
 from generator.content.display import plural
+from generator.content.drafts.composition import clean_description
 from generator.content.findings import Finding, errors
 from generator.content.keywords import clean_keywords, join_keywords
 from generator.content.proposal_states import ProposalState

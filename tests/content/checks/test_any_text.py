@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.content.checks import check_draft
-from generator.content.draft import Point
+from generator.content.drafts.draft import Point
 from generator.content.findings import Finding
 from tests.support.made_drafts import healthy_context, healthy_draft
 

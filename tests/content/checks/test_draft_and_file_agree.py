@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from generator.content.checks import CheckContext, check_document, check_draft
 from generator.content.checks.edited import check_edited
-from generator.content.composition import article_of, clean_draft
-from generator.content.draft import Draft, Point
+from generator.content.drafts.composition import article_of, clean_draft
+from generator.content.drafts.draft import Draft, Point
+from generator.content.drafts.revision import draft_of
 from generator.content.findings import errors
 from generator.content.frontmatter import patch, read, render
-from generator.content.revision import draft_of
 from generator.content.site import Site
 from tests.support.made_drafts import QUESTION, SUBJECT, healthy_context, healthy_draft
 from tests.support.nightly import every

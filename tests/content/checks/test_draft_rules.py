@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from generator.content.checks import CheckContext, check_draft
-from generator.content.draft import Draft, Point
+from generator.content.drafts.draft import Draft, Point
 from generator.content.findings import Finding, errors
 from tests.support.broken_drafts import BROKEN, DOUBTFUL, Change, also, point, texts
 from tests.support.made_drafts import healthy_context, healthy_draft

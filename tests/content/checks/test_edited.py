@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from generator.content.checks import check_draft, check_draft_file
 from generator.content.checks.edited import check_edited
-from generator.content.composition import article_of
-from generator.content.draft import Draft, Point
+from generator.content.drafts.composition import article_of
+from generator.content.drafts.draft import Draft, Point
 from generator.content.findings import Finding
 from generator.content.frontmatter import Document, read, render
 from generator.content.site import Site

@@ -11,7 +11,7 @@ from generator.content.checks.ai_phrases import FILLER, LEFTOVER, PASSAGE_IDS
 from generator.content.checks.context import bare_words
 from generator.content.checks.markup import HEADINGS, LINKS, TAGS
 from generator.content.checks.view import FieldText, view_of_draft
-from generator.content.draft import Draft, Point
+from generator.content.drafts.draft import Draft, Point
 from generator.content.findings import Finding
 from generator.content.language.endings import ends_in_full_stop
 from generator.content.language.phrases import CHAT, REFUSAL, SOURCES, Phrases

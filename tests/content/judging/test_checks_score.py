@@ -4,7 +4,7 @@ import pytest
 
 from generator.content.checks import view_of_document
 from generator.content.checks.view import view_of_draft
-from generator.content.draft import Draft
+from generator.content.drafts.draft import Draft
 from generator.content.findings import Finding
 from generator.content.frontmatter import patch, read
 from generator.content.judging.checks_score import checks_score

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from generator.content.checks import check_draft
-from generator.content.composition import article_of, clean_draft
+from generator.content.drafts.composition import article_of, clean_draft
 from generator.content.markdown.answer import compose, parse
 from generator.content.markdown.headings import clean_heading, in_bold
 from generator.content.markdown.line_breaks import decode

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.content.draft import Draft, Point, parse_draft, parse_repair
+from generator.content.drafts.draft import Draft, Point, parse_draft, parse_repair
 from generator.content.seo.fields import parse_seo
 from generator.errors import ReplyFormatError
 from tests.support.replies import GOOD, spoilt

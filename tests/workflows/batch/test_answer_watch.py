@@ -9,8 +9,9 @@ import pytest
 from generator.content.display import dollars
 from generator.errors import ModelUnavailable
 from generator.fake_openai.canned import CANNED_CONTENT
-from generator.workflows.batch import coordinator, request_files
+from generator.workflows.batch import coordinator
 from generator.workflows.batch.collect import collect_batches
+from generator.workflows.batch.files import request_files
 from generator.workflows.batch.requests import CollectedOutcome, CollectRequest, LiveRepairRequest
 from generator.workflows.batch.send import send_proposals
 from generator.workflows.engine.progress import NoProgress

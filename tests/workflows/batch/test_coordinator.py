@@ -201,7 +201,7 @@ def test_a_batch_refused_as_a_whole_is_reported_and_its_questions_return_to_the_
     runs: BatchRuns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "generator.workflows.batch.request_files.request_line", lambda custom_id, body: b"no request\n"
+        "generator.workflows.batch.files.request_files.request_line", lambda custom_id, body: b"no request\n"
     )
     runs.send(QUESTIONS)
     report, states = runs.collect()

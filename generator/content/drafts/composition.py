@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Sequence
 
 from generator.content.article import Article, RelatedArticle
-from generator.content.draft import Draft, Point
+from generator.content.drafts.draft import Draft, Point
 from generator.content.keywords import clean_keywords
 from generator.content.markdown.answer import compose, encode, repair_json_escapes, site_safe
 from generator.content.markdown.headings import clean_heading

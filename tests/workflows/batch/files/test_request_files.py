@@ -14,7 +14,8 @@ from generator.model.batch.files import RequestFile, partial_path
 from generator.model.budget import nano_dollars, reservation
 from generator.model.transport import endpoint_name
 from generator.store.ledger.batches import Batches, BatchOrder
-from generator.workflows.batch import coordinator, request_files
+from generator.workflows.batch import coordinator
+from generator.workflows.batch.files import request_files
 from generator.workflows.batch.report import BatchReport
 from generator.workflows.engine.job_requests import first_request
 from tests.support.batch_answers import LONG, answer

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.content.draft import parse_draft
+from generator.content.drafts.draft import parse_draft
 from generator.content.reply_json.strict import json_object
 from generator.errors import ReplyFormatError
 

@@ -8,7 +8,7 @@ that does not consist of introduction, numbered points and conclusion.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from generator.content.draft import Draft, Point
+from generator.content.drafts.draft import Draft, Point
 from generator.content.frontmatter import Document
 from generator.content.keywords import join_keywords, split_keywords
 from generator.content.markdown.answer import compose, decode, parse

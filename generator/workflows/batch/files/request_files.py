@@ -17,7 +17,7 @@ from generator.store.ledger.batches import BatchOrder, BatchRow
 from generator.store.ledger.calls import NewCall
 from generator.store.ledger.jobs import Job
 from generator.workflows.batch.answer_watch import AnswerWatch
-from generator.workflows.batch.file_plan import FilePlan
+from generator.workflows.batch.files.file_plan import FilePlan
 from generator.workflows.batch.replay_session import ReplaySession
 from generator.workflows.batch.services import BatchStoreServices
 from generator.workflows.engine.exchange import NeedsReply

@@ -1,0 +1,1 @@
+"""The files of batches on this machine: written, planned, removed."""
