@@ -7,6 +7,8 @@ from generator.content.markdown.spans import non_prose_regions, prose_of
 _FULL_STOPS = (".", "!", "?", "。", "！", "？")
 # What may follow a full stop, and an ellipsis: quotes, brackets and Markdown marks.
 _CLOSERS = "\"'”’»)]*_~`"
+# The mark of a proof's end, which follows its last sentence.
+_PROOF_ENDS = "∎□◻■"
 _ELLIPSIS_CLOSERS = "\"'”’)*_"
 _ITEM = re.compile(r"(?P<indent>[ \t]*)(?P<mark>[-*+]|\d{1,9}\\?[.)])[ \t]")
 _SENTENCE = re.compile(r"[a-z]{2}[.!?] [A-Z]")
@@ -27,7 +29,7 @@ def is_finished(markdown: str) -> bool:
 
 def unfinished_reason(markdown: str) -> str | None:
     """Why the text seems unfinished; None where it is finished, empty, or ends in code, a formula or a table."""
-    text = markdown.rstrip()
+    text = markdown.rstrip().rstrip(_PROOF_ENDS).rstrip()
     if not text:
         return None
     last = text[text.rfind("\n") + 1 :]
