@@ -199,6 +199,11 @@ class EndpointProfiles:
     def _update(self, model: str, profile: EndpointProfile) -> None:
         for line in learned_in_words(self._current[model], profile):
             self.note(line)
+        if (
+            profile.findings == self._current[model].findings
+        ):  # another process may have probed the endpoint since
+            stored = EndpointProfile.load(self._store.get(self._endpoint, model))
+            profile = replace(profile, findings=stored.findings or profile.findings)
         self._current[model] = profile
         text = replace(profile, mode=self._mode_before_trial.get(model, profile.mode)).dump()
         if text != self._stored[model]:

@@ -214,7 +214,7 @@ class DraftPages:
         return article_page(view, claims, required_claims(self._services, row.subject))
 
     def _running_work(self) -> str:
-        jobs = self._services.ledger.jobs.count_open()
+        jobs = self._services.ledger.jobs.count_open(helpers=False)
         parts = []
         claimed = jobs.get("claimed", 0)
         if claimed:

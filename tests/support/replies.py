@@ -140,9 +140,12 @@ class Endpoint:
         """What each request asked for."""
         return [request["response_format"]["json_schema"]["name"] for request in self.requests]
 
-    def _answer(self, request: httpx2.Request) -> httpx2.Response:
-        body = json.loads(request.content)
+    def answer(self, body: dict[str, Any]) -> httpx2.Response:
+        """The answer to a request with this body."""
         self.requests.append(body)
         if self._by is not None:
             return self._by(body)
         return self._script.pop(0)
+
+    def _answer(self, request: httpx2.Request) -> httpx2.Response:
+        return self.answer(json.loads(request.content))

@@ -11,7 +11,15 @@ from typing import Any
 
 from generator.content.states import DraftState, JobState
 from generator.store.ledger.calls import Calls, RecordedReply
-from generator.store.ledger.new_jobs import PROBE, Backend, JobPacker, NewJob, PackedJob, decode_message
+from generator.store.ledger.new_jobs import (
+    HELPERS,
+    PROBE,
+    Backend,
+    JobPacker,
+    NewJob,
+    PackedJob,
+    decode_message,
+)
 from generator.store.ledger.storage.blobs import Blob, Blobs, pack
 from generator.store.ledger.storage.database import Database
 
@@ -244,19 +252,26 @@ class Jobs:
         row = self._database.execute("SELECT request_blob FROM job WHERE id = ?", (job,)).fetchone()
         return bool(self._request(row["request_blob"]).get("grounded"))
 
-    def count_wanted(self, run: int) -> int:
-        """How many jobs are left for this run."""
+    def count_wanted(self, run: int, kind: str | None = None) -> int:
+        """How many jobs are left for this run; ``kind``: those of one kind only."""
         count: int = self._database.execute(
-            "SELECT count(*) FROM job WHERE wanted_by = ? AND state = 'planned'", (run,)
+            "SELECT count(*) FROM job WHERE wanted_by = :run AND state = 'planned'"
+            " AND (:kind IS NULL OR kind = :kind)",
+            {"run": run, "kind": kind},
         ).fetchone()[0]
         return count
 
-    def count_open(self) -> dict[str, int]:
-        """How many jobs are planned, claimed or batched, by state; without probes of endpoints."""
+    def count_open(self, *, helpers: bool = True) -> dict[str, int]:
+        """How many jobs are planned, claimed or batched, by state; without probes of endpoints.
+
+        Args:
+            helpers: whether to count jobs about drafts and pages, which are no work of their own.
+        """
+        left_out = (PROBE,) if helpers else (PROBE, *HELPERS)
         rows = self._database.execute(
-            "SELECT state, count(*) FROM job WHERE state IN ('planned', 'claimed', 'batched') AND kind != ?"
-            " GROUP BY state",
-            (PROBE,),
+            "SELECT state, count(*) FROM job WHERE state IN ('planned', 'claimed', 'batched')"
+            f" AND kind NOT IN ({', '.join('?' * len(left_out))}) GROUP BY state",
+            left_out,
         )
         return {row[0]: row[1] for row in rows}
 

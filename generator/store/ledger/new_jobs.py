@@ -16,6 +16,8 @@ Backend = Literal["model", "offline"]
 
 PROBE = "probe"
 """The kind of jobs that only probe an endpoint. They are no work that is left, and their failures are no one's question."""
+HELPERS = ("claims", "judge", "compare", "prefer", "same_page")
+"""The kinds of jobs that ask about questions, drafts and pages: they are no questions that are left."""
 
 _CACHED_TEXTS = 4_096
 

@@ -22,7 +22,7 @@ from generator.workflows.claims.finish import finish_named
 from generator.workflows.claims.run import ClaimRun
 from generator.workflows.drafting.drafter import Drafter
 from generator.workflows.drafting.plan import restore_drafts
-from generator.workflows.engine.live_session import LiveSession, check_price
+from generator.workflows.engine.live_session import LiveSession, check_price, rest_of
 from generator.workflows.engine.stopping.interrupts import run_async
 from generator.workflows.judge.run import JudgeRun
 from generator.workflows.seo.proposer import Proposer
@@ -131,12 +131,14 @@ def repair_live(
     concurrency = request.concurrency or services.settings.model.concurrency
 
     async def ask(kind: str, orders: list[BatchOrder]) -> None:
+        # One cap for all kinds: what the kinds before have cost is taken off.
+        spend = services.ledger.calls.spend(run=run.id, backend=endpoint.backend)
         async with LiveSession(
             services,
             endpoint,
             run,
             concurrency=concurrency,
-            max_cost=request.max_cost,
+            max_cost=rest_of(request.max_cost, spend),
             progress=progress,
         ) as session:
             drafter = Drafter(services, session)

@@ -89,6 +89,8 @@ def send_drafts(
         on_planned(plan)
         if planned.has_ended:
             return ended_outcome(services, endpoint, run, planned, started)
+        if redo and not (plan.to_ask or plan.limited or plan.counts["batched"]):
+            redo.end()
         cap = planned.request.max_cost
         if request.canary and plan.to_ask:
             canary = draft_planned(

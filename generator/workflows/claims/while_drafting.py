@@ -13,12 +13,13 @@ from generator.workflows.claims.rules_check import check_by_rules
 from generator.workflows.claims.run import record_check
 from generator.workflows.claims.view import present_claims
 from generator.workflows.engine.live_session import LiveSession, LiveSessionServices
+from generator.workflows.engine.watch.failure_watch import FailureWatch
 from generator.workflows.pages.examiner import announce, examiner_of
 from generator.workflows.pages.page import page_of_job
 from generator.workflows.ports import HasClaims, HasCorpus, HasExaminers, HasPrompts
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     from generator.content.findings import Finding
     from generator.services import Endpoint
@@ -39,12 +40,21 @@ class DraftClaimCheck:
         verifier: the model that checks; None to check by rules alone.
     """
 
-    def __init__(self, services: DraftClaimServices, session: LiveSession, verifier: Endpoint | None) -> None:
+    def __init__(
+        self,
+        services: DraftClaimServices,
+        session: LiveSession,
+        verifier: Endpoint | None,
+        note: Callable[[str], None],
+    ) -> None:
         self._services = services
         self._session = session
         self._maker = ClaimJobMaker(services, verifier) if verifier else None
         self._checker = ClaimChecker(services, session) if verifier else None
         self._checked: dict[int, Mapping[str, str]] = {}
+        self._note = note
+        stops = verifier is not None and verifier.backend == "model"
+        self._watch = FailureWatch("claim checks", canary=False, stops=stops)
 
     async def findings(self, job: Job, texts: Mapping[str, str]) -> tuple[Finding, ...]:
         """The findings on the claims of a draft that a job writes; what was checked before is not checked again.
@@ -82,6 +92,10 @@ class DraftClaimCheck:
             # Released whatever ends the run. Shielded, because the event loop may be closing.
             await asyncio.shield(self._session.commits.run(lambda: self._session.ledger.jobs.release(job.id)))
             raise
+        if result.problem is not None:
+            self._note(f"{job.question}: the claims are not checked: {result.problem.reason}")
+        self._watch.begin()
+        self._watch.end(result.outcome)
 
     def _claimed(self, new: NewJob) -> Job | None:
         jobs, run = self._session.ledger.jobs, self._session.run
@@ -110,11 +124,11 @@ async def open_claim_check(
     verifier = examiner_of(services, "claims", writer)
     if verifier is None:
         progress.info("claims are checked by rules alone: there is no model to ask")
-        yield DraftClaimCheck(services, session, None)
+        yield DraftClaimCheck(services, session, None, progress.note)
         return
     announce(services, "claims", verifier, progress)
     if verifier == writer:
-        yield DraftClaimCheck(services, session, verifier)
+        yield DraftClaimCheck(services, session, verifier, progress.note)
         return
     if notice := services.shutdown_notice(verifier):
         progress.note(notice)
@@ -126,4 +140,4 @@ async def open_claim_check(
         max_cost=max_cost,
         shared_with=session,
     ) as own:
-        yield DraftClaimCheck(services, own, verifier)
+        yield DraftClaimCheck(services, own, verifier, progress.note)

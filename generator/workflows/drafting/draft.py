@@ -92,7 +92,8 @@ def draft_list(
         outcome = draft_planned(
             services, planned.request, PlannedList(endpoint, run, plan, started), progress
         )
-        if redo and outcome.error is None and not plan.limited and not outcome.left:
+        is_complete = outcome.error is None and not (plan.limited or outcome.left or plan.counts["batched"])
+        if redo and is_complete:
             redo.end()
         return outcome
 
@@ -131,7 +132,7 @@ def draft_planned(
     if plan.to_ask:
         work = _draft_jobs(services, request, planned, progress, interruption, only_canary=only_canary)
         drafted = run_async(work, interruption)
-    left = services.ledger.jobs.count_wanted(run.id)
+    left = services.ledger.jobs.count_wanted(run.id, PROMPT)
     return DraftOutcome(
         endpoint=endpoint,
         plan=plan,

@@ -78,7 +78,7 @@ def ledger_status(services: StatusServices) -> LedgerStatus | None:
         failures=tuple(FailureCount(*row) for row in ledger.calls.failures()),
         reasons=tuple(ReasonCount(*row) for row in drafts.reasons(_FOR_A_PERSON)),
         incomplete=tuple(notes_on_incomplete(services.batches)),
-        waiting=ledger.jobs.count_open(),
+        waiting=ledger.jobs.count_open(helpers=False),
         offline_drafts=drafts.offline_count(),
         judge=judge_agreement(services),
     )

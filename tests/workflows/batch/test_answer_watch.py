@@ -216,3 +216,21 @@ def test_a_live_repair_stops_too(canary: bool, tmp_path: Path) -> None:
     done = collect(runs, repair_live=LiveRepairRequest(concurrency=1, canary=canary), canary=canary)
     assert (done.error is not None) == canary
     assert done.drafts.states == {"needs_fix": 10 if canary else 30}
+
+
+def test_one_cap_holds_for_all_kinds_of_jobs_of_a_live_repair(tmp_path: Path) -> None:
+    runs = provided(tmp_path, lambda _job, _step: NULL, live=CANNED_CONTENT)
+    runs.send(questions(4))
+    for number in range(9):
+        seo_pages.page(tmp_path, f"What does enzyme {number} of the liver cell do?", id=number + 1)
+    with runs.opened() as services:
+        send_proposals(services, ProposeRequest(), NoProgress())
+    collect(runs, repair_live=LiveRepairRequest(concurrency=1, max_cost=0.1))
+    costs = dict(
+        runs.select(
+            "SELECT job.kind, total(cost) FROM call JOIN job ON job.id = call.job"
+            " WHERE call.run = (SELECT max(run) FROM call) GROUP BY job.kind"
+        )
+    )
+    assert costs["answer"] > 0 and costs["seo"] > 0
+    assert sum(costs.values()) <= 0.1 * 10**9, costs

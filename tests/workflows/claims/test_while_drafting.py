@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import UsageError
+from generator.errors import ModelUnavailable, UsageError
 from generator.store.ledger.pages import draft_page
 from generator.workflows.claims.list import show_claims
 from generator.workflows.drafting.draft import draft_list
@@ -15,7 +15,7 @@ from generator.workflows.engine.progress import NoProgress
 from tests.support.claims import CONTRADICTING, SUPPORTING, verifier
 from tests.support.drafts import QUESTIONS, draft_of
 from tests.support.replies import GOOD, Endpoint, completion, failure
-from tests.support.services import scripted_services
+from tests.support.services import rows, scripted_services
 
 KEY = "biology/how-do-enzymes-speed-up-chemical-reactions"
 
@@ -151,3 +151,54 @@ def test_offline_the_rules_check_alone_and_the_sentences_of_passages_are_support
     for row in services.drafts.all():
         assert all(item.found_by == "rules" for item in services.claims.of(draft_page(row.job)))
     services.close()
+
+
+class Notes(NoProgress):
+    def __init__(self):
+        self.lines = []
+
+    def note(self, text):
+        self.lines.append(text)
+
+
+def draft_many(services, progress):
+    asked = rows(*(f"What does enzyme {number} of the liver cell do?" for number in range(30)))
+    plan = PlanRequest(QuestionSource(asked, "q.csv", "q.csv"), date="2026-01-31", near="allow")
+    return draft_list(services, DraftRequest(plan, concurrency=1, check_claims=True), progress)
+
+
+def refuses_to_check(*words):
+    """A verifier that refuses to look at articles with one of these words in the request."""
+    willing = verifier(otherwise=lambda _: completion(GOOD))
+
+    def reply(body):
+        name = body["response_format"]["json_schema"]["name"]
+        asked = body["messages"][1]["content"]
+        if name != "article_draft" and any(word in asked for word in words):
+            return completion("", refusal="No.")
+        return willing.answer(body)
+
+    return Endpoint(by=reply)
+
+
+def test_a_draft_whose_check_failed_is_named(tmp_path):
+    progress, services = (
+        Notes(),
+        services_over(tmp_path, refuses_to_check("enzyme 4 ", "enzyme 17 "), SUPPORTING),
+    )
+    outcome = draft_many(services, progress)
+    assert outcome.error is None and outcome.drafted.states["drafted"] == 30
+    named = [line for line in progress.lines if "the claims are not checked: the model refused: No." in line]
+    assert [line.partition(":")[0] for line in named] == [
+        f"What does enzyme {number} of the liver cell do?" for number in (4, 17)
+    ]
+
+
+def test_a_verifier_that_never_answers_ends_the_run(tmp_path):
+    endpoint = refuses_to_check("enzyme")
+    services = services_over(tmp_path, endpoint, SUPPORTING)
+    outcome = draft_many(services, NoProgress())
+    assert isinstance(outcome.error, ModelUnavailable)
+    assert "the first 10 claim checks all ended with the same failure" in str(outcome.error)
+    assert len(endpoint.requests) == 20
+    assert outcome.left == 21
