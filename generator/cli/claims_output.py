@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from generator.cli.terminal.exit_codes import INTERRUPTED, error_object, exit_code_of
+from generator.cli.terminal.exit_codes import early_exit_code, error_object
 from generator.cli.terminal.output import note, notes, say, say_json, say_line
 from generator.cli.terminal.spend_output import spend_line, spend_object
 from generator.content.claims.verdict import VERDICTS
@@ -45,13 +45,8 @@ def show_checked(outcome: CheckOutcome, *, as_json: bool) -> int:
         if outcome.left:
             note(f"{plural(outcome.left, 'page')} left: run the same command again")
     notes(report.notes, dropped=report.dropped_notes)
-    if outcome.error is not None:
-        if as_json:
-            return exit_code_of(outcome.error)
-        raise outcome.error
-    if outcome.interrupted:
-        return INTERRUPTED
-    return int(outcome.needs_person)
+    ended = early_exit_code(outcome, as_json=as_json)
+    return int(outcome.needs_person) if ended is None else ended
 
 
 def show_list(pages: Sequence[PageOfClaims], *, as_json: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from generator.cli.terminal.estimate_output import estimate_object
-from generator.cli.terminal.exit_codes import INTERRUPTED, error_object, exit_code_of
+from generator.cli.terminal.exit_codes import early_exit_code, error_object
 from generator.cli.terminal.output import note, notes, say, say_json, say_line, table
 from generator.cli.terminal.spend_output import spend_line, spend_object, usd
 from generator.content.display import dollars, plural, short_number
@@ -82,12 +82,9 @@ def show_compared(outcome: CompareOutcome, *, fail_if_worse: bool, as_json: bool
         if outcome.left:
             note(f"{plural(outcome.left, 'request')} left: run the same command again")
     notes(report.notes, dropped=report.dropped_notes)
-    if outcome.error is not None:
-        if as_json:
-            return exit_code_of(outcome.error)
-        raise outcome.error
-    if outcome.interrupted:
-        return INTERRUPTED
+    ended = early_exit_code(outcome, as_json=as_json)
+    if ended is not None:
+        return ended
     if fail_if_worse and report.worse:
         note(f"B is clearly worse: {', '.join(each.name for each in report.worse)}")
         return 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generator.cli.terminal.exit_codes import INTERRUPTED, error_object, exit_code_of
+from generator.cli.terminal.exit_codes import early_exit_code, error_object, exit_code_of
 from generator.cli.terminal.output import say, say_json, say_line, table
 from generator.cli.terminal.spend_output import spend_line, spend_object
 
@@ -26,12 +26,9 @@ def show_outcome(outcome: DoctorOutcome, *, as_json: bool) -> int:
         _say_findings(outcome)
     if outcome.has("broken"):
         return exit_code_of(outcome.error) if outcome.error and as_json else 2
-    if outcome.error is not None:
-        if as_json:
-            return exit_code_of(outcome.error)
-        raise outcome.error
-    if outcome.interrupted:
-        return INTERRUPTED
+    ended = early_exit_code(outcome, as_json=as_json)
+    if ended is not None:
+        return ended
     return int(outcome.has("warning") or outcome.has("unknown"))
 
 

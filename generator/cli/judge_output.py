@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from generator.cli.terminal.estimate_output import estimate_object, say_tokens
-from generator.cli.terminal.exit_codes import INTERRUPTED, error_object, exit_code_of
+from generator.cli.terminal.exit_codes import early_exit_code, error_object
 from generator.cli.terminal.output import note, notes, say, say_json, say_line, table
 from generator.cli.terminal.spend_output import spend_line, spend_object
 from generator.content.display import dollars, plural
@@ -36,13 +36,8 @@ def show_judged(outcome: JudgeOutcome, *, as_json: bool) -> int:
     else:
         _say_pages(outcome)
     notes(report.notes, dropped=report.dropped_notes)
-    if outcome.error is not None:
-        if as_json:
-            return exit_code_of(outcome.error)
-        raise outcome.error
-    if outcome.interrupted:
-        return INTERRUPTED
-    return int(outcome.needs_person)
+    ended = early_exit_code(outcome, as_json=as_json)
+    return int(outcome.needs_person) if ended is None else ended
 
 
 def show_plan(plan: JudgePlan, *, as_json: bool) -> int:

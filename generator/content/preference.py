@@ -2,10 +2,9 @@
 
 from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from generator.content.reply_json.strict import first_object
-from generator.errors import ReplyFormatError
+from generator.content.reply_json.reader import read_model
 
 PREFER_SCHEMA = "preference"
 
@@ -46,12 +45,7 @@ def parse_judgement(content: str) -> Judgement:
     Raises:
         ReplyFormatError: the reply has another form.
     """
-    try:
-        return Judgement.model_validate(first_object(content).value)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise ReplyFormatError(f"the reply's {where}: {first['msg']}", raw=content) from error
+    return read_model(content, Judgement)
 
 
 def preference_of(a_first: Better, b_first: Better) -> Preference:

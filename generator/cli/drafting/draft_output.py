@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from generator.cli.terminal.estimate_output import estimate_object, likely_cost, say_tokens
-from generator.cli.terminal.exit_codes import INTERRUPTED, error_object, exit_code_of
+from generator.cli.terminal.exit_codes import early_exit_code, error_object, exit_code_of
 from generator.cli.terminal.output import note, notes, say, say_json, say_line, table
 from generator.cli.terminal.spend_output import spend_line, spend_object
 from generator.content.display import dollars, in_words, plural
@@ -150,13 +150,8 @@ def show_drafted(
         note(STRICT)
     else:
         _say_result(settings, outcome, next_command)
-    if outcome.error is not None:
-        if as_json:
-            return exit_code_of(outcome.error)
-        raise outcome.error
-    if outcome.interrupted:
-        return INTERRUPTED
-    return 1 if outcome.needs_person else 0
+    ended = early_exit_code(outcome, as_json=as_json)
+    return int(outcome.needs_person) if ended is None else ended
 
 
 def _result_object(settings: Settings, outcome: DraftOutcome) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from generator.cli.terminal.estimate_output import estimate_object, say_tokens
-from generator.cli.terminal.exit_codes import INTERRUPTED, error_object, exit_code_of
+from generator.cli.terminal.exit_codes import early_exit_code, error_object
 from generator.cli.terminal.output import note, notes, say, say_commit, say_json, table
 from generator.cli.terminal.spend_output import spend_line, spend_object, usd
 from generator.content.display import dollars, in_words, plural
@@ -80,11 +80,8 @@ def show_proposed(
         )
     else:
         _say_proposed(settings, outcome, states, next_command)
-    if outcome.error is not None:
-        if as_json:
-            return exit_code_of(outcome.error)
-        raise outcome.error
-    return INTERRUPTED if outcome.interrupted else int(outcome.needs_person)
+    ended = early_exit_code(outcome, as_json=as_json)
+    return int(outcome.needs_person) if ended is None else ended
 
 
 def show_list(listed: ProposalList, site: Site, *, next_command: str, as_json: bool) -> None:

@@ -3,6 +3,8 @@
 0 all done · 1 something needs a person · 2 wrong usage, config, key, model or quota · 130 interrupted (143 by SIGTERM)
 """
 
+from typing import Protocol
+
 from generator import errors
 
 INTERRUPTED = 130
@@ -19,6 +21,29 @@ _NEEDS_PERSON = (
 def exit_code_of(error: Exception) -> int:
     """The exit code for an error that ended a run."""
     return 1 if isinstance(error, _NEEDS_PERSON) else 2
+
+
+class EndedRun(Protocol):
+    """The outcome of a run that may have ended early."""
+
+    @property
+    def error(self) -> errors.GeneratorError | None: ...
+
+    @property
+    def interrupted(self) -> bool: ...
+
+
+def early_exit_code(outcome: EndedRun, *, as_json: bool) -> int | None:
+    """The exit code of a run that ended early; None for one that did not.
+
+    Raises:
+        GeneratorError: the error that ended it; not with JSON, whose object reports it.
+    """
+    if outcome.error is not None:
+        if as_json:
+            return exit_code_of(outcome.error)
+        raise outcome.error
+    return INTERRUPTED if outcome.interrupted else None
 
 
 def error_object(error: Exception) -> dict[str, str]:

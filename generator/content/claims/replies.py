@@ -1,17 +1,16 @@
 """What a model returns about claims: the JSON schemas of the three tasks, and the parsers of their replies."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from generator.content.claims.claim import CLAIM_KINDS, Claim, ClaimKind, place_claim
 from generator.content.claims.compare import SourcePassage
 from generator.content.claims.text import contains, plain
 from generator.content.claims.values import agrees
 from generator.content.claims.verdict import UNSUPPORTED, Verdict
-from generator.content.reply_json.strict import first_object
-from generator.errors import ReplyFormatError
+from generator.content.reply_json.reader import read_model
 
 FIND_SCHEMA = "claims_found"
 CHECK_SCHEMA = "claims_checked"
@@ -116,7 +115,7 @@ def parse_found(content: str, texts: Mapping[str, str]) -> FoundClaims:
     """
     found: dict[str, Claim] = {}
     dropped = 0
-    for item in _validate(_Found, content).claims:
+    for item in read_model(content, _Found).claims:
         claim = place_claim(texts, _kind(item.kind), item.words, item.field)
         if claim is None:
             dropped += 1
@@ -142,7 +141,7 @@ def parse_judgements(
     by_id = {passage.id: passage for passage in passages}
     verdicts: dict[str, Verdict] = {}
     lowered = 0
-    for item in _validate(_Judged, content).verdicts:
+    for item in read_model(content, _Judged).verdicts:
         if item.claim not in claims or item.claim in verdicts:
             continue
         verdict = _verdict(item, claims[item.claim], by_id)
@@ -159,7 +158,7 @@ def parse_answers(content: str) -> dict[str, str]:
     """
     return {
         item.blank: item.value.strip()
-        for item in _validate(_Answers, content).answers
+        for item in read_model(content, _Answers).answers
         if item.value and item.value.strip()
     }
 
@@ -191,18 +190,6 @@ def _verdict(item: _Judgement, claim: Claim, passages: Mapping[str, SourcePassag
 
 def _kind(name: str) -> ClaimKind:
     return next((kind for kind in CLAIM_KINDS if kind == name), "figure")
-
-
-_Model = TypeVar("_Model", bound=BaseModel)
-
-
-def _validate(model: type[_Model], content: str) -> _Model:
-    try:
-        return model.model_validate(first_object(content).value)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise ReplyFormatError(f"the reply's {where}: {first['msg']}", raw=content) from error
 
 
 def _text(description: str) -> dict[str, Any]:

@@ -49,11 +49,6 @@ class Verdict:
     right: str | None = None
     reason: str | None = None
 
-    @property
-    def is_settled_by_a_passage(self) -> bool:
-        """Whether quoted words of a passage decide it, so that nothing more need be asked."""
-        return self.name in ("supported", "contradicted")
-
 
 UNCHECKED = Verdict("unchecked")
 UNSUPPORTED = Verdict("unsupported")

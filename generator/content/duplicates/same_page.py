@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping
 from typing import Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from generator.content.reply_json.strict import first_object
+from generator.content.reply_json.reader import read_model
 from generator.content.text import one_line
 from generator.errors import ReplyFormatError
 
@@ -66,12 +66,7 @@ def parse_same_page(content: str, ids: Collection[str]) -> Mapping[str, SamePage
     Raises:
         ReplyFormatError: the reply has another form, or no verdict on one of the candidates.
     """
-    try:
-        reply = _Reply.model_validate(first_object(content).value)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise ReplyFormatError(f"the reply's {where}: {first['msg']}", raw=content) from error
+    reply = read_model(content, _Reply)
     verdicts: dict[str, SamePage] = {}
     for item in reply.verdicts:
         if item.id in ids:

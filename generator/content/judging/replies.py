@@ -3,7 +3,8 @@
 from typing import Any
 
 from generator.content.judging.rubric import CRITERIA, HIGHEST, LOWEST, Judgement, Rating
-from generator.content.reply_json.strict import first_object
+from generator.content.reply_json.reader import ReplyShape, read_as
+from generator.content.reply_json.spelling import with_known_keys
 from generator.content.text import one_line
 from generator.errors import ReplyFormatError
 
@@ -29,8 +30,19 @@ def parse_judgement(content: str) -> Judgement:
     Raises:
         ReplyFormatError: a criterion is missing, or its score is none.
     """
-    value = first_object(content).value
+    value = read_as(content, _RATINGS)
     return Judgement({criterion.name: _rating(value, criterion.name, content) for criterion in CRITERIA})
+
+
+_NAMES = frozenset(criterion.name for criterion in CRITERIA)
+_RATINGS: ReplyShape[dict[str, Any]] = ReplyShape(
+    fields=_NAMES,
+    item_fields=frozenset(),
+    validate=lambda found: found,
+    respell=lambda found: with_known_keys(found, _NAMES),
+    filled=lambda found: len(_NAMES & found.keys()),
+    is_whole=lambda found: found.keys() >= _NAMES,
+)
 
 
 def _rating(value: dict[str, Any], name: str, content: str) -> Rating:

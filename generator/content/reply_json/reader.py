@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from generator.content.reply_json.diagnosis import format_error
 from generator.content.reply_json.lenient import lenient_objects
 from generator.content.reply_json.objects import inner_objects, objects_in, sections
+from generator.content.reply_json.spelling import with_known_keys
 from generator.content.reply_json.strict import first_object, without_surrogates
 from generator.errors import ReplyFormatError
 
 Value = TypeVar("Value")
+Model = TypeVar("Model", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,29 @@ def read_as(content: str, shape: ReplyShape[Value]) -> Value:
     if best is None:
         raise format_error(content, error, shape.fields) from error
     return best
+
+
+def read_model(content: str, model: type[Model]) -> Model:
+    """The object of a model's fields in a reply; it is whole where it validates.
+
+    Raises:
+        ReplyFormatError: the reply has none. ``cut`` is true where it ends in the middle.
+    """
+    shape: ReplyShape[Model] = _shape_of(model)
+    return read_as(content, shape)
+
+
+@lru_cache
+def _shape_of(model: type[Model]) -> ReplyShape[Model]:
+    fields = frozenset(model.model_fields)
+    return ReplyShape(
+        fields=fields,
+        item_fields=frozenset(),
+        validate=model.model_validate,
+        respell=lambda value: with_known_keys(value, fields),
+        filled=lambda _: len(fields),
+        is_whole=lambda _: True,
+    )
 
 
 def _wrong_field(content: str, error: ValidationError) -> ReplyFormatError:

@@ -64,11 +64,6 @@ def first_object(content: str) -> FirstObject:
     return FirstObject(value, text.find("{", end) < 0)
 
 
-def json_object(content: str) -> dict[str, Any]:
-    """The first JSON object in a reply. Raises as :func:`first_object`."""
-    return first_object(content).value
-
-
 def partial_object(content: str, fields: Collection[str], *, open_text: bool) -> dict[str, Any]:
     """The fields of a JSON object that ends in the middle; empty where it is not an object or has another error.
 

@@ -8,7 +8,8 @@ from generator.errors import UsageError
 from generator.workflows.ports import HasLedger
 
 if TYPE_CHECKING:
-    from generator.store.ledger.batches import Batches, BatchRow
+    from generator.store.ledger.batch_rows import BatchRow
+    from generator.store.ledger.batches import Batches
 
 
 class BatchLookupServices(HasLedger, Protocol):

@@ -11,7 +11,8 @@ from generator.content.display import plural
 from generator.errors import CallFailed
 from generator.model.reply.reply import Reply
 from generator.model.requests import Mode, ModelRequest
-from generator.store.ledger.batches import Batches, StepFailures
+from generator.store.ledger.batch_rows import StepFailures
+from generator.store.ledger.batches import Batches
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.storage.database import GroupCommit

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from generator.content.display import dollars, tally
 from generator.model.budget import nano_dollars
 from generator.model.transport import endpoint_name
-from generator.store.ledger.batches import BatchOrder
+from generator.store.ledger.batch_rows import BatchOrder
 from generator.workflows.batch.requests import SentOutcome
 from generator.workflows.batch.services import ListBatchServices
 from generator.workflows.batch.session import recover_files, run_batches

@@ -17,8 +17,12 @@ from generator.workflows.judge.requests import JudgeReport
 from generator.workflows.ports import HasPublications
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from generator.config import Examination
     from generator.services import Endpoint
+    from generator.store.ledger.batch_rows import BatchOrder
+    from generator.store.ledger.runs import Run
     from generator.workflows.batch.requests import SentOutcome
     from generator.workflows.claims.requests import CheckRequest
     from generator.workflows.engine.progress import Progress
@@ -46,13 +50,8 @@ def send_claims(
     with services.run("claims check", list(request.argv)) as run:
         recover_files(services, run, progress)
         check.plan_check(services, pages, endpoint, run, progress)
-        for note in report.notes:
-            progress.note(note)
         order = order_of(services, endpoint, run, kind=CLAIMS, mode=mode, max_cost=request.max_cost)
-        rows = {"pages": len(pages)}
-        return send_order(
-            services, endpoint, run, order, progress, rows=rows, needs_person=bool(report.notes)
-        )
+        return _send(services, endpoint, run, order, progress, pages=len(pages), notes=report.notes)
 
 
 def send_judging(
@@ -65,13 +64,25 @@ def send_judging(
     with services.run("judge", list(request.argv)) as run:
         recover_files(services, run, progress)
         judge.plan_judging(services, pages, endpoint, run, progress)
-        for note in report.notes:
-            progress.note(note)
         order = order_of(services, endpoint, run, kind=JUDGE, mode=mode, max_cost=request.max_cost)
-        rows = {"pages": len(pages)}
-        return send_order(
-            services, endpoint, run, order, progress, rows=rows, needs_person=bool(report.notes)
-        )
+        return _send(services, endpoint, run, order, progress, pages=len(pages), notes=report.notes)
+
+
+def _send(
+    services: PageBatchServices,
+    endpoint: Endpoint,
+    run: Run,
+    order: BatchOrder,
+    progress: Progress,
+    *,
+    pages: int,
+    notes: Sequence[str],
+) -> SentOutcome:
+    """Send what is planned; the notes on pages that were left out make the outcome one that needs a person."""
+    for note in notes:
+        progress.note(note)
+    rows = {"pages": pages}
+    return send_order(services, endpoint, run, order, progress, rows=rows, needs_person=bool(notes))
 
 
 def _provider(services: PageBatchServices, examination: Examination, endpoint: Endpoint | None) -> Endpoint:

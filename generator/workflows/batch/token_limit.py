@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from generator.store.ledger.batches import Batches, BatchOrder, BatchRow
+    from generator.store.ledger.batch_rows import BatchOrder, BatchRow
+    from generator.store.ledger.batches import Batches
     from generator.workflows.batch.files.file_plan import FilePlan
 
 

@@ -4,47 +4,29 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.content.claims.verdict import VerdictName
 from generator.workflows.engine.noted_report import NotedReport
+from generator.workflows.pages.requests import PagesRequest
 
 if TYPE_CHECKING:
-    from generator.content.states import DraftState
     from generator.errors import GeneratorError
     from generator.services import Endpoint
     from generator.store.ledger.calls import Spend
-    from generator.store.ledger.claims import ClaimRow
 
 
-@dataclass(frozen=True)
-class CheckRequest:
+@dataclass(frozen=True, kw_only=True)
+class CheckRequest(PagesRequest):
     """Which pages are checked, and how.
 
     Args:
-        names: drafts; a published one stands for its file.
-        states: all drafts in these states.
-        published: files, subject folders or the content folder.
         rules_only: ask no model.
         offline: ask the offline model, even if a key is set.
-        model: checks the claims, instead of the model of the settings.
-        max_cost: US dollars that the run may cost; None for no cap.
-        concurrency: the most calls in flight; None for the setting.
-        canary: as in ``DraftRequest``.
-        argv: the command line, as the ledger stores it.
     """
 
-    names: tuple[str, ...] = ()
-    states: tuple[DraftState, ...] = ()
-    published: tuple[Path, ...] = ()
     rules_only: bool = False
     offline: bool = False
-    model: str | None = None
-    max_cost: float | None = None
-    concurrency: int | None = None
-    canary: bool | None = None
-    argv: tuple[str, ...] = ()
 
 
 @dataclass(kw_only=True)
@@ -91,11 +73,3 @@ class CheckOutcome:
         report = self.report
         found = report.verdicts["contradicted"] + report.verdicts["doubtful"]
         return bool(found or report.failed or report.notes or self.left)
-
-
-@dataclass(frozen=True)
-class PageClaims:
-    """The claims of one page, as they are in its text now."""
-
-    name: str
-    claims: tuple[ClaimRow, ...]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.workflows.engine.noted_report import NotedReport
+from generator.workflows.pages.requests import PagesRequest
 
 if TYPE_CHECKING:
     from generator.content.judging.checks_score import ChecksScore
-    from generator.content.states import DraftState
     from generator.errors import GeneratorError
     from generator.services import Endpoint
     from generator.store.ledger.calls import Spend
@@ -18,31 +17,15 @@ if TYPE_CHECKING:
     from generator.workflows.engine.estimate import Estimate
 
 
-@dataclass(frozen=True)
-class JudgeRequest:
+@dataclass(frozen=True, kw_only=True)
+class JudgeRequest(PagesRequest):
     """Which pages are judged, and how.
 
     Args:
-        names: drafts; a published one stands for its file.
-        states: all drafts in these states.
-        published: files, subject folders or the content folder.
         checks_only: ask no model.
-        model: judges, instead of the model of the settings.
-        max_cost: US dollars that the run may cost; None for no cap.
-        concurrency: the most calls in flight; None for the setting.
-        canary: as in ``DraftRequest``.
-        argv: the command line, as the ledger stores it.
     """
 
-    names: tuple[str, ...] = ()
-    states: tuple[DraftState, ...] = ()
-    published: tuple[Path, ...] = ()
     checks_only: bool = False
-    model: str | None = None
-    max_cost: float | None = None
-    concurrency: int | None = None
-    canary: bool | None = None
-    argv: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.store.ledger.batches import Batches, BatchOrder
+from generator.store.ledger.batch_rows import BatchOrder
+from generator.store.ledger.batches import Batches
 from generator.store.ledger.calls import NewCall
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.new_jobs import NewJob

@@ -3,7 +3,7 @@
 import pytest
 
 from generator.questions.rows import Question
-from generator.store.ledger.batches import BatchOrder
+from generator.store.ledger.batch_rows import BatchOrder
 from generator.store.ledger.calls import NewCall
 from generator.workflows.drafting.plan_report import PlanReport
 from generator.workflows.drafting.planner import ListPlanner

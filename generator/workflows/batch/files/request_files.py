@@ -13,7 +13,7 @@ from generator.errors import BudgetExceeded, ModelUnavailable, StorageError
 from generator.model.batch.files import RequestFile, partial_path, request_line
 from generator.model.budget import Budget, reservation
 from generator.model.requests import EndpointProfile, request_body
-from generator.store.ledger.batches import BatchOrder, BatchRow
+from generator.store.ledger.batch_rows import BatchOrder, BatchRow
 from generator.store.ledger.calls import NewCall
 from generator.store.ledger.jobs import Job
 from generator.workflows.batch.answer_watch import AnswerWatch
