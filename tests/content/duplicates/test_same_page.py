@@ -39,7 +39,7 @@ def test_strange_ids_are_left_out_and_the_first_of_several_counts():
     [
         (reply(item("q1")), "no verdict on q2"),
         (reply(item("q1"), item("q2", "perhaps")), "same_page"),
-        ('{"same": []}', "verdicts"),
+        ('{"same": []}', "another JSON object, with 'same'"),
         ("They are the same.", "no JSON object"),
     ],
 )
