@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -80,9 +81,11 @@ def test_a_killed_run_goes_on_without_paying_twice(site: Path) -> None:
 
 
 def test_ctrl_c_lets_calls_in_flight_end_and_says_how_to_go_on(site: Path) -> None:
-    with RunningServer("--latency-ms", "150", "--canned") as server:
+    with RunningServer("--latency-ms", "400", "--canned") as server:
         process = command(site, server.base_url)
         wait_for(process, server, QUESTIONS // 6)
+        while not server.stats()["in_flight"]:  # between two rounds of calls
+            time.sleep(0.005)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
         completed = server.stats()["completed"]
