@@ -86,6 +86,7 @@ def show_collected(
         *outcome.drafts.notes,
         *outcome.claims.notes,
         *outcome.judge.notes,
+        *outcome.pairs.notes,
     ]
     if as_json:
         _raise_error(outcome)
@@ -97,6 +98,7 @@ def show_collected(
                 "proposals": dict(outcome.proposals.states),
                 **({"claims": dict(outcome.claims.verdicts)} if outcome.claims.pages else {}),
                 **({"judged": outcome.judge.judged} if outcome.judge.judged else {}),
+                **({"near_questions": _pairs_object(outcome)} if outcome.pairs.questions else {}),
                 "notes": lines,
             }
         )
@@ -104,6 +106,10 @@ def show_collected(
         notes(lines, dropped=report.recording.dropped_notes)
         _say_collected(batches, outcome, next_command)
     return _exit_code(outcome, as_json=as_json) or int(outcome.needs_person)
+
+
+def _pairs_object(outcome: CollectedOutcome) -> dict[str, int]:
+    return {"compared": outcome.pairs.questions, "same_page": outcome.pairs.same}
 
 
 def _raise_error(outcome: SentOutcome | CollectedOutcome) -> None:
@@ -154,6 +160,11 @@ def _say_collected(batches: Batches, outcome: CollectedOutcome, next_command: Ca
             say(f"{label}: {text}")
     if outcome.judge.judged:
         say(f"judged: {plural(outcome.judge.judged, 'page')}")
+    if outcome.pairs.questions:
+        say(
+            f"near questions: {outcome.pairs.questions:,} compared, one page would serve both in"
+            f" {plural(outcome.pairs.same, 'case')}; run the draft command of their list again"
+        )
     for number in report.sent:
         batch = batches.get(number)
         say(

@@ -38,7 +38,7 @@ def say_plan(
         "new": "new",
         "resume": "planned before, not finished",
         "redo": "to be asked again",
-        "busy": "being drafted by another run",
+        "busy": "waiting for another run or a batch",
         "batched": "in a batch",
         "drafted": "already drafted",
         "published": "already published",
@@ -231,7 +231,7 @@ def _sentence(outcome: DraftOutcome, states: dict[Any, int]) -> str:
     report = outcome.plan
     parts += [f"{count:,} {label}" for label, count in _before(report)]
     skipped: dict[PlanDecision, str] = {
-        "busy": "being drafted by another run",
+        "busy": "waiting for another run or a batch",
         "batched": "in a batch",
         "published": "published already",
         "duplicate": "listed twice",

@@ -22,9 +22,12 @@ from generator.workflows.claims.finish import finish_named
 from generator.workflows.claims.run import ClaimRun
 from generator.workflows.drafting.drafter import Drafter
 from generator.workflows.drafting.plan import restore_drafts
+from generator.workflows.engine.job_run import JobRun
 from generator.workflows.engine.live_session import LiveSession, check_price, rest_of
 from generator.workflows.engine.stopping.interrupts import run_async
 from generator.workflows.judge.run import JudgeRun
+from generator.workflows.near_questions.job_maker import KIND as NEAR_KIND
+from generator.workflows.near_questions.pair_decider import PairDecider
 from generator.workflows.seo.proposer import Proposer
 from generator.workflows.site.corpus import refresh_corpus
 
@@ -153,6 +156,7 @@ def repair_live(
                 "seo": proposer.propose,
                 "claims": claims.check,
                 "judge": judge.judge,
+                NEAR_KIND: JobRun(session, PairDecider(services, session, batches.pairs).decide).handle,
             }
             repair = LiveRepair(services.batches, session, orders, handlers[kind], canary=request.canary)
             interruption.watch(session.stop)
@@ -163,7 +167,7 @@ def repair_live(
 
     if interruption.error is not None or interruption.interrupted:
         return
-    for kind in ("answer", "seo", "claims", "judge"):
+    for kind in (NEAR_KIND, "answer", "seo", "claims", "judge"):
         orders = [order for order in services.batches.orders_due() if order.kind == kind]
         returned = sum(services.batches.count_returned(order.run) for order in orders)
         if returned and interruption.error is None and not interruption.interrupted:
@@ -191,6 +195,7 @@ def _collected(services: ListBatchServices, done: BatchPass) -> CollectedOutcome
         proposals=batches.proposer.report,
         claims=batches.claims.report,
         judge=batches.judge.report,
+        pairs=batches.pairs,
         outstanding=batches.coordinator.outstanding(),
         interrupted=done.interruption.interrupted,
         error=done.interruption.error,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from generator.workflows.claims.requests import CheckReport
     from generator.workflows.drafting.drafter import DrafterReport
     from generator.workflows.judge.requests import JudgeReport
+    from generator.workflows.near_questions.pair_decider import PairReport
     from generator.workflows.seo.requests import ProposerReport
 
 EVERY_SECONDS = 60.0
@@ -111,6 +112,7 @@ class CollectedOutcome:
     proposals: ProposerReport
     claims: CheckReport
     judge: JudgeReport
+    pairs: PairReport
     outstanding: int
     interrupted: bool
     error: GeneratorError | None

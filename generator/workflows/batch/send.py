@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from generator.content.display import dollars, tally
 from generator.model.budget import nano_dollars
 from generator.model.transport import endpoint_name
 from generator.store.ledger.batch_rows import BatchOrder
+from generator.workflows.batch.pair_stage import BatchPairJudge
 from generator.workflows.batch.requests import SentOutcome
 from generator.workflows.batch.services import ListBatchServices
 from generator.workflows.batch.session import recover_files, run_batches
@@ -19,6 +21,7 @@ from generator.workflows.drafting.plan import estimate_list, prepare_corpus
 from generator.workflows.drafting.redo import RedoOfList
 from generator.workflows.drafting.run_plan import plan_run
 from generator.workflows.engine.live_session import check_price, rest_of
+from generator.workflows.near_questions.job_maker import KIND as NEAR_KIND
 from generator.workflows.seo.propose import (
     PlannedArticles,
     announce_model,
@@ -30,11 +33,12 @@ from generator.workflows.seo.propose import (
 from generator.workflows.seo.selection import Selector
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from generator.services import Endpoint
     from generator.store.ledger.calls import Spend
     from generator.store.ledger.runs import Run
+    from generator.workflows.batch.coordinator import BatchCoordinator
     from generator.workflows.drafting.plan_report import PlanReport
     from generator.workflows.drafting.requests import DraftOutcome, DraftRequest, PlanOutcome
     from generator.workflows.engine.progress import Progress
@@ -65,7 +69,8 @@ def send_drafts(
 ) -> SentOutcome | DraftOutcome:
     """Plan a question list, and send its requests as batches; a strict run with unreadable rows sends nothing.
 
-    Questions that are near to others are asked about live, before the batch: what goes into it depends on the answers.
+    Questions that are near to others go first, in a batch that asks whether one page would serve both. When its answers
+    are collected, the same command sends those that need a page of their own.
 
     Args:
         mode: how the requests ask for JSON; None for the mode that the endpoint is known to support.
@@ -81,15 +86,19 @@ def send_drafts(
     prepare_corpus(services, endpoint, progress)
     listed = read_list(services, request.plan.questions, progress)
     redo = RedoOfList(services, request.plan, endpoint) if request.plan.redo else None
-    with services.run("draft", list(request.argv)) as run:
+    argv = list(request.argv)
+    with ExitStack() as first, services.run("draft", argv) as run:
         started = time.monotonic()
         recover_files(services, run, progress)
-        planned = plan_run(services, request, listed, endpoint, run, progress, redo=redo)
+        judge = BatchPairJudge(
+            services, endpoint, lambda: first.enter_context(services.run("near questions", argv))
+        )
+        planned = plan_run(services, request, listed, endpoint, run, progress, redo=redo, judge=judge)
         plan = planned.report
         on_planned(plan)
         if planned.has_ended:
             return ended_outcome(services, endpoint, run, planned, started)
-        if redo and not (plan.to_ask or plan.limited or plan.counts["batched"]):
+        if redo and not (plan.to_ask or plan.limited or plan.counts["batched"] or judge.waiting):
             redo.end()
         cap = planned.request.max_cost
         if request.canary and plan.to_ask:
@@ -104,9 +113,13 @@ def send_drafts(
                 return canary
             progress.note(_canary_note(canary.drafted.states if canary.drafted else {}, canary.spend))
             cap = rest_of(request.max_cost, canary.spend)
-        order = order_of(services, endpoint, run, kind="answer", mode=mode, max_cost=cap)
+        orders = [order_of(services, endpoint, run, kind="answer", mode=mode, max_cost=cap)]
+        if judge.run is not None:
+            orders.insert(0, order_of(services, endpoint, judge.run, kind=NEAR_KIND, mode=mode, max_cost=cap))
         rows = {str(kind): count for kind, count in plan.counts.items()}
-        return send_order(services, endpoint, run, order, progress, rows=rows, needs_person=plan.needs_person)
+        return send_orders(
+            services, endpoint, run, orders, progress, rows=rows, needs_person=plan.needs_person
+        )
 
 
 def plan_proposals_by_batch(
@@ -155,7 +168,7 @@ def send_proposals(
             cap = rest_of(cap, canary.spend)
         order = order_of(services, endpoint, run, kind="seo", mode=mode, max_cost=cap)
         rows = {str(kind): count for kind, count in plan.counts.items()}
-        return send_order(services, endpoint, run, order, progress, rows=rows)
+        return send_orders(services, endpoint, run, [order], progress, rows=rows)
 
 
 def order_of(
@@ -180,26 +193,40 @@ def order_of(
     return BatchOrder(run.id, kind, endpoint_name(endpoint.base_url), mode, cap)
 
 
-def send_order(
+def send_orders(
     services: ListBatchServices,
     endpoint: Endpoint,
     run: Run,
-    order: BatchOrder,
+    orders: Sequence[BatchOrder],
     progress: Progress,
     *,
     rows: Mapping[str, int],
     needs_person: bool = False,
 ) -> SentOutcome:
-    """Order the jobs of a run, and send their requests as batches."""
+    """Order the planned jobs of runs, and send their requests as batches.
+
+    Args:
+        orders: in this order. Their caps are one cap: each has what is left of its own after those before it.
+    """
     if notice := services.shutdown_notice(endpoint):
         progress.note(notice)
-    ordered = services.batches.order_jobs(order, now=services.now())
-    done = run_batches(services, endpoint, run, progress, lambda coordinator: coordinator.submit(order))
+    ordered = [services.batches.order_jobs(order, now=services.now()) for order in orders]
+
+    async def submit(coordinator: BatchCoordinator) -> None:
+        reserved = 0
+        for order in orders:
+            if order.max_cost is not None and reserved:
+                order = replace(order, max_cost=max(0, order.max_cost - reserved))
+                services.batches.set_cap(order.run, order.max_cost or 0)
+            await coordinator.submit(order)
+            reserved += services.batches.spent(order.run)
+
+    done = run_batches(services, endpoint, run, progress, submit)
     return SentOutcome(
         endpoint=endpoint,
         report=done.session.coordinator.report,
         rows=rows,
-        ordered=ordered,
+        ordered=sum(ordered),
         needs_person=needs_person,
         interrupted=done.interruption.interrupted,
         error=done.interruption.error,

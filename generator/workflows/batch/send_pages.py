@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from generator.errors import UsageError
-from generator.workflows.batch.send import order_of, send_order
+from generator.workflows.batch.send import order_of, send_orders
 from generator.workflows.batch.services import ListBatchServices
 from generator.workflows.batch.session import recover_files
 from generator.workflows.claims import check
@@ -82,7 +82,7 @@ def _send(
     for note in notes:
         progress.note(note)
     rows = {"pages": pages}
-    return send_order(services, endpoint, run, order, progress, rows=rows, needs_person=bool(notes))
+    return send_orders(services, endpoint, run, [order], progress, rows=rows, needs_person=bool(notes))
 
 
 def _provider(services: PageBatchServices, examination: Examination, endpoint: Endpoint | None) -> Endpoint:

@@ -15,11 +15,14 @@ from generator.workflows.claims.requests import CheckReport
 from generator.workflows.claims.run import ClaimRun
 from generator.workflows.drafting.drafter import Drafter
 from generator.workflows.drafting.worker_tasks import make_worker_pool
+from generator.workflows.engine.job_run import JobRun
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.engine.stopping.interrupts import Interruption, run_async
 from generator.workflows.engine.stopping.stop_signal import Stopped
 from generator.workflows.judge.requests import JudgeReport
 from generator.workflows.judge.run import JudgeRun
+from generator.workflows.near_questions.job_maker import KIND as NEAR_KIND
+from generator.workflows.near_questions.pair_decider import PairDecider, PairReport
 from generator.workflows.seo.proposer import Proposer
 
 if TYPE_CHECKING:
@@ -40,6 +43,7 @@ class BatchSession:
     proposer: Proposer
     claims: ClaimRun
     judge: JudgeRun
+    pairs: PairReport
 
 
 @asynccontextmanager
@@ -70,6 +74,7 @@ async def open_batches(
         proposer = Proposer(services, replay)
         claims = ClaimRun(services, replay, CheckReport())
         judge = JudgeRun(services, replay, JudgeReport())
+        pairs = PairDecider(services, replay, PairReport())
         uploader: BatchUploader | None = None
         if endpoint is not None:
             client = await stack.enter_async_context(services.batch_client(endpoint))
@@ -83,10 +88,11 @@ async def open_batches(
                 "seo": proposer.propose,
                 "claims": claims.check,
                 "judge": judge.judge,
+                NEAR_KIND: JobRun(replay, pairs.decide).handle,
             },
             on_progress=on_progress,
         )
-        yield BatchSession(coordinator, drafter, proposer, claims, judge)
+        yield BatchSession(coordinator, drafter, proposer, claims, judge, pairs.report)
 
 
 @dataclass(frozen=True)

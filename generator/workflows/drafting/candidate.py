@@ -31,7 +31,8 @@ PlanDecision = Literal[
     "near_duplicate",
     "unreadable",
 ]
-"""What planning does with a row of a list; the model is asked for the first three. Another run is drafting a busy one.
+"""What planning does with a row of a list; the model is asked for the first three. A busy
+one waits for another run that drafts it, or for a batch that asks whether an existing page would serve it.
 
 ``drafted``: it has ended before, in any state.
 """

@@ -134,7 +134,7 @@ class ListPlanner:
         """
         report, endpoint = PlanReport(), self._endpoint
         sample = self._sample(endpoint.price, most_tokens)
-        pairs = self._sample(self._services.settings.price_of(endpoint.model), most_tokens)
+        pairs = self._sample(endpoint.price, most_tokens)
         pair_maker = PairJobMaker(self._services, endpoint)
         for number, row in enumerate(self._counted(rows, report, limit), start=1):
             if isinstance(row, Candidate) and row.is_asked and not sample.is_full:

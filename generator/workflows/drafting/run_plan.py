@@ -9,6 +9,7 @@ from generator.workflows.drafting.candidate import Thresholds
 from generator.workflows.drafting.plan import PlanServices, plan_list, preview_list
 from generator.workflows.engine.live_session import rest_of
 from generator.workflows.near_questions.judge import LiveJudgeServices, LivePairJudge
+from generator.workflows.near_questions.requests import RunPairJudge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,13 +62,28 @@ def plan_run(
     progress: Progress,
     *,
     redo: RedoOfList | None,
+    judge: RunPairJudge | None = None,
 ) -> RunPlan:
-    """Plan the list of a run; the model is asked live about questions that are near to others.
+    """Plan the list of a run.
+
+    Args:
+        judge: decides about questions that are near to others, where the settings ask for it; by default live.
 
     Raises:
         ConfigError, UsageError: see :func:`plan_list` and ``LiveSession``.
     """
-    judge = _judge_of(services, request, endpoint, run, progress)
+    if Thresholds.of(services.settings, endpoint.backend, request.plan.near).ask_from is None:
+        judge = None
+    elif judge is None:
+        judge = LivePairJudge(
+            services,
+            endpoint,
+            run,
+            concurrency=request.concurrency,
+            max_cost=request.max_cost,
+            may_stop=request.canary is not False,
+            progress=progress,
+        )
     if judge is not None and request.strict:
         rows = list(rows)
         seen = preview_list(services, request.plan, rows, endpoint)
@@ -78,8 +94,8 @@ def plan_run(
         return RunPlan(report, request, refused=True, left=report.to_ask)
     if judge is None:
         return RunPlan(report, request)
-    if judge.questions:
-        progress.note(judge.summary())
+    if summary := judge.summary():
+        progress.note(summary)
     spend = services.ledger.calls.spend(run=run.id, backend=endpoint.backend)
     return RunPlan(
         report,
@@ -87,20 +103,4 @@ def plan_run(
         error=judge.error,
         interrupted=judge.interrupted,
         left=report.to_ask,
-    )
-
-
-def _judge_of(
-    services: RunPlanServices, request: DraftRequest, endpoint: Endpoint, run: Run, progress: Progress
-) -> LivePairJudge | None:
-    if Thresholds.of(services.settings, endpoint.backend, request.plan.near).ask_from is None:
-        return None
-    return LivePairJudge(
-        services,
-        endpoint,
-        run,
-        concurrency=request.concurrency,
-        max_cost=request.max_cost,
-        may_stop=request.canary is not False,
-        progress=progress,
     )

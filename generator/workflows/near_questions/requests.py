@@ -10,6 +10,8 @@ from generator.store.ledger.storage.hashes import question_key
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from generator.errors import GeneratorError
+
 
 class OpenPair(NamedTuple):
     """A published, earlier or listed question that is near to a new one, without a verdict on both.
@@ -56,7 +58,7 @@ class AskedPairs:
 
     Attributes:
         undecided: those on which the model gave no verdict.
-        elsewhere: those that another run is asking about.
+        elsewhere: those that another run or a batch is asking about.
         stopped: whether an error or Ctrl-C ended the asking: no further question may be asked.
     """
 
@@ -74,4 +76,20 @@ class PairJudge(Protocol):
         Raises:
             UsageError: a cap is set and the model has no known price.
         """
+        ...
+
+
+class RunPairJudge(PairJudge, Protocol):
+    """Decides pairs for a run that plans its list.
+
+    Attributes:
+        error: what ended the asking early; None where nothing did.
+        interrupted: whether Ctrl-C ended it.
+    """
+
+    error: GeneratorError | None
+    interrupted: bool
+
+    def summary(self) -> str | None:
+        """What came of it, in one line; None where nothing was asked."""
         ...
