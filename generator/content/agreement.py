@@ -8,10 +8,11 @@ rejected, and so on. Kappa is 1 where both agree everywhere, and 0 where they ag
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from generator.content.statistics import interval
+
 GRADES = ("rejected", "approved after an edit", "approved as judged")
 DECISIONS_NEEDED = 100
 RESAMPLES = 1_000
-_TAIL = 0.025
 
 Resample = Callable[[int], Sequence[int]]
 """Draws so many positions from 0 to that number, with replacement."""
@@ -43,9 +44,7 @@ def agreement(pairs: Sequence[Scored], resample: Resample) -> Agreement | None:
         return None
     size = len(pairs)
     drawn = (weighted_kappa([pairs[at] for at in resample(size)]) for _ in range(RESAMPLES))
-    ordered = sorted(value for value in drawn if value is not None) or [kappa]
-    last = len(ordered) - 1
-    return Agreement(kappa, ordered[round(_TAIL * last)], ordered[round((1 - _TAIL) * last)])
+    return Agreement(kappa, *interval([value for value in drawn if value is not None] or [kappa]))
 
 
 def weighted_kappa(pairs: Sequence[Scored]) -> float | None:

@@ -63,7 +63,12 @@ def paired_difference(a: Sequence[float], b: Sequence[float], resamples: Resampl
     low: float | None = None
     high: float | None = None
     if count >= FEWEST_PAIRS:
-        means = sorted(sum(map(differences.__getitem__, sample)) / count for sample in resamples)
-        outside = int(len(means) * (1 - CONFIDENCE) / 2)
-        low, high = means[outside], means[-1 - outside]
+        low, high = interval([sum(map(differences.__getitem__, sample)) / count for sample in resamples])
     return PairedDifference(count, sum(a) / count, sum(b) / count, sum(differences) / count, low, high)
+
+
+def interval(values: Sequence[float]) -> tuple[float, float]:
+    """The ends of the 95 % interval of what a bootstrap gave: percentiles of the values, of which there is at least one."""
+    ordered = sorted(values)
+    outside = int(len(ordered) * (1 - CONFIDENCE) / 2)
+    return ordered[outside], ordered[-1 - outside]

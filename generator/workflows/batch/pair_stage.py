@@ -34,9 +34,7 @@ class BatchPairJudge:
     error: GeneratorError | None = None
     interrupted = False
 
-    def __init__(
-        self, services: PairPlanServices, endpoint: Endpoint, open_run: Callable[[], Run]
-    ) -> None:
+    def __init__(self, services: PairPlanServices, endpoint: Endpoint, open_run: Callable[[], Run]) -> None:
         self._services = services
         self._endpoint = endpoint
         self._open_run = open_run

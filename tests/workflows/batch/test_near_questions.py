@@ -78,7 +78,10 @@ def test_a_question_without_a_verdict_is_drafted_like_others(runs: NearRuns) -> 
 
 def test_what_a_killed_command_planned_is_sent_by_the_next_one(runs: NearRuns) -> None:
     runs.draft(NEAR)
-    with runs.opened() as services, services.database.transaction():  # as if it had been killed before it ordered
+    with (
+        runs.opened() as services,
+        services.database.transaction(),
+    ):  # as if it had been killed before it ordered
         services.database.execute("DELETE FROM call")
         services.database.execute("DELETE FROM batch")
         services.database.execute("DELETE FROM batch_order")
