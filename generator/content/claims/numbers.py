@@ -65,7 +65,14 @@ _SPELLED_UNITS = {
     "mm": "millimetre millimeter", "kg": "kilogram", "g": "gram", "mg": "milligram", "l": "litre liter",
     "ml": "millilitre milliliter", "s": "second", "min": "minute", "h": "hour", "$": "dollar", "€": "euro", "£": "pound",
 }  # fmt: skip
+_MEASURES = word_set(
+    "degree °c °f celsius fahrenheit k kelvin j joule kj kcal calorie w watt kw kwh v volt a ampere n newton pa pascal kpa"
+    " bar atm mol mole hz hertz khz mhz ghz byte kb mb gb tb bit db decibel μm µm nm pm ms μs µs ns in inch ft foot feet yd"
+    " yard mi mile lb oz ounce ton tonne acre ha hectare gal gallon mmhg mol/l g/cm km/h m/s mg/kg day week month year"
+    " decade century million billion ‰ € cent ev mev ph iu u"
+)
 _SAME_UNIT = {stem(word): sign for sign, spelled in _SPELLED_UNITS.items() for word in spelled.split()}
+_MEASURING = frozenset(_SPELLED_UNITS) | _MEASURES | {stem(word) for word in _MEASURES}
 
 
 class Quantity(NamedTuple):
@@ -84,6 +91,11 @@ def quantities(text: str) -> list[Quantity]:
         if value is not None:
             found.append(Quantity(value, _unit(text, match)))
     return found
+
+
+def is_measure(unit: str) -> bool:
+    """Whether the unit of a :class:`Quantity` measures something, such as ``km`` or ``year``; other words are counted."""
+    return unit in _MEASURING
 
 
 def without_quantities(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from generator.content.claims.claim import Claim, ClaimKind
+from generator.content.claims.claim import Claim
 from generator.content.claims.compare import SourcePassage, verdict_by_rules
 from generator.content.claims.find import find_claims
 from generator.content.claims.replies import (
@@ -18,6 +18,7 @@ from generator.content.claims.replies import (
     parse_judgements,
     with_answer,
 )
+from generator.content.claims.values import can_be_asked
 from generator.content.claims.verdict import UNCHECKED, UNSUPPORTED
 from generator.store.ledger.claims import CheckedClaim, FoundBy
 from generator.store.ledger.jobs import Job
@@ -28,9 +29,6 @@ from generator.workflows.engine.job_outcome import JobOutcome, causes_of
 from generator.workflows.engine.single_reply import SingleReplyFormat
 from generator.workflows.engine.structured_exchange import ExchangeProblem, StructuredExchange
 from generator.workflows.ports import HasPrompts, HasSettings
-
-ASKED_KINDS: frozenset[ClaimKind] = frozenset({"figure", "date", "name", "law", "dose", "definition"})
-"""The kinds whose words can be asked for with a blank in their place."""
 
 Value = TypeVar("Value")
 
@@ -92,7 +90,7 @@ class ClaimChecker:
         blanks = {
             id_: claim
             for id_, claim in left.items()
-            if verdicts[id_].name == "unsupported" and claim.kind in ASKED_KINDS
+            if verdicts[id_].name == "unsupported" and can_be_asked(claim)
         }
         if problem is None and blanks:
             asked = ask_request(self._prompts, job, blanks)

@@ -6,7 +6,7 @@ from generator.content.claims.claim import Claim
 from generator.content.claims.compare import SourcePassage, verdict_by_rules
 from generator.content.claims.find import find_claims
 from generator.content.claims.numbers import quantities
-from generator.content.claims.values import agrees
+from generator.content.claims.values import agrees, can_be_asked
 
 PASSAGE = "In 1803, France sold the vast Louisiana Territory to the United States for $15 million."
 
@@ -101,8 +101,35 @@ def test_numbers_are_read_in_words_digits_and_scales():
         ("figure", "15 grams", "15", True),
         ("name", "Isaac Newton", "Newton", True),
         ("name", "Isaac Newton", "Robert Hooke", False),
-        ("definition", "Osmosis", "osmosis", True),
+        ("figure", "at least one feed", "at least one option", True),
+        ("figure", "15 °C", "15 °F", False),
+        ("figure", "30 days", "30 weeks", False),
     ],
 )
 def test_an_answer_agrees_with_the_words_that_it_did_not_see(kind, words, answer, same):
     assert agrees(Claim(kind, words, words, "a", 0, len(words), 0), answer) is same
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "can"),
+    [
+        ("date", "1803", True),
+        ("date", "the early years of his reign", False),
+        ("figure", "13 million km", True),
+        ("dose", "two tablets of 500 mg", True),
+        ("law", "the Act of 1928", True),
+        ("law", "Magna Carta", True),
+        ("law", "the common law of theft", False),
+        ("name", "Isaac Newton", True),
+        ("name", "*The Night Café*", False),
+        ("name", "**van Gogh**", False),
+        ("name", "women see a struggle", False),
+        ("name", "Exposure therapy for phobias", False),
+        ("definition", "pairs a neutral stimulus with a natural trigger", False),
+        ("rank", "the largest", False),
+        ("negation", "is not", False),
+    ],
+)
+def test_only_a_value_is_asked_for_without_showing_it(kind, words, can):
+    """A phrase can be said in other words, so that another answer says nothing against it."""
+    assert can_be_asked(Claim(kind, words, words, "a", 0, len(words), 0)) is can
