@@ -53,7 +53,8 @@ def _by_remainder(answer: str) -> Mapping[str, str | None]:
     found: dict[str, str | None] = {}
     for word in sorted(words):
         remainder = _NOT_ASCII.sub("", word).casefold()
-        if word.isascii() or len(remainder) < _FEWEST_LETTERS or remainder in bare:
+        # Signs such as “₂” count as word characters and are no letters.
+        if word.isascii() or not word.isalpha() or len(remainder) < _FEWEST_LETTERS or remainder in bare:
             continue
         other = found.get(remainder, word)
         if other is None or other.casefold() != word.casefold():

@@ -72,6 +72,10 @@ def _written(formula: str) -> str:
         if token is None:
             raise _Unclear(formula)
         position = token.end()
+        if token["number"] and not begins and "." in token["number"]:  # the dot before the water of a hydrate
+            token = _TOKEN.match(formula, token.start(), formula.index(".", token.start()))
+            assert token is not None
+            position = token.end()
         if token["letters"]:
             letters += token["letters"]
             begins = False

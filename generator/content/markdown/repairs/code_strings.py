@@ -108,7 +108,10 @@ def cut_strings(markdown: str) -> list[CutString]:
     for region in non_prose_regions(markdown):
         if region.kind in {"fence", "indented-code", "inline-code"} and region.info != "math":
             found += _in_code(markdown, region)
-    found += _in_prose(markdown)
+    taken = [(cut.start, cut.end) for cut in found]
+    for cut in _in_prose(markdown):
+        if not any(start < cut.end and cut.start < end for start, end in taken):
+            found.append(cut)
     return sorted(found, key=lambda cut: cut.start)
 
 
@@ -125,12 +128,7 @@ def restore_code_strings(stored: str) -> str:
 
 
 def _in_code(markdown: str, region: NonProseRegion) -> Iterator[CutString]:
-    end = region.content_end
-    if region.kind == "fence" and not region.closed:
-        # In a list, the rest of a cut string has no indentation and ends the fence: the code goes on to its mark.
-        mark = _CLOSING_FENCE.search(markdown, region.content_start)
-        end = mark.start() if mark else end
-    source = markdown[region.content_start : end]
+    source = markdown[region.content_start : _code_end(markdown, region)]
     if '"""' in source or "'''" in source:
         return  # strings that may have several lines
     language = region.info.split()[0].casefold() if region.info else ""
@@ -139,6 +137,21 @@ def _in_code(markdown: str, region: NonProseRegion) -> Iterator[CutString]:
     known = in_line or language in _ESCAPES or language in _OTHER_LANGUAGES
     singles = escape is not None
     yield from _cut_lines(source, region.content_start, escape, singles=singles, known=known)
+
+
+def _code_end(markdown: str, region: NonProseRegion) -> int:
+    """Where the code of a region ends, with the rest of a cut string.
+
+    The rest has no indentation: it ends an indented block, and a fence in a list.
+    """
+    end = region.content_end
+    if region.kind == "fence" and not region.closed:
+        mark = _CLOSING_FENCE.search(markdown, region.content_start)
+        return mark.start() if mark else end
+    if region.kind == "indented-code" and _is_open(markdown[region.start : end].rpartition("\n")[2], '"'):
+        blank = markdown.find("\n\n", end)
+        return blank if blank >= 0 else len(markdown)
+    return end
 
 
 def _in_prose(markdown: str) -> Iterator[CutString]:
