@@ -136,14 +136,13 @@ def keyword_spacing(view: ArticleView, context: CheckContext) -> Iterator[Defect
     needs="document",
 )
 def letters_lost(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
-    if view.document is None:
-        return
-    answer = view.document.get("answer") or ""
-    for path in ("seo.page_description", "seo.page_keywords"):
-        lost = lost_words(view.document.get(path) or "", decode(answer))
+    answer = decode(view.document.get("answer") or "") if view.document is not None else ""
+    fields = ((view.description.field, view.description.text), (view.keywords_field, ", ".join(view.keywords)))
+    for field, text in fields:
+        lost = lost_words(text, answer)
         if lost:
             words = ", ".join(f"“{word.word}” was “{word.restored}”" for word in lost)
-            yield Defect(path, f"lost letters: {words}")
+            yield Defect(field, f"lost letters: {words}")
 
 
 def _quoted(keywords: list[str]) -> str:

@@ -12,6 +12,7 @@ from generator.workflows.audit.article_facts import AuditContext, ExaminedArticl
 from generator.workflows.audit.audited_corpus import AuditedCorpus
 from generator.workflows.audit.corpus_rules import corpus_findings
 from generator.workflows.audit.field_fixes import FIXES_ON_REQUEST
+from generator.workflows.audit.findings import count_rewritable
 from generator.workflows.audit.requests import AuditOutcome, AuditRequest
 from generator.workflows.ports import HasCorpus, HasSettings
 from generator.workflows.site.selection import Selection, select
@@ -63,6 +64,7 @@ def audit_site(services: AuditServices, request: AuditRequest, progress: Progres
             selection.chosen,
             description_similarity=settings.duplicates.description_similarity,
         )
+    rewritable = count_rewritable(findings)
     findings = [
         _as_requested(finding, request.rules) for finding in findings if _is_reported(finding, request.rules)
     ]
@@ -72,6 +74,7 @@ def audit_site(services: AuditServices, request: AuditRequest, progress: Progres
         corpus=corpus,
         findings=tuple(findings),
         examined=len(selection.chosen) + len(selection.unreadable),
+        rewritable=rewritable,
     )
 
 

@@ -15,7 +15,7 @@ _TOKEN = re.compile(
     r"|(?P<letters>[A-Z][a-z]?|[()\[\]]|e(?=\^|-|\Z))"
     r"|(?P<number>\d+(?:/\d+|\.\d+)?)"
     r"|(?P<sign>[+-])"
-    r"|(?P<dot>[.*·])"
+    r"|(?P<dot>[.*·](?=\s*\d*\s*[A-Z]))"
 )
 _ARROWS = {
     "->": r"\rightarrow",
