@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W\d_]+")
+_OTHER_WORD = re.compile(r"[A-Za-z]*(?![\x00-\x7f])[^\W\d_][^\W\d_]*")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _FEWEST_LETTERS = 3
 
@@ -32,6 +33,8 @@ def lost_words(text: str, answer: str) -> list[LostWord]:
     if answer.isascii():
         return []
     originals = _by_remainder(answer)
+    if not originals:
+        return []
     return [
         LostWord(match.start(), match.group(), restored)
         for match in _WORD.finditer(text)
@@ -48,13 +51,15 @@ def with_lost_letters(text: str, answer: str) -> str:
 
 def _by_remainder(answer: str) -> Mapping[str, str | None]:
     """By what remains of it in lower case, each word with other letters; None where several words remain the same."""
-    words = set(_WORD.findall(answer))
-    bare = {word.casefold() for word in words if word.isascii()}
+    # Signs such as “₂” count as word characters and are no letters.
+    others = sorted({word for word in _OTHER_WORD.findall(answer) if word.isalpha() and not word.isascii()})
+    if not others:
+        return {}
+    bare = {word.casefold() for word in _WORD.findall(answer) if word.isascii()}
     found: dict[str, str | None] = {}
-    for word in sorted(words):
+    for word in others:
         remainder = _NOT_ASCII.sub("", word).casefold()
-        # Signs such as “₂” count as word characters and are no letters.
-        if word.isascii() or not word.isalpha() or len(remainder) < _FEWEST_LETTERS or remainder in bare:
+        if len(remainder) < _FEWEST_LETTERS or remainder in bare:
             continue
         other = found.get(remainder, word)
         if other is None or other.casefold() != word.casefold():

@@ -137,7 +137,10 @@ def keyword_spacing(view: ArticleView, context: CheckContext) -> Iterator[Defect
 )
 def letters_lost(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     answer = decode(view.document.get("answer") or "") if view.document is not None else ""
-    fields = ((view.description.field, view.description.text), (view.keywords_field, ", ".join(view.keywords)))
+    fields = (
+        (view.description.field, view.description.text),
+        (view.keywords_field, ", ".join(view.keywords)),
+    )
     for field, text in fields:
         lost = lost_words(text, answer)
         if lost:

@@ -42,7 +42,9 @@ _ANNOUNCEMENT = re.compile(
     r"(?=:(?:\s|\Z|\*))",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(rf"(?P<before>[^.!?\n:;()]*?)(?P<cut>, {_REFERENCE},)(?P<after> \S)", re.IGNORECASE)
+_BETWEEN = re.compile(rf"(?P<cut>, {_REFERENCE},)(?P<after> \S)", re.IGNORECASE)
+# Where the sentence of a phrase begins, at the latest.
+_SENTENCE_MARKS = ".!?\n:;()"
 # Below the first words of an answer, this is often information that somebody in the text has.
 _OFTEN_MEANT = re.compile(r"available|given", re.IGNORECASE)
 # After these words, a form such as “derived from” is a predicate: the sentence needs it.
@@ -81,15 +83,10 @@ _SECOND_INTRODUCTION = re.compile(
     r"\s*(?:for (?:example|instance)|however|additionally|moreover), ", re.IGNORECASE
 )
 _MARKUP = "*_\"“'‘("
-QUICK_MARKS = (
-    "gathered ",
-    "provided ",
-    "retrieved ",
-    "supplied ",
-    "available information",
-    "given information",
+# Every phrase contains one of these.
+_CANDIDATE = re.compile(
+    rf"\b(?:{_GIVEN} {_THINGS}|{_THINGS} {_GIVEN}|(?:available|given) information)\b", re.IGNORECASE
 )
-"""In lower case: a text with a phrase contains one of these, or one of them without its space."""
 
 
 class PhraseCut(NamedTuple):
@@ -103,12 +100,21 @@ class PhraseCut(NamedTuple):
 
 def source_phrases(markdown: str) -> list[PhraseCut]:
     """The phrases of a text (with real line breaks) that can be cut, in order and without overlap."""
-    lowered = markdown.casefold()
-    if not any(mark.strip() in lowered for mark in QUICK_MARKS):
+    if not _CANDIDATE.search(markdown):
         return []
     prose = prose_of(markdown)
+    cuts: list[PhraseCut] = []
+    end = -1
+    for candidate in _CANDIDATE.finditer(prose):
+        if candidate.start() < end:
+            continue  # on a line that was searched
+        start = prose.rfind("\n", 0, candidate.start()) + 1
+        end = prose.find("\n", candidate.end())
+        end = len(prose) if end < 0 else end
+        for search in (_openings, _plain_cuts, _between):
+            cuts += search(prose, start, end)
     found: list[PhraseCut] = []
-    for cut in sorted((*_openings(prose), *_plain_cuts(prose), *_between(prose))):
+    for cut in sorted(cuts, key=lambda cut: cut.start):
         if not found or cut.start >= found[-1].end:
             found.append(cut)
     return found
@@ -133,12 +139,11 @@ def without_source_phrases(stored: str) -> str:
     return stored if after == markdown else after.replace("\n", "\\n")
 
 
-def _openings(prose: str) -> Iterator[PhraseCut]:
-    for match in _OPENING.finditer(prose):
-        start, end = match.span("cut")
-        if start and _OFTEN_MEANT.search(match["cut"]):
+def _openings(prose: str, start: int, end: int) -> Iterator[PhraseCut]:
+    for match in _OPENING.finditer(prose, start, end):
+        if match.start("cut") and _OFTEN_MEANT.search(match["cut"]):
             continue
-        yield PhraseCut(start, end, "", _to_raise(prose, end))
+        yield PhraseCut(*match.span("cut"), "", _to_raise(prose, match.end("cut")))
 
 
 def _to_raise(prose: str, start: int) -> int | None:
@@ -151,20 +156,20 @@ def _to_raise(prose: str, start: int) -> int | None:
     return start
 
 
-def _plain_cuts(prose: str) -> Iterator[PhraseCut]:
-    for match in _BRACKETS.finditer(prose):
+def _plain_cuts(prose: str, start: int, end: int) -> Iterator[PhraseCut]:
+    for match in _BRACKETS.finditer(prose, start, end):
         yield PhraseCut(*match.span("cut"), "", None)
-    for match in _ENDING.finditer(prose):
+    for match in _ENDING.finditer(prose, start, end):
         yield PhraseCut(*match.span("cut"), "", None)
-    for match in _ANNOUNCEMENT.finditer(prose):
+    for match in _ANNOUNCEMENT.finditer(prose, start, end):
         if match["word"].casefold() not in _NEEDS_MORE:
             yield PhraseCut(*match.span("cut"), "", None)
 
 
-def _between(prose: str) -> Iterator[PhraseCut]:
-    for match in _BETWEEN.finditer(prose):
-        before = match["before"]
-        start, end = match.span("cut")
+def _between(prose: str, start: int, end: int) -> Iterator[PhraseCut]:
+    for match in _BETWEEN.finditer(prose, start, end):
+        begin = max(prose.rfind(mark, 0, match.start()) for mark in _SENTENCE_MARKS) + 1
+        before = prose[begin : match.start()]
         second = _SECOND_INTRODUCTION.match(before)
         if second:
             keeps_comma = _INTRODUCES.match(before, second.end()) is not None
@@ -174,4 +179,4 @@ def _between(prose: str) -> Iterator[PhraseCut]:
             continue
         else:
             keeps_comma = _INTRODUCES.match(before) is not None
-        yield PhraseCut(start, end, "," if keeps_comma else "", None)
+        yield PhraseCut(*match.span("cut"), "," if keeps_comma else "", None)
