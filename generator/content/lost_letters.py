@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W\d_]+")
+# Characters outside of ASCII apart from punctuation and signs, as a fast test.
+_OTHER_LETTER = re.compile(r"[^\x00-\xbf×÷\u2000-\u2bff]")
 _OTHER_WORD = re.compile(r"[A-Za-z]*(?![\x00-\x7f])[^\W\d_][^\W\d_]*")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _FEWEST_LETTERS = 3
@@ -30,7 +32,7 @@ def lost_words(text: str, answer: str) -> list[LostWord]:
     Args:
         answer: the answer of the same page.
     """
-    if answer.isascii():
+    if not _OTHER_LETTER.search(answer):
         return []
     originals = _by_remainder(answer)
     if not originals:

@@ -18,8 +18,7 @@ _DANGLING = re.compile(
     r"|if|when|where|who|how|has|have|had|be|been|being|must|would|could|might|both|either|neither|between|among|through"
     r"|during|without|within|upon|toward|towards|against|via|per|since|unless|until|not|very|e\.g|i\.e))[*_]*\Z"
 )
-# A pasted heading or label: no letter in lower case, and at least two words or six letters.
-_LABEL = re.compile(r"[^a-z]*[A-Z]{2,}[^a-z]*\Z")
+_CAPITALS = re.compile(r"[A-Z]{2}")
 _SENTENCE_START = re.compile(r"(?:\A|[.!?:][\"”’)*_]*\s+)(?=[\"“(*_]*[A-Z0-9])")
 # Verbs that a complete sentence has, apart from those that are regular and end in “ed”.
 _VERB = re.compile(
@@ -33,6 +32,7 @@ _VERB = re.compile(
 )
 _COMPLETE_WORDS = 4
 _LABEL_LETTERS = 6
+"""A pasted label in capitals has at least two words, or this many letters."""
 NO_FULL_STOP = "ends without a full stop"
 """The reason of :func:`unfinished_reason` for a text of which only the last mark is missing, or its last words."""
 
@@ -86,10 +86,10 @@ def pasted_label(markdown: str) -> str | None:
     """The last line of a text where it is a label in capitals, as pasted from a page; None for any other."""
     text = markdown.rstrip()
     line = text[text.rfind("\n") + 1 :].strip(" \t*_#>-•")
-    letters = sum(character.isalpha() for character in line)
-    if not _LABEL.match(line) or (letters < _LABEL_LETTERS and len(line.split()) < 2) or "\n" not in text:
+    if not line.isupper() or not _CAPITALS.search(line) or "\n" not in text:
         return None
-    return line
+    letters = sum(character.isalpha() for character in line)
+    return line if letters >= _LABEL_LETTERS or len(line.split()) > 1 else None
 
 
 def _opens_bracket(line: str) -> bool:

@@ -107,9 +107,9 @@ CHAT = Phrases(
 SOURCES = Phrases(
     (
         "gathered ", "available information", "given information", "provided ", "retrieved ", "supplied ", "passage", "excerpt",
-        "source d", "sources d", "context d", "given d", "information g", "information p", "information r", "information s",
-        "context g", "context p", "context r", "context s", "sources g", "sources p", "sources r", "sources s",
-        "materials g", "materials p", "materials r", "materials s",
+        "source d", "sources d", "context d", "given d",
+        *(f"{thing} {how}" for thing in ("information", "context", "sources", "materials", "passages", "excerpts")
+          for how in ("gathered", "provided", "given", "retrieved", "supplied")),
     ),
     re.compile(
         # Information of which the article itself speaks is analysed, or gathered by somebody.
@@ -141,7 +141,10 @@ SOURCES = Phrases(
 
 MISSING = Phrases(
     (
-        "information", "context", "sources", "materials", "details", "passages", "excerpts", "documents",
+        *(f"{how} {thing}" for how in ("gathered", "provided", "available", "retrieved", "supplied", "given")
+          for thing in ("information", "context", "content", "source", "material", "text", "passage", "excerpt", "document")),
+        *(f"{which} {thing}" for which in ("specific", "direct", "explicit", "detailed", "further", "relevant", "exact")
+          for thing in ("information", "mention", "detail", "data")),
     ),
     re.compile(
         r"\b(?:gathered|provided|available|retrieved|supplied|given) (?:information|context|content|sources?|materials?|texts?"
