@@ -108,8 +108,7 @@ SOURCES = Phrases(
     (
         "gathered ", "available information", "given information", "provided ", "retrieved ", "supplied ", "passage", "excerpt",
         "source d", "sources d", "context d", "given d",
-        *(f"{thing} {how}" for thing in ("information", "context", "sources", "materials", "passages", "excerpts")
-          for how in ("gathered", "provided", "given", "retrieved", "supplied")),
+        "ed in the information",
     ),
     re.compile(
         # Information of which the article itself speaks is analysed, or gathered by somebody.
@@ -122,7 +121,7 @@ SOURCES = Phrases(
         r"|\b(?:noted|mentioned|highlighted|described|stated|outlined|indicated|discussed|specified|detailed|presented|found"
         r"|defined|listed|identified) (?:in|by) (?:the )?gathered (?:information|context|content|sources|materials)\b"
         r"|\b(?:as|not|explicitly|specifically|directly) (?:noted|mentioned|highlighted|described|stated|outlined|indicated"
-        r"|provided|specified|detailed|defined) (?:in|by) the (?:information|context|sources|materials|passages|excerpts)"
+        r"|provided|specified|detailed|defined) in the information"
         r" (?:gathered|provided|given|retrieved|supplied)\b"
         r"|\b(?:based on|according to|from|in|per|by|outlined in|mentioned in|using) (?:the )?(?:provided|retrieved|supplied)"
         r" (?:context|texts?|documents?|excerpts?|sources?|information|content|materials?|passages?|notes)\b"
@@ -141,10 +140,10 @@ SOURCES = Phrases(
 
 MISSING = Phrases(
     (
-        *(f"{how} {thing}" for how in ("gathered", "provided", "available", "retrieved", "supplied", "given")
+        "gathered ", "retrieved ", "supplied ",
+        *(f"{how} {thing}" for how in ("provided", "available", "given")
           for thing in ("information", "context", "content", "source", "material", "text", "passage", "excerpt", "document")),
-        *(f"{which} {thing}" for which in ("specific", "direct", "explicit", "detailed", "further", "relevant", "exact")
-          for thing in ("information", "mention", "detail", "data")),
+        *(f"{which} {thing}" for which in ("specific", "detailed", "further", "exact") for thing in ("information", "detail", "data")),
     ),
     re.compile(
         r"\b(?:gathered|provided|available|retrieved|supplied|given) (?:information|context|content|sources?|materials?|texts?"
@@ -158,10 +157,10 @@ MISSING = Phrases(
         r"|provided|available|retrieved|supplied|given) (?:information|context|content|sources?|materials?|texts?|passages?"
         r"|excerpts?|documents?)\b"
         r"|\bno (?:specific|direct|explicit|detailed|further|relevant) (?:information|mention|details?|data)\b[^.\n]{0,120}"
-        r"\b(?:in (?:the )?(?:gathered|provided|available|retrieved) (?:information|context|sources?)|is (?:available|provided|given))\b"
+        r"\bin (?:the )?(?:gathered|provided|available|retrieved) (?:information|context|sources?)\b"
         r"|\b(?:[Ss]pecific|[Dd]etailed|[Ee]xact|[Ff]urther) (?:details|information|data)\b[^.\n]{0,120}? (?:is|are|was|were)"
         r" (?:not (?:\w+ly )?(?:provided|specified|mentioned|disclosed|detailed|available|given)|unavailable)"
-        r"(?: (?:here|in (?:the|this) (?:text|information|context|answer|sources?))|(?=[.,;]))",
+        r" (?:here|in (?:the|this) (?:text|information|context|answer|sources?))\b",
         re.IGNORECASE,
     ),
 )  # fmt: skip

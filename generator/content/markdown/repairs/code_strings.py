@@ -76,6 +76,9 @@ _PROSE_CALL = re.compile(
     r"(?:\b(?:f?printf|sprintf|print|println|puts|fputs|console\.log|System\.out\.print\w*|write)\s*\(|\bcout\s*<<)"
     r"[^\"]*\"[^\"\x00]*\Z"
 )
+# Texts without these have no code, and no calls.
+_CODE_MARKS = ("`", "~~~", "\n    ", "\n\t")
+_CALL_MARKS = ("print", "puts", "console.log", "write(", "write (", "cout")
 _CLOSES_SINGLE = re.compile(r"[^\"']*'\s*(?:[),;:\]}.+=&|]|\Z)")
 _CLOSING_FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[ \t]*$", re.MULTILINE)
 _LETTER = re.compile(r"[A-Za-z0-9_]")
@@ -105,9 +108,10 @@ def cut_strings(markdown: str) -> list[CutString]:
     if "\n" not in markdown or not ('"' in markdown or "'" in markdown):
         return []
     found: list[CutString] = []
-    for region in non_prose_regions(markdown):
-        if region.kind in {"fence", "indented-code", "inline-code"} and region.info != "math":
-            found += _in_code(markdown, region)
+    if any(mark in markdown for mark in _CODE_MARKS):
+        for region in non_prose_regions(markdown):
+            if region.kind in {"fence", "indented-code", "inline-code"} and region.info != "math":
+                found += _in_code(markdown, region)
     taken = [(cut.start, cut.end) for cut in found]
     for cut in _in_prose(markdown):
         if not any(start < cut.end and cut.start < end for start, end in taken):
@@ -156,6 +160,8 @@ def _code_end(markdown: str, region: NonProseRegion) -> int:
 
 def _in_prose(markdown: str) -> Iterator[CutString]:
     """Calls in paragraphs, which are code without marks."""
+    if not any(mark in markdown for mark in _CALL_MARKS):
+        return
     prose = prose_of(markdown, fill="\x00")
     for cut in _cut_lines(prose, 0, None, singles=False, known=False):
         call = _PROSE_CALL.search(cut.line)
