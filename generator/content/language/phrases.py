@@ -108,7 +108,7 @@ SOURCES = Phrases(
     (
         "gathered ", "available information", "given information", "provided ", "retrieved ", "supplied ", "passage", "excerpt",
         "source d", "sources d", "context d", "given d",
-        "ed in the information",
+        *(f"information {how}" for how in ("gathered", "provided", "given", "retrieved", "supplied")),
     ),
     re.compile(
         # Information of which the article itself speaks is analysed, or gathered by somebody.
@@ -118,17 +118,19 @@ SOURCES = Phrases(
         r"(?:information|context|content|sources|materials)\b"
         r"(?! (?:is|are|was|were|can|could|should|must|will|by|during|through|via|then|to|into|may|helps?)\b)"
         r"|\bgathered (?:information|context|content) (?:is|are) (?:not|limited|primarily|mainly)\b"
-        r"|\b(?:noted|mentioned|highlighted|described|stated|outlined|indicated|discussed|specified|detailed|presented|found"
-        r"|defined|listed|identified) (?:in|by) (?:the )?gathered (?:information|context|content|sources|materials)\b"
-        r"|\b(?:as|not|explicitly|specifically|directly) (?:noted|mentioned|highlighted|described|stated|outlined|indicated"
-        r"|provided|specified|detailed|defined) in the information"
-        r" (?:gathered|provided|given|retrieved|supplied)\b"
+        r"|\bgathered (?:(?<=ed in the gathered )|(?<=ed in gathered )|(?<=ed by the gathered )|(?<=found in the gathered ))"
+        r"(?:information|context|content|sources|materials)\b"
+        r"|\binformation (?:(?<=noted in the information )|(?<=mentioned in the information )|(?<=stated in the information )"
+        r"|(?<=described in the information )|(?<=provided in the information )|(?<=specified in the information )"
+        r"|(?<=outlined in the information )|(?<=indicated in the information )|(?<=highlighted in the information ))"
+        r"(?:gathered|provided|given|retrieved|supplied)\b"
         r"|\b(?:based on|according to|from|in|per|by|outlined in|mentioned in|using) (?:the )?(?:provided|retrieved|supplied)"
         r" (?:context|texts?|documents?|excerpts?|sources?|information|content|materials?|passages?|notes)\b"
         r"|\bthe (?:provided|retrieved|supplied) (?:context|texts?|documents?|excerpts?|sources?|information|content|materials?|passages?)"
         r" (?:does|do|did|is|are|only|mentions?|states?|suggests?|indicates?|highlights?|emphasi[sz]es?)\b"
         # Without a mark before it, it is information that somebody in the text has.
-        r"|(?:\A|(?<=[,;:.!?*(] )|(?<=\n)|\bquestion )[ \t]*based on the (?:available|given) information\b"
+        r"|\b(?=based on the [ag])(?:(?<=[,;:.!?*(] )|(?<=\n)|(?<=question )|(?<![\s\S]))"
+        r"based on the (?:available|given) information\b"
         r"|\b(?:according to|as (?:noted|stated|mentioned|described) in|based on|from|in) (?:the )?passages? \(?\[?s?\d+(?![.:]?\d)"
         r"|\b(?:according to|based on) (?:the )?(?:passages?|excerpts?)\b(?! of)"
         r"|\bthe (?:sources?|context|passages?|excerpts?) (?:provided |given )?(?:does|do|did) not"
