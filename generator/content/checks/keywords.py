@@ -8,7 +8,7 @@ from generator.content.checks.rules import Defect, rule
 from generator.content.checks.view import ArticleView
 from generator.content.display import plural
 from generator.content.keywords import has_empty_keyword, normalise_keyword, respaced
-from generator.content.lost_letters import lost_words
+from generator.content.language.lost_letters import lost_words
 from generator.content.markdown.line_breaks import decode
 
 _FIELDS = ("page_keywords",)

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from generator.content import keywords
 from generator.content.article import NOT_SCORED
 from generator.content.frontmatter import Document, restore_ending
-from generator.content.lost_letters import with_lost_letters
+from generator.content.language.lost_letters import with_lost_letters
 from generator.content.markdown.line_breaks import decode
 from generator.content.markdown.repairs.source_phrases import without_phrases
 from generator.content.markdown.repairs.table import ANSWER_REPAIRS, repaired

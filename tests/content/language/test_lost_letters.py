@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.content.lost_letters import lost_words, with_lost_letters
+from generator.content.language.lost_letters import lost_words, with_lost_letters
 
 
 @pytest.mark.parametrize(
