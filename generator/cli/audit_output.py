@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from generator.cli.terminal.output import note, say, table
+from generator.content.checks.rewriting import REWRITE_RULES
 from generator.content.display import plural
 from generator.workflows.audit.field_fixes import FIXES
 
@@ -29,8 +30,12 @@ def show_unreadable(audit: AuditOutcome) -> None:
         note(f"{item.path}: {item.reason}")
 
 
-def show_audit(audit: AuditOutcome, *, listed: bool, as_json: bool) -> None:
-    """Print the number of files per rule; with ``listed``, each finding too."""
+def show_audit(audit: AuditOutcome, *, listed: bool, as_json: bool, fix_command: str) -> None:
+    """Print the number of files per rule, and what to run next; with ``listed``, each finding too.
+
+    Args:
+        fix_command: the command line that fixes the findings with a fix.
+    """
     if as_json:
         for finding in audit.findings:
             say(json.dumps({**finding.as_dict(), "path": audit.selection.display_path(finding.path)}))
@@ -46,8 +51,20 @@ def show_audit(audit: AuditOutcome, *, listed: bool, as_json: bool) -> None:
         table(rows, header=("severity", "rule", "files", "fixable", "for example"))
         say()
     say(f"{plural(audit.examined, 'file')} checked, {audit.files_with_errors:,} with errors")
+    _note_next_steps(audit, fix_command)
     if audit.corpus.targets.is_partial_site:
         _note_part(audit)
+
+
+def _note_next_steps(audit: AuditOutcome, fix_command: str) -> None:
+    if audit.fixable_files:
+        note(f"{plural(audit.fixable_files, 'file')} can be fixed: {fix_command}")
+    for action, what in (("rewrite", "to be written again"), ("withdraw", "to be withdrawn")):
+        counts = [
+            f"{code} {count:,}" for code, count in audit.rewritable.items() if REWRITE_RULES[code] == action
+        ]
+        if counts:
+            note(f"pages {what}, by rule (--rule CODE lists them): {', '.join(counts)}")
 
 
 def _say_findings(audit: AuditOutcome) -> None:

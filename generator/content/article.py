@@ -19,7 +19,8 @@ from generator.content.text import one_line
 MAX_RELATED = 5
 NOT_SCORED = -1.0
 
-ArticleId = Annotated[int, Field(ge=0)]
+ArticleId = int
+"""Any whole number: some articles of the CMS have negative ids."""
 
 
 class RelatedArticle(FrozenModel):

@@ -1,6 +1,6 @@
 """An answer after all repairs, as ``audit --fix`` makes them."""
 
-from generator.workflows.audit.field_fixes import ANSWER_REPAIRS, repaired
+from generator.content.markdown.repairs.table import ANSWER_REPAIRS, repaired
 
 
 def repaired_answer(stored: str) -> str:

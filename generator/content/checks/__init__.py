@@ -1,6 +1,7 @@
 """Checks articles: the same rules for a model's draft, for the file of a draft and for a published file."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from functools import cache
 
 # Imported to register their rules. The order of the imports is the order of the findings and of the repair prompts.
@@ -15,6 +16,7 @@ from generator.content.checks import rendering  # noqa: F401
 from generator.content.checks import structure  # noqa: F401
 from generator.content.checks import ai_phrases  # noqa: F401
 from generator.content.checks import topic  # noqa: F401
+from generator.content.checks import lasting  # noqa: F401
 from generator.content.checks import house  # noqa: F401
 from generator.content.checks import claims  # noqa: F401
 
@@ -50,15 +52,16 @@ def check_draft(draft: Draft, context: CheckContext) -> tuple[Finding, ...]:
 
 
 def check_document(
-    document: Document, context: CheckContext, profile: Profile = "draft"
+    document: Document, context: CheckContext, profile: Profile = "draft", *, on_request: bool = False
 ) -> tuple[Finding, ...]:
     """The findings on an article file.
 
     Args:
         context: its ``question`` is used only for a file without one.
         profile: whether the file is checked as a draft or as a published page.
+        on_request: as for :func:`check_view`.
     """
-    return check_view(view_of_document(document, context.question), context, profile)
+    return check_view(view_of_document(document, context.question), context, profile, on_request=on_request)
 
 
 def check_draft_file(document: Document, context: CheckContext) -> tuple[Finding, ...]:
@@ -74,17 +77,27 @@ def check_draft_file(document: Document, context: CheckContext) -> tuple[Finding
 
 
 def check_view(
-    view: ArticleView, context: CheckContext, profile: Profile, fields: Collection[str] = ()
+    view: ArticleView,
+    context: CheckContext,
+    profile: Profile,
+    fields: Collection[str] = (),
+    *,
+    on_request: bool = False,
 ) -> tuple[Finding, ...]:
     """The findings on a view.
 
     Args:
+        on_request: whether rules run that report published pages only on request.
         fields: reports only findings on these fields, and runs only rules that declare one of them; empty: all.
     """
     in_file = view.document is not None
+    if context.published != (profile == "published"):
+        context = replace(context, published=profile == "published")
     found: list[Finding] = []
     for rule in _applicable(profile, in_file, frozenset(fields), len(RULES)):
         assert rule.check is not None
+        if rule.on_request and not on_request and profile == "published":
+            continue
         for defect in rule.check(view, context):
             severity = defect.severity or rule.severity(profile)
             if severity and (not fields or defect.field in fields):

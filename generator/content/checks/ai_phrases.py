@@ -1,20 +1,36 @@
 """Rules on phrases that show a model: refusals, chat, mentions of its sources, template leftovers, stock phrases."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
-from generator.content.checks.view import ArticleView
-from generator.content.language.phrases import CHAT, REFUSAL, SOURCES, Phrases
+from generator.content.checks.view import ArticleView, FieldText
+from generator.content.language.phrases import CHAT, MISSING, REFUSAL, SOURCES, Phrases
+from generator.content.markdown.repairs.source_phrases import source_phrases
 
 _TEXTS = ("introduction", "points", "conclusion", "page_description")
 
 
-def _hits(view: ArticleView, phrases: Phrases, message: str) -> Iterator[Defect]:
-    """One defect for each text with such a phrase, at the first of them; ``message`` has a ``{quote}``."""
+def _hits(
+    view: ArticleView,
+    phrases: Phrases,
+    message: str,
+    leaves: Callable[[FieldText, int], bool] | None = None,
+) -> Iterator[Defect]:
+    """One defect for each text with such a phrase, at the first of them; ``message`` has a ``{quote}``.
+
+    ``leaves`` is whether the phrase at an offset of a text is left, because it is meant or another rule reports it.
+    """
     for part in view.texts_containing(*phrases.marks, *phrases.opening_marks):
-        found = phrases.pattern.search(part.prose)
+        found = next(
+            (
+                match
+                for match in phrases.found_in(part.prose)
+                if leaves is None or not leaves(part, match.start())
+            ),
+            None,
+        )
         if found:
             quote = " ".join(found[0].split())
             yield Defect(part.field, message.format(quote=quote), found.start(), found.end())
@@ -53,7 +69,48 @@ def assistant_talk(view: ArticleView, context: CheckContext) -> Iterator[Defect]
     fields=_TEXTS,
 )
 def talks_of_sources(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
-    yield from _hits(view, SOURCES, "mentions its sources (“{quote}”); state the facts themselves")
+    leaves = _has_own_rule if context.published else None
+    yield from _hits(view, SOURCES, "mentions its sources (“{quote}”); state the facts themselves", leaves)
+
+
+@rule(
+    "source-phrase",
+    "The text mentions its sources in a phrase that can be cut",
+    "The reader never saw these sources; without “Based on the gathered information,” the sentence says the same.",
+    draft=None,
+    published="error",
+    fields=_TEXTS,
+    fixable=True,
+)
+def source_phrase(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+    for part in view.texts_containing(*SOURCES.marks):
+        cuts = source_phrases(part.text)
+        if cuts:
+            quote = " ".join(part.text[cuts[0].start : cuts[0].end].split()).strip(",() ")
+            message = f"mentions its sources (“{quote}”); cut the phrase"
+            yield Defect(part.field, message, cuts[0].start, cuts[0].end)
+
+
+@rule(
+    "information-missing",
+    "The text says that information is missing",
+    "The page tells its reader what its sources lack, in place of an answer.",
+    draft=None,
+    published="error",
+    fields=_TEXTS,
+)
+def information_missing(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+    yield from _hits(view, MISSING, "says that information is missing (“{quote}”); answer the question")
+
+
+def _has_own_rule(part: FieldText, offset: int) -> bool:
+    """Whether the phrase can be cut, or its sentence refuses or says that information is missing."""
+    if any(cut.start <= offset < cut.end for cut in source_phrases(part.text)):
+        return True
+    start = max(part.prose.rfind(mark, 0, offset) for mark in (". ", "\n")) + 1
+    ends = [end for mark in (". ", "\n") if (end := part.prose.find(mark, offset)) >= 0]
+    end = min(ends, default=len(part.prose))
+    return any(phrases.pattern.search(part.prose, start, end) for phrases in (MISSING, REFUSAL))
 
 
 _FIELDS = (

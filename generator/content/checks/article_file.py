@@ -252,6 +252,7 @@ def _own_key(document: Document, context: CheckContext) -> str:
     draft="error",
     published="warning",
     fields=("score",),
+    fixable=True,
     needs="document",
 )
 def score_missing(view: ArticleView, context: CheckContext) -> Iterator[Defect]:

@@ -45,6 +45,7 @@ class CheckContext:
     """What one check needs besides the article.
 
     Attributes:
+        published: whether the article is checked as a published page; :func:`check_view` sets it.
         question: the question; may be empty for an article file, which has its own.
         site: the site that the article is for.
         house: the terms that the team avoids.
@@ -59,6 +60,7 @@ class CheckContext:
         name: the name of the article file; None where the path is not known.
     """
 
+    published: bool = False
     question: str = ""
     limits: Limits = Limits()
     site: Site = Site()

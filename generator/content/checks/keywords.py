@@ -8,6 +8,8 @@ from generator.content.checks.rules import Defect, rule
 from generator.content.checks.view import ArticleView
 from generator.content.display import plural
 from generator.content.keywords import has_empty_keyword, normalise_keyword, respaced
+from generator.content.language.lost_letters import lost_words
+from generator.content.markdown.line_breaks import decode
 
 _FIELDS = ("page_keywords",)
 
@@ -121,6 +123,29 @@ def keyword_spacing(view: ArticleView, context: CheckContext) -> Iterator[Defect
         yield Defect(
             view.keywords_field, "the keywords are not separated by a comma and one space; write “a, b, c”"
         )
+
+
+@rule(
+    "letters-lost",
+    "A word of the search fields lost letters",
+    "“Ren Magritte” for “René Magritte” looks careless in search results, and a search for the name does not match.",
+    draft=None,
+    published="warning",
+    fields=("page_description", "page_keywords"),
+    fixable=True,
+    needs="document",
+)
+def letters_lost(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+    answer = decode(view.document.get("answer") or "") if view.document is not None else ""
+    fields = (
+        (view.description.field, view.description.text),
+        (view.keywords_field, ", ".join(view.keywords)),
+    )
+    for field, text in fields:
+        lost = lost_words(text, answer)
+        if lost:
+            words = ", ".join(f"“{word.word}” was “{word.restored}”" for word in lost)
+            yield Defect(field, f"lost letters: {words}")
 
 
 def _quoted(keywords: list[str]) -> str:

@@ -1,13 +1,15 @@
 """Rules on math and code that the site would show wrongly; most report what ``markdown.unsafe`` finds."""
 
-import re
 from collections.abc import Iterator
 
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Check, Defect, Rule, register, rule
 from generator.content.checks.view import ArticleView
 from generator.content.markdown.answer import repair_json_escapes
-from generator.content.markdown.spans import non_prose_regions
+from generator.content.markdown.line_breaks import decode
+from generator.content.markdown.repairs.code_strings import cut_strings
+from generator.content.markdown.repairs.cut_commands import cut_commands, possible_cut_commands
+from generator.content.markdown.repairs.table import ANSWER_REPAIRS
 
 _FIELDS = ("introduction", "points", "conclusion")
 _EXCERPT = 50
@@ -16,11 +18,15 @@ _EXCERPT = 50
 def _reporting(*codes: str, advice: str = "") -> Check:
     """A check that reports the first unsafe place with one of these codes in each text.
 
+    In an answer that shows none, it reports what the repair of the rule would change: the audit is never silent about
+    a text that a fix changes.
+
     Args:
         advice: what to do, added to the message of the place; empty where that message says it.
     """
 
     def check(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+        found_any = False
         for part in view.unsafe_texts:
             for found in part.unsafe_places:
                 if found.code in codes:
@@ -31,9 +37,33 @@ def _reporting(*codes: str, advice: str = "") -> Check:
                         found.start,
                         found.end,
                     )
+                    found_any = True
                     break
+        if not found_any:
+            yield from _repairable(view, codes, advice)
 
     return check
+
+
+def _repairable(view: ArticleView, codes: tuple[str, ...], advice: str) -> Iterator[Defect]:
+    """The first place of a file's answer that the repair of one of these rules would change."""
+    stored = _stored_answer(view)
+    for code in codes:
+        repair = ANSWER_REPAIRS.get(code)
+        if stored is None or repair is None:
+            continue
+        before, after = decode(stored), decode(repair(stored))
+        if before != after:
+            pairs = enumerate(zip(before, after, strict=False))
+            at = next((index for index, (old, new) in pairs if old != new), min(len(before), len(after)))
+            message = f"“{_excerpt(before, at, at + _EXCERPT)}” has one right form"
+            yield Defect("answer", f"{message}{advice and f'; {advice}'}", at, min(at + 1, len(before)))
+            return
+
+
+def _stored_answer(view: ArticleView) -> str | None:
+    """The stored answer of an article file; None for the parts of a draft."""
+    return None if view.by_part or view.document is None else view.document.get("answer")
 
 
 def _excerpt(text: str, start: int, end: int) -> str:
@@ -48,7 +78,7 @@ _MATH_RULES = (
         "KaTeX cannot parse a formula",
         "KaTeX shows a formula that it cannot parse as red source text.",
         "correct the formula",
-        False,
+        True,
     ),
     (
         "unclosed-math",
@@ -69,7 +99,7 @@ _MATH_RULES = (
         "The site does not know a chemistry command",
         "The site has no mhchem: it shows \\ce and \\pu as red source text.",
         "",
-        False,
+        True,
     ),
     (
         "raw-math-delimiter",
@@ -129,6 +159,11 @@ register(
     fixable=True,
 )
 def cut_command(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+    stored = _stored_answer(view)
+    found = None if stored is None else _first_cut(stored)
+    if found is not None:
+        yield found
+        return
     for part in view.texts_containing("$", "\\", description=False):
         if "\n" not in part.text:
             continue
@@ -142,64 +177,35 @@ def cut_command(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
             )
 
 
-# Languages whose string literals end on their line.
-_LANGUAGES = frozenset(
-    (
-        "c",
-        "cpp",
-        "c++",
-        "java",
-        "javascript",
-        "js",
-        "ts",
-        "typescript",
-        "csharp",
-        "cs",
-        "c#",
-        "go",
-        "rust",
-        "php",
-    )
-    + ("swift", "kotlin", "scala", "dart", "python", "py", "ruby", "rb", "r", "perl", "julia", "matlab")
-)
-_CALL = re.compile(r"\b(?:print\w*|cout|puts|write\w*|log|join|split|append|format|echo)\b")
-# What may contain a quotation mark that opens or closes no string: escapes, '"', comments.
-_NO_STRING = re.compile(r"\\.|'\"'|(?://|#(?!include)).*")
+def _first_cut(stored: str) -> Defect | None:
+    """The finding on the first command that a stored answer has cut, else on the first that may be cut."""
+    if "\\n" not in stored or not ("$" in stored or "\\(" in stored or "\\[" in stored):
+        return None
+    certain = cut_commands(stored)
+    cuts = certain or possible_cut_commands(stored)
+    if not cuts:
+        return None
+    at = len(decode(stored[: cuts[0].offset]))
+    verb = "cuts" if certain else "may cut"
+    message = f"a line break {verb} the command “{cuts[0].command}” in two; write its symbol"
+    return Defect("answer", message, at, at + 1)
 
 
 @rule(
     "cut-code",
-    "A string in a code sample is cut in two",
+    "A string in code is cut in two",
     "A backslash-n in a string literal became a line break, so the code no longer runs.",
     draft=None,
     published="error",
     fields=("answer",),
+    fixable=True,
     needs="document",
 )
 def cut_code(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
-    for part in view.texts_containing("```", "~~~", description=False):
-        for fence in non_prose_regions(part.text):
-            if fence.kind == "fence" and '"' in fence.text and '"""' not in fence.text:
-                line = _cut_string(fence.text, fence.info.casefold())
-                if line:
-                    yield Defect(
-                        part.field,
-                        f"a line break cuts the string in “{line.strip()[:_EXCERPT]}”; write it without backslash-n",
-                        fence.start,
-                        fence.end,
-                    )
-                    return
-
-
-def _cut_string(code: str, language: str) -> str | None:
-    """The first line with an unclosed string that the next line closes; None without one."""
-    lines = code.split("\n")
-    for line, following in zip(lines, lines[1:], strict=False):
-        can_be_cut = '"' in line and (language in _LANGUAGES or _CALL.search(line))
-        if can_be_cut and _has_unpaired_quote(line) and _has_unpaired_quote(following):
-            return line
-    return None
-
-
-def _has_unpaired_quote(line: str) -> bool:
-    return _NO_STRING.sub("", line).count('"') % 2 == 1
+    for part in view.texts_containing('"', "'", description=False):
+        cuts = cut_strings(part.text)
+        if cuts:
+            line = cuts[0].line.strip()[:_EXCERPT]
+            message = f"a line break cuts the string in “{line}”; write it without backslash-n"
+            yield Defect(part.field, message, cuts[0].start, cuts[0].end)
+            return

@@ -42,6 +42,7 @@ class Rule:
         published: its severity for published files; None where it does not apply to them.
         fields: the fields that its findings can name; ``points`` includes every part of the points.
         fixable: whether a program can fix the defect in an article file.
+        on_request: whether an audit reports it only when it is asked for by its code.
         needs: whether it needs the model's reply, an article file, or neither.
         check: its function; None where another module checks it.
     """
@@ -53,6 +54,7 @@ class Rule:
     published: Severity | None
     fields: tuple[str, ...] = ()
     fixable: bool = False
+    on_request: bool = False
     needs: RuleInput = "any"
     check: Check | None = None
 
@@ -82,6 +84,7 @@ def rule(
     published: Severity | None,
     fields: tuple[str, ...] = (),
     fixable: bool = False,
+    on_request: bool = False,
     needs: RuleInput = "any",
 ) -> Callable[[Check], Check]:
     """Register the decorated function as the check of a rule on one article; the arguments are those of ``Rule``."""
@@ -96,6 +99,7 @@ def rule(
                 published=published,
                 fields=fields,
                 fixable=fixable,
+                on_request=on_request,
                 needs=needs,
                 check=check,
             )

@@ -6,7 +6,12 @@ from collections.abc import Iterator
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
 from generator.content.checks.view import ArticleView, FieldText
-from generator.content.language.endings import unfinished_reason
+from generator.content.language.endings import (
+    NO_FULL_STOP,
+    only_lacks_full_stop,
+    pasted_label,
+    unfinished_reason,
+)
 
 _BOLD_OPEN = re.compile(r"\*\*(?=\S)")
 
@@ -33,13 +38,56 @@ def cut_by_length(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     fields=("introduction", "points", "conclusion"),
 )
 def cut_off(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
-    parts = tuple(view.sections()) if view.by_part else view.texts
-    for part in parts:
+    for part in _endings(view):
         reason = unfinished_reason(part.text)
-        if reason:
-            yield Defect(
-                part.field, f"{reason}: “…{part.text.rstrip()[-50:].lstrip()}”; finish it", *_tail(part)
-            )
+        if reason and not (context.published and _has_own_rule(part, reason)):
+            yield Defect(part.field, f"{reason}: “…{_excerpt(part)}”; finish it", *_tail(part))
+
+
+@rule(
+    "no-full-stop",
+    "The last sentence has no full stop",
+    "The sentence is complete, but without its full stop the page looks as if something were missing.",
+    draft=None,
+    published="warning",
+    fields=("conclusion",),
+)
+def no_full_stop(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+    for part in _endings(view):
+        if (
+            unfinished_reason(part.text) == NO_FULL_STOP
+            and pasted_label(part.text) is None
+            and only_lacks_full_stop(part.text)
+        ):
+            yield Defect(part.field, f"ends without a full stop: “…{_excerpt(part)}”; add it", *_tail(part))
+
+
+@rule(
+    "pasted-label",
+    "The text ends in a label in capitals",
+    "A heading or button of another page was pasted below the last sentence.",
+    draft=None,
+    published="warning",
+    fields=("conclusion",),
+)
+def ends_in_label(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+    for part in _endings(view):
+        label = pasted_label(part.text)
+        if label is not None and unfinished_reason(part.text) is not None:
+            yield Defect(part.field, f"ends in the label “{label[:60]}”; remove it", *_tail(part))
+
+
+def _endings(view: ArticleView) -> tuple[FieldText, ...]:
+    return tuple(view.sections()) if view.by_part else view.texts
+
+
+def _has_own_rule(part: FieldText, reason: str) -> bool:
+    """Whether another rule reports how a published text ends."""
+    return pasted_label(part.text) is not None or (reason == NO_FULL_STOP and only_lacks_full_stop(part.text))
+
+
+def _excerpt(part: FieldText) -> str:
+    return part.text.rstrip()[-50:].lstrip()
 
 
 def _tail(part: FieldText) -> tuple[int, int]:

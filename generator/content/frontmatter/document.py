@@ -20,7 +20,7 @@ RELATED = re.compile(r"related_article([1-9][0-9]*)")
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "yes", "on", "y"})
 _FALSE = frozenset({"false", "no", "off", "n"})
-_ID = re.compile(r"0|[1-9][0-9]{0,17}")  # no leading 0: some YAML readers would read an octal number
+_ID = re.compile(r"0|-?[1-9][0-9]{0,17}")  # no leading 0: some YAML readers would read an octal number
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 
 

@@ -10,7 +10,7 @@ from generator.content.katex.nodes import Node
 if TYPE_CHECKING:
     from generator.content.katex.parser import Parser
 
-_DISPLAY_ONLY = commands.names("align align* alignat alignat* gather gather* equation equation* CD")
+_DISPLAY_ONLY = commands.names("align align* alignat alignat* gather gather* equation equation* split CD")
 _ALIGNED = commands.names("align align* aligned split alignat alignat* alignedat")
 _TAGGED = commands.names("align align* alignat alignat* gather gather* equation equation*")
 _OWN_STRETCH = commands.names("smallmatrix subarray cases dcases rcases drcases")

@@ -13,9 +13,28 @@ _ELLIPSIS_CLOSERS = "\"'”’)*_"
 _ITEM = re.compile(r"(?P<indent>[ \t]*)(?P<mark>[-*+]|\d{1,9}\\?[.)])[ \t]")
 _SENTENCE = re.compile(r"[a-z]{2}[.!?] [A-Z]")
 _DANGLING = re.compile(
-    r"(?:,|;|\b(?:and|or|but|nor|the|an?|of|to|for|with|from|by|in|into|as|than|that|which|whose|because|while|although"
-    r"|such as|including|is|are|was|were|can|may|should|will|their|its))[*_]*\Z"
+    r"(?:,|;|[(\[“‘&+=/]|\s[-–—]|\w-|\b(?:and|or|but|nor|the|an?|of|to|for|with|from|by|in|into|as|than|that|which|whose|because"
+    r"|while|although|such as|including|is|are|was|were|can|may|should|will|their|its|every|each|these|those|our|your|whether"
+    r"|if|when|where|who|how|has|have|had|be|been|being|must|would|could|might|both|either|neither|between|among|through"
+    r"|during|without|within|upon|toward|towards|against|via|per|since|unless|until|not|very|e\.g|i\.e))[*_]*\Z"
 )
+_CAPITALS = re.compile(r"[A-Z]{2}")
+_SENTENCE_START = re.compile(r"(?:\A|[.!?:][\"”’)*_]*\s+)(?=[\"“(*_]*[A-Z0-9])")
+# Verbs that a complete sentence has, apart from those that are regular and end in “ed”.
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|am|has|have|had|do|does|did|can|could|may|might|must|shall|should|will|would|cannot|became|becomes?"
+    r"|allows?|helps?|makes?|made|provides?|includes?|requires?|shows?|leads?|led|means?|gives?|gave|takes?|took|remains?|plays?"
+    r"|enables?|creates?|contributes?|depends?|involves?|offers?|serves?|supports?|uses?|works?|affects?|reflects?|represents?"
+    r"|ensures?|brings?|brought|keeps?|kept|needs?|occurs?|acts?|holds?|held|sees?|saw|seems?|appears?|goes|went|comes?|came"
+    r"|begins?|began|grows?|grew|finds?|found|forms?|follows?|improves?|increases?|reduces?|influences?|promotes?|fosters?"
+    r"|encourages?|strengthens?|shapes?|highlights?|demonstrates?|illustrates?|emphasi[sz]es|consists?|varies|vary|contains?"
+    r"|reveals?|describes?|explains?|refers?|applies|relies|tends?|[a-z]{3,}ed|[a-z]{3,}s (?:the|a|an|its|their|to|that|how))\b"
+)
+_COMPLETE_WORDS = 4
+_LABEL_LETTERS = 6
+"""A pasted label in capitals has at least two words, or this many letters."""
+NO_FULL_STOP = "ends without a full stop"
+"""The reason of :func:`unfinished_reason` for a text of which only the last mark is missing, or its last words."""
 
 
 def is_finished(markdown: str) -> bool:
@@ -43,10 +62,40 @@ def unfinished_reason(markdown: str) -> str | None:
         return "stops in the middle of a sentence"
     if last.endswith(":"):
         return "announces something that does not follow"
+    if _opens_bracket(last):
+        return "stops inside a bracket"
     item = _ITEM.match(last)
     if item and not _SENTENCE.search(last, item.end()) and not _after_sentences(text, item):
         return None
-    return "ends without a full stop"
+    return NO_FULL_STOP
+
+
+def only_lacks_full_stop(markdown: str) -> bool:
+    """Whether a text that ends without a full stop ends in a complete sentence or in the item of a list."""
+    text = markdown.rstrip()
+    last = text[text.rfind("\n") + 1 :]
+    start = 0
+    for match in _SENTENCE_START.finditer(last):
+        start = match.end()
+    sentence = last[start:]
+    clause = sentence.rsplit(" which ", 1)[-1] if " in which " in sentence else sentence
+    return len(sentence.split()) >= _COMPLETE_WORDS and _VERB.search(clause) is not None
+
+
+def pasted_label(markdown: str) -> str | None:
+    """The last line of a text where it is a label in capitals, as pasted from a page; None for any other."""
+    text = markdown.rstrip()
+    line = text[text.rfind("\n") + 1 :].strip(" \t*_#>-•")
+    if not line.isupper() or not _CAPITALS.search(line) or "\n" not in text:
+        return None
+    letters = sum(character.isalpha() for character in line)
+    return line if letters >= _LABEL_LETTERS or len(line.split()) > 1 else None
+
+
+def _opens_bracket(line: str) -> bool:
+    """Whether the last bracket or quotation mark that a line opens is not closed on it."""
+    prose = re.sub(r"(?<!\w)[a-z0-9]{1,2}\)|[:;]-?[()]", "", prose_of(line))
+    return prose.count("(") > prose.count(")") or prose.count("“") > prose.count("”")
 
 
 def ends_in_full_stop(line: str) -> bool:

@@ -8,15 +8,16 @@ command that begins with ``\\n`` has a safe equivalent.
 import re
 
 from generator.content.katex import commands
-from generator.content.katex.macro_definitions import MACROS
 from generator.content.language.stems import word_set
 
 _UNCARRIED = re.compile(r"\\n|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
-_NOT = MACROS[r"\not"]
+# A stroke over the next symbol, as ``\not`` draws it; KaTeX has no public command for the stroke alone.
+_NOT = r"\mathrel{\mathrlap{\,/}}"
 
-#: For commands that begin with ``\n``: TeX that renders in the same way and contains no ``\n``. For a command of KaTeX
-#: that is missing here, no such TeX exists.
+#: For commands that begin with ``\n``: TeX that shows the same sign and contains no ``\n``. It consists of characters
+#: and public commands, never of KaTeX's internal ones (with ``@``). For a command of KaTeX that is missing here, no
+#: such TeX exists.
 SAFE_COMMANDS: dict[str, str] = {
     r"\nabla": "∇",
     r"\nu": "ν",
@@ -62,21 +63,65 @@ SAFE_COMMANDS: dict[str, str] = {
     r"\negthinspace": r"\!",
     r"\nobreakspace": "~",
     r"\newcommand": r"\providecommand",
-    r"\nonumber": r"\gdef\@eqnsw{0}",
-    r"\notag": r"\gdef\@eqnsw{0}",
-    **{
-        name: MACROS[name]
-        for name in commands.names(
-            r"\not \newline \negmedspace \negthickspace \ngeqq \ngeqslant \nleqq \nleqslant \nshortmid"
-            r" \nshortparallel \nsubseteqq \nsupseteqq"
-        )
-    },
+    r"\nonumber": r"\tag*{}",
+    r"\notag": r"\tag*{}",
+    r"\not": _NOT,
+    r"\newline": r"\\",
+    r"\negmedspace": r"\mskip{-4mu}",
+    r"\negthickspace": r"\mskip{-5mu}",
+    # The characters that KaTeX itself gives to screen readers for these commands.
+    r"\ngeqq": "≱",
+    r"\ngeqslant": "≱",
+    r"\nleqq": "≰",
+    r"\nleqslant": "≰",
+    r"\nshortmid": "∤",
+    r"\nshortparallel": "∦",
+    r"\nsubseteqq": "⊈",
+    r"\nsupseteqq": "⊉",
 }
 
-_TEX_TOKEN = re.compile(
-    r"\\\\(?P<space>n)?|\\not(?P<operand>=|<|>|\\in(?![a-zA-Z@]))|\\[a-zA-Z@]+|\\.", re.DOTALL
+# What ``\not`` negates to a character that KaTeX shows.
+_NEGATED = {
+    "=": "≠",
+    "<": "≮",
+    ">": "≯",
+    r"\in": "∉",
+    r"\owns": "∌",
+    r"\mid": "∤",
+    r"\parallel": "∦",
+    r"\leq": "≰",
+    r"\le": "≰",
+    r"\geq": "≱",
+    r"\ge": "≱",
+    r"\lt": "≮",
+    r"\gt": "≯",
+    r"\sim": "≁",
+    r"\cong": "≆",
+    r"\prec": "⊀",
+    r"\succ": "⊁",
+    r"\preceq": "⋠",
+    r"\succeq": "⋡",
+    r"\subseteq": "⊈",
+    r"\supseteq": "⊉",
+    r"\vdash": "⊬",
+    r"\vDash": "⊭",
+    r"\leftarrow": "↚",
+    r"\rightarrow": "↛",
+    r"\to": "↛",
+    r"\Leftarrow": "⇍",
+    r"\Rightarrow": "⇏",
+}
+_OPERAND = (
+    r" *(?P<operand>[=<>]|(?:"
+    + "|".join(re.escape(name) for name in _NEGATED if name.startswith("\\"))
+    + r")(?![a-zA-Z@]))"
 )
-_NEGATED = {"=": "≠", "<": "≮", ">": "≯", r"\in": "∉"}
+_TEX_TOKEN = re.compile(rf"\\\\(?P<space>n)?|\\not(?![a-zA-Z@]){_OPERAND}|\\[a-zA-Z@]+|\\.", re.DOTALL)
+
+# The commands that remove the number of a row. Elsewhere they do nothing, and ``\tag`` would be an error.
+_UNNUMBERED = frozenset({r"\nonumber", r"\notag"})
+_NUMBERED = frozenset({"align", "alignat", "gather", "equation"})
+_ENVIRONMENT = re.compile(r"\\(begin|end)\{([a-zA-Z]+\*?)\}")
 
 # The control characters into which JSON turns the beginnings of LaTeX commands with one backslash, and their letters.
 _JSON_ESCAPES = {"\b": "b", "\f": "f", "\t": "t", "\r": "r"}
@@ -109,6 +154,18 @@ def decode(stored: str) -> str:
     return stored.replace("\\n", "\n")
 
 
+def safe_command(text: str, start: int) -> tuple[str, str] | None:
+    r"""The LaTeX command at ``start`` that begins with ``\n``, and its safe form; None where none is there.
+
+    The command includes what ``\not`` negates if both have one safe form together.
+    """
+    match = _TEX_TOKEN.match(text, start)
+    if match is None or match["space"]:
+        return None
+    safe = _safe_token(match)
+    return None if safe == match.group() else (match.group(), safe)
+
+
 def safe_tex(tex: str) -> str:
     r"""``tex`` with every command that begins with ``\n`` replaced by its equivalent; ``\\n`` becomes ``\\ n``.
 
@@ -123,7 +180,15 @@ def _safe_token(match: re.Match[str]) -> str:
         return r"\\ n"
     if match["operand"]:
         return _NEGATED[match["operand"]]
+    if token in _UNNUMBERED and not _in_numbered_row(match.string, match.start()):
+        return ""
     return SAFE_COMMANDS.get(token, token)
+
+
+def _in_numbered_row(text: str, offset: int) -> bool:
+    """Whether the last environment that begins before ``offset`` is open and numbers its rows."""
+    found = _ENVIRONMENT.findall(text, 0, offset)
+    return bool(found) and found[-1][0] == "begin" and found[-1][1] in _NUMBERED
 
 
 def repair_json_escapes(text: str) -> str:

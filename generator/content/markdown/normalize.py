@@ -23,6 +23,10 @@ _NEEDS_DISPLAY = re.compile(r"\\tag\b|\\begin\{(?:align|gather|equation|alignat|
 
 _TEX = re.compile(r"[\\^_{}=<>]")
 _STARTS_WITH_AMOUNT = re.compile(r"\d[\d,]*(?:\.\d+)?(?!\.?\d)")
+# What a formula ends with, and an amount with an operator before the next amount does not.
+_CLOSES_TEX = re.compile(r"[\w}]\s*\Z")
+# Between two dollar signs that follow their amounts, as in “5$, 6$”.
+_NEXT_AMOUNT = re.compile(r"\s*(?:[,;/]|[-–—]|and|or|to)\s*(?:(?:and|or)\s+)?\d[\d,]*(?:\.\d+)?")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _MAX_PASSES = 8
 _PROSE = word_set(
@@ -169,12 +173,26 @@ def is_money(markdown: str, region: NonProseRegion) -> bool:
         open_end = bool(words) and text[-1:].isspace() and not text[:1].isspace()
         return closes_amount or prose or scaled or open_end
     if amount:
-        return closes_amount and prose and "\\" not in rest
-    trailing = markdown[region.start - 1 : region.start].isdigit() and text[:1].isspace()
+        return closes_amount and "\\" not in rest and (prose or not _CLOSES_TEX.search(rest))
+    follows_amount = markdown[region.start - 1 : region.start].isdigit()
+    if follows_amount and _NEXT_AMOUNT.fullmatch(text):
+        return True
+    trailing = follows_amount and text[:1].isspace()
     return (
         prose
         and not _TEX.search(text)
         and (trailing or closes_amount or text[-1:].isspace() != text[:1].isspace())
+    )
+
+
+def may_be_money(markdown: str, region: NonProseRegion) -> bool:
+    r"""Whether an inline formula stands between two amounts but contains TeX commands, as in ``$5 \times 3 = $15``."""
+    return (
+        region.kind == "inline-math"
+        and region.content_start - region.start == 1
+        and markdown[region.end : region.end + 1].isdigit()
+        and _STARTS_WITH_AMOUNT.match(region.text) is not None
+        and not _CLOSES_TEX.search(region.text)
     )
 
 

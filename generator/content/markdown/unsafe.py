@@ -7,7 +7,7 @@ from typing import NamedTuple
 from generator.content.katex import commands
 from generator.content.katex.errors import katex_error
 from generator.content.markdown.line_breaks import SAFE_COMMANDS
-from generator.content.markdown.normalize import is_formula, is_money
+from generator.content.markdown.normalize import is_formula, is_money, may_be_money
 from generator.content.markdown.spans import NonProseRegion, non_prose_regions, region_at
 
 _LINE_BREAK_PAIR = re.compile(r"\\n")
@@ -82,7 +82,7 @@ def unsafe_places(markdown: str) -> list[UnsafePlace]:
 
 def _math(markdown: str, region: NonProseRegion) -> Iterator[UnsafePlace]:
     start, end = region.start, region.end
-    if is_money(markdown, region):
+    if is_money(markdown, region) or may_be_money(markdown, region):
         message = "the site shows the text between two dollar signs as a formula; write \\$"
         yield UnsafePlace(start, end, "money-as-math", message)
         return

@@ -110,7 +110,7 @@ def examine(audit: AuditContext, path: str, *, needs_findings: bool = True) -> E
         )
         fixable = partial(would_fix, document=document, subjects=audit.subjects, site=audit.site)
         view = view_of_document(document)
-        checked = check_view(view, context, "published")
+        checked = check_view(view, context, "published", on_request=True)
         found = tuple(_located(document, path, finding, fixable(finding.code)) for finding in checked)
         words, points = view.words, len(view.points)
     return ExaminedArticle(_facts(document, path, words, points), found)

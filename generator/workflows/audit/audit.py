@@ -11,6 +11,8 @@ from generator.processes.ordered_map import ordered_map
 from generator.workflows.audit.article_facts import AuditContext, ExaminedArticle, examine_all, unreadable
 from generator.workflows.audit.audited_corpus import AuditedCorpus
 from generator.workflows.audit.corpus_rules import corpus_findings
+from generator.workflows.audit.field_fixes import FIXES_ON_REQUEST
+from generator.workflows.audit.findings import count_rewritable
 from generator.workflows.audit.requests import AuditOutcome, AuditRequest
 from generator.workflows.ports import HasCorpus, HasSettings
 from generator.workflows.site.selection import Selection, select
@@ -62,14 +64,17 @@ def audit_site(services: AuditServices, request: AuditRequest, progress: Progres
             selection.chosen,
             description_similarity=settings.duplicates.description_similarity,
         )
-    if request.rules:
-        findings = [finding for finding in findings if finding.code in request.rules]
+    rewritable = count_rewritable(findings)
+    findings = [
+        _as_requested(finding, request.rules) for finding in findings if _is_reported(finding, request.rules)
+    ]
     findings.sort(key=lambda finding: (finding.path, finding.line, finding.field, finding.code))
     return AuditOutcome(
         selection=selection,
         corpus=corpus,
         findings=tuple(findings),
         examined=len(selection.chosen) + len(selection.unreadable),
+        rewritable=rewritable,
     )
 
 
@@ -77,6 +82,18 @@ def audited_rules() -> list[Rule]:
     """The rules that apply to published articles, errors first."""
     rules = [rule for rule in RULES.values() if rule.published is not None]
     return sorted(rules, key=lambda rule: (rule.published != "error", rule.code))
+
+
+def _is_reported(finding: AuditFinding, requested: Collection[str]) -> bool:
+    """Whether a finding is reported for these requested rules; for none, all but those on request are."""
+    return finding.code in requested if requested else not RULES[finding.code].on_request
+
+
+def _as_requested(finding: AuditFinding, requested: Collection[str]) -> AuditFinding:
+    """The finding, fixable only if ``--fix`` with these requested rules changes it."""
+    if finding.code in FIXES_ON_REQUEST and not requested:
+        return finding._replace(fixable=False)
+    return finding
 
 
 def check_codes(codes: Collection[str]) -> None:

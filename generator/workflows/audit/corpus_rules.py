@@ -123,7 +123,7 @@ def _shared_values(articles: Sequence[ArticleFacts]) -> Iterator[AuditFinding]:
         if facts.description.strip():
             descriptions[normalise_question(facts.description)].append(facts)
     for id_, same in ids.items():
-        yield from _for_each(ID_TWICE, "id", 0, same, f"the id {id_} is also that of")
+        yield from _shared_id(id_, same)
     for same in questions.values():
         folders: defaultdict[str, list[ArticleFacts]] = defaultdict(list)
         for facts in same:
@@ -141,6 +141,15 @@ def _shared_values(articles: Sequence[ArticleFacts]) -> Iterator[AuditFinding]:
         yield from _for_each(
             DESCRIPTION_TWICE, "seo.page_description", 2, same, "the same description is that of"
         )
+
+
+def _shared_id(id_: str, same: Sequence[ArticleFacts]) -> Iterator[AuditFinding]:
+    """The findings on one id of several questions; articles with one question are left to the rules on questions."""
+    if len({facts.normal_question for facts in same}) < 2:
+        return
+    for facts in same:
+        others = [other for other in same if other.normal_question != facts.normal_question]
+        yield _shared_value(ID_TWICE, "id", 0, facts, others, f"the id {id_} is also that of")
 
 
 def _for_each(

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from generator.content.checks.rewriting import REWRITE_RULES
 from generator.content.findings import Severity
 
 _EXAMPLES = 2
@@ -53,3 +54,12 @@ def count_rules(findings: Iterable[AuditFinding]) -> tuple[RuleCount, ...]:
         for row, paths in files.items()
     )
     return tuple(sorted(rows, key=lambda row: (row.severity != "error", -row.files, row.code)))
+
+
+def count_rewritable(findings: Iterable[AuditFinding]) -> dict[str, int]:
+    """The number of files with findings that no fix changes, by the rules of ``REWRITE_RULES`` and in their order."""
+    files: defaultdict[str, set[str]] = defaultdict(set)
+    for finding in findings:
+        if finding.code in REWRITE_RULES and not finding.fixable:
+            files[finding.code].add(finding.path)
+    return {code: len(files[code]) for code in REWRITE_RULES if code in files}

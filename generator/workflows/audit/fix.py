@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from generator.errors import FrontMatterError, PatchError, StorageError, UsageError
-from generator.workflows.audit.field_fixes import FIXES
+from generator.workflows.audit.field_fixes import FIXES, FIXES_ON_REQUEST
 from generator.workflows.audit.fixer import Fixer
 from generator.workflows.audit.requests import AuditOutcome, FixedFile, FixOutcome, FixRequest
 from generator.workflows.engine.stopping.interrupts import stop_flag
@@ -70,7 +70,7 @@ def fix_site(
 
 
 def _new_fixer(audit: AuditOutcome, request: FixRequest) -> Fixer:
-    """The fixer for the requested rules, or for all rules that have a fix if none is requested.
+    """The fixer for the requested rules; if none is requested, for all rules with a fix that an audit reports then.
 
     Raises:
         UsageError: a requested rule has no fix.
@@ -78,7 +78,7 @@ def _new_fixer(audit: AuditOutcome, request: FixRequest) -> Fixer:
     unfixable = sorted(set(request.rules) - FIXES)
     if unfixable:
         raise UsageError(f"{unfixable[0]} has no fix; the rules with a fix are {', '.join(sorted(FIXES))}")
-    codes = frozenset(request.rules) or FIXES
+    codes = frozenset(request.rules) or FIXES - FIXES_ON_REQUEST
     return Fixer(
         audit.corpus, codes, drops_dead_links=request.whole_site or not audit.corpus.targets.is_partial_site
     )

@@ -87,12 +87,18 @@ class Fixer:
 
 FIX_ORDER = (
     "cut-command",
+    "cut-code",
+    "chemistry-command",
     "raw-math-delimiter",
     "money-as-math",
+    "math-error",
+    "source-phrase",
+    "letters-lost",
     "keyword-spacing",
     "keyword-twice",
     "subject-spelling",
     "seo-title",
+    "score-missing",
     "related-stale",
     "related-dead",
     "related-itself",

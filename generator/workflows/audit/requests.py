@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.workflows.audit.findings import AuditFinding, RuleCount, count_rules
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from generator.workflows.audit.article_facts import ArticleFacts
@@ -36,13 +37,20 @@ class AuditRequest:
 class AuditOutcome:
     """The findings of an audit, sorted by path and line, and the facts of the files that were read.
 
-    ``examined`` counts the audited files, including those that cannot be read.
+    ``examined`` counts the audited files, including those that cannot be read. ``rewritable`` is the number of files
+    by the rules of ``REWRITE_RULES`` that no fix changes, whether or not the rules were requested.
     """
 
     selection: Selection
     corpus: AuditedCorpus
     findings: tuple[AuditFinding, ...]
     examined: int
+    rewritable: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def fixable_files(self) -> int:
+        """How many files have a finding that a fix changes."""
+        return len({finding.path for finding in self.findings if finding.fixable})
 
     @property
     def needs_person(self) -> bool:

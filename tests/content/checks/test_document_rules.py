@@ -18,7 +18,7 @@ def context(**changes: object) -> CheckContext:
 
 
 def findings(text: str, profile: Profile = "published", **changes: object) -> tuple[Finding, ...]:
-    return check_document(read(text), context(**changes), profile)
+    return check_document(read(text), context(**changes), profile, on_request=True)
 
 
 @pytest.mark.parametrize("profile", ["draft", "published"])
@@ -34,13 +34,16 @@ def test_a_broken_file_has_the_finding_at_its_field(code: str, severity: str, fi
     assert (code, severity, field) in found
 
 
+def test_a_rule_on_request_runs_only_when_it_is_asked_for() -> None:
+    short = read(answer(lambda stored: "Plants pull it up."))
+    assert "too-short" not in {finding.code for finding in check_document(short, context(), "published")}
+
+
 def test_findings_in_the_answer_have_their_place() -> None:
-    text = answer(lambda stored: f"{stored}\\n\\nAs noted in the gathered information, water rises.")
+    text = answer(lambda stored: f"{stored}\\n\\nThe gathered information tells that water rises.")
     (finding,) = (f for f in findings(text) if f.code == "talks-of-sources")
     assert finding.start is not None and finding.end is not None
-    markdown = (
-        article().answer.replace("\\n", "\n") + "\n\nAs noted in the gathered information, water rises."
-    )
+    markdown = article().answer.replace("\\n", "\n") + "\n\nThe gathered information tells that water rises."
     assert markdown[finding.start : finding.end] == "gathered information"
 
 

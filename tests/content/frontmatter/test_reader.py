@@ -138,7 +138,7 @@ def test_every_spelling_of_true_is_true(spelling: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("0", 0), ("70", 70), ("007", None), ("7_0", None), ("-7", None), ("٣", None), ("", None)],
+    [("0", 0), ("70", 70), ("007", None), ("7_0", None), ("-7", -7), ("-0", None), ("٣", None), ("", None)],
 )
 def test_an_id_is_a_plain_whole_number_in_the_article_and_in_a_link(text: str, number: int | None) -> None:
     document = read(

@@ -17,7 +17,7 @@ from generator.content.frontmatter import read
 from generator.content.katex.errors import katex_error
 from generator.content.markdown.line_breaks import SAFE_COMMANDS, decode
 from generator.content.markdown.normalize import site_safe
-from generator.content.markdown.repair import cut_commands
+from generator.content.markdown.repairs.cut_commands import cut_commands
 from generator.content.markdown.spans import non_prose_regions
 from generator.content.markdown.unsafe import unsafe_places
 from tests.support.formulas import (

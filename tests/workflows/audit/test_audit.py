@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from generator.content.checks import RULES
+from generator.content.checks.rewriting import REWRITE_RULES
 from generator.content.limits import Limits
 from generator.errors import UsageError
 from generator.workflows.audit.audit import audit_site, audited_rules
@@ -292,3 +293,42 @@ def test_the_report_of_an_empty_audit_says_so(site: MadeSite, tmp_path: Path) ->
     text = page.read_text(encoding="utf-8")
     assert "contains no articles" in text
     assert ", 2026-01-31 12:00 UTC." in text
+
+
+# ---------------------------------------------------------------- what is proposed for rewriting
+
+
+def test_pages_for_rewriting_are_counted_and_listed_on_request(site: MadeSite) -> None:
+    site.spoil(LENSES, {"answer": "It bends light."})
+    report = audited(site)
+    assert report.rewritable == {"too-short": 1}
+    assert "too-short" not in {finding.code for finding in report.findings}
+    assert {finding.code for finding in audited(site, rules=("too-short",)).findings} == {"too-short"}
+
+
+def test_a_page_that_a_fix_changes_is_not_counted_for_rewriting(site: MadeSite) -> None:
+    site.spoil(LENSES, {"answer": f"{answer('it')} As noted in the gathered information, light bends."})
+    report = audited(site)
+    assert "source-phrase" in {finding.code for finding in report.findings}
+    assert report.rewritable == {}
+
+
+def test_every_proposal_names_a_rule_of_published_pages() -> None:
+    assert REWRITE_RULES.keys() <= {rule.code for rule in audited_rules()}
+    assert set(REWRITE_RULES.values()) == {"rewrite", "withdraw"}
+    assert "no-numbered-points" not in REWRITE_RULES
+
+
+def test_one_id_of_one_question_is_reported_once(site: MadeSite) -> None:
+    site.add(article(TIDES, "Biology", 2))
+    assert "id-twice" not in {finding.code for finding in audited(site).findings}
+    assert "question-across-subjects" in {finding.code for finding in audited(site).findings}
+
+
+@pytest.mark.parametrize("number", ["-2", "-139670"])
+def test_a_negative_id_is_an_id(site: MadeSite, number: str) -> None:
+    site.spoil(TIDES, {"id": int(number)})
+    site.spoil(MONSOON, lambda text: text.replace("    id: 2\n", f"    id: {number}\n"))
+    site.spoil(MONSOON, {"related_article2": None})
+    (finding,) = audited(site).findings
+    assert (finding.code, finding.fixable) == ("related-numbering", True)

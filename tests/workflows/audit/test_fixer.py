@@ -286,3 +286,46 @@ def test_a_diff_shows_a_missing_line_break_at_the_end() -> None:
         "\\ No newline at end of file",
         "+b",
     ]
+
+
+@pytest.mark.parametrize(
+    ("broken", "repaired"),
+    [
+        (" Here $\\ce{H2O}$ flows.", " Here $\\text{H}_2\\text{O}$ flows."),
+        (" Here $\\text{g·mol}$ fits.", " Here $\\text{g}·\\text{mol}$ fits."),
+        ('\\n\\n```c\\nputs("a\\n");\\n```', '\\n\\n```c\\nputs("a\\012");\\n```'),
+        (" As noted in the gathered information, light bends.", " Light bends."),
+        ("\\n\\n$$\\n\\nabla f = 0\\n$$", "\\n\\n$$\\n∇ f = 0\\n$$"),
+        (" So $3,000 + $5,000 = $8,000.", " So \\$3,000 + \\$5,000 = $8,000."),
+    ],
+)
+def test_what_a_fix_changes_is_reported_before_and_silent_after(
+    site: MadeSite, broken: str, repaired: str
+) -> None:
+    site.spoil(LENSES, {"answer": answer("it") + broken})
+    assert any(finding.fixable for finding in audited(site).findings)
+    assert changed(site, LENSES) == {"answer": (answer("it") + broken, answer("it") + repaired)}
+    assert not any(finding.fixable for finding in audited(site).findings)
+
+
+def test_a_missing_score_is_added_only_on_request(site: MadeSite) -> None:
+    healthy = site.text(LENSES)
+    site.spoil(LENSES, {"score": None})
+    assert fixed(site).fixed == ()
+    assert [finding.fixable for finding in audited(site).findings] == [False]
+    assert [item.codes for item in fixed(site, "score-missing").fixed] == [("score-missing",)]
+    assert site.text(LENSES) == healthy
+
+
+def test_search_fields_get_the_letters_back_that_the_answer_has(site: MadeSite) -> None:
+    site.spoil(
+        LENSES,
+        {
+            "answer": answer("it") + " René Descartes drew the eye.",
+            "seo.page_description": "Ren Descartes drew how the eye bends light, long before lenses.",
+            "seo.page_keywords": "lens,Ren Descartes",
+        },
+    )
+    fields = changed(site, LENSES)
+    assert fields["seo.page_description"][1].startswith("René Descartes drew")
+    assert fields["seo.page_keywords"][1] == "lens, René Descartes"

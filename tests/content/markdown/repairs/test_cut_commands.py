@@ -1,15 +1,14 @@
-"""Repairs of published answers: what is repaired, and what must not change."""
+"""Cut commands: which are restored, which are only reported, and what is a line break."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.content.markdown.line_breaks import decode
-from generator.content.markdown.repair import (
+from generator.content.markdown.line_breaks import SAFE_COMMANDS
+from generator.content.markdown.repairs.cut_commands import (
     cut_commands,
+    possible_cut_commands,
     restore_cut_commands,
-    restore_delimiters,
-    restore_money,
 )
 from tests.support.repaired import repaired_answer
 
@@ -93,34 +92,53 @@ def test_offsets_are_those_of_the_stored_text():
 @pytest.mark.parametrize(
     ("stored", "restored"),
     [
-        (r"Let \( x \) and \(y\).\n\nEnd", r"Let $x$ and $y$.\n\nEnd"),
-        (r"1. a\n   \[ x^2 \]\n2. b", r"1. a\n   $$\n   x^2\n   $$\n2. b"),
-        (r"\( \foo \)", r"\( \foo \)"),
-        (r"a lone $ and \(x\)", r"a lone \$ and $x$"),
-        (r"`\(x\)` \(see the other note\)", r"`\(x\)` \(see the other note\)"),
+        (r"$a \not= b$", "$a ≠ b$"),
+        (r"$a \not \subseteq b$", "$a ⊈ b$"),
+        (r"$x \ngeqslant y$", "$x ≱ y$"),
+        (r"$$\n\nabla f = 0\n$$", r"$$\n∇ f = 0\n$$"),
+        (
+            r"$$\n\begin{align}\na \nonumber\n\end{align}\n$$",
+            r"$$\n\begin{align}\na \tag*{}\n\end{align}\n$$",
+        ),
+        (r"$a \nonumber$", r"$a $"),
     ],
 )
-def test_delimiters_are_restored_where_all_else_stays(stored, restored):
-    assert restore_delimiters(stored) == restored
+def test_a_command_becomes_characters_or_public_commands(stored, restored):
+    assert restore_cut_commands(stored) == restored
+
+
+@pytest.mark.parametrize("command", sorted(SAFE_COMMANDS))
+def test_no_internal_command_of_katex_gets_into_a_file(command):
+    assert "@" not in SAFE_COMMANDS[command]
+    restored = restore_cut_commands(rf"$$\na {command} x\n$$ and $b {command} x$")
+    assert "@" not in restored
 
 
 @pytest.mark.parametrize(
-    ("stored", "restored"),
+    ("stored", "command"),
     [
-        (r"$5 and $10\n\n$x$", r"\$5 and $10\n\n$x$"),
-        (r"A lone $5", r"A lone $5"),
-        (r"$5$ and $6$", r"$5$ and $6$"),
+        (r"$$\nE = h\nu\n$$", r"\nu"),
+        (r"$$\na\nu = b\n$$", r"\nu"),
+        (r"$$\n\nu = 3\n$$", r"\nu"),
+        (r"$a +\nb\ni$", r"\ni"),
+        (r"$$\n\int\nolimits_0^1 x\n$$", r"\nolimits"),
     ],
 )
-def test_only_amounts_that_form_a_pair_are_escaped(stored, restored):
-    assert restore_money(stored) == restored
+def test_a_command_that_may_be_cut_is_named(stored, command):
+    assert restore_cut_commands(stored) == stored
+    assert [cut.command for cut in possible_cut_commands(stored)] == [command]
 
 
-def test_text_with_real_line_breaks_does_not_change():
-    assert restore_money("$5 and $6\nmore") == "$5 and $6\nmore"
-    assert restore_delimiters("\\(x\\)\nmore") == "\\(x\\)\nmore"
-
-
-def test_a_repair_keeps_the_words():
-    stored = r"Pay $5 or $6 when \( a \neq b \).\n\n1. **A**: $c$"
-    assert decode(repaired_answer(stored)) == "Pay \\$5 or \\$6 when $a ≠ b$.\n\n1. **A**: $c$"
+@pytest.mark.parametrize(
+    "stored",
+    [
+        r"$$\nu = 3\n$$",
+        r"$$\nv = a \\\nu = b\n$$",
+        r"A list\nu and v.",
+        r"`a\nu`",
+        r"$x$ and\nu",
+        r"$5 at first\nu and $6",
+    ],
+)
+def test_a_line_break_between_rows_or_words_is_no_cut_command(stored):
+    assert possible_cut_commands(stored) == []

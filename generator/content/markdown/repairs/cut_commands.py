@@ -1,20 +1,18 @@
-"""Repairs published answers where only one result is right; all other formulas and words stay as they are.
-
-All functions take and return stored text (line breaks as backslash and ``n``). They return it unchanged where the
-repair could cause damage, and where the text contains real line breaks.
-"""
+"""Finds and restores LaTeX commands of stored answers that the site cuts in two at their backslash-``n``."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from generator.content.katex import commands
 from generator.content.katex.errors import katex_error
-from generator.content.markdown.line_breaks import SAFE_COMMANDS, decode
-from generator.content.markdown.normalize import convert_delimiters, escape_paired_amounts, is_money
+from generator.content.markdown.line_breaks import SAFE_COMMANDS, decode, safe_command
+from generator.content.markdown.normalize import is_money
 from generator.content.markdown.spans import NonProseRegion, non_prose_regions, region_at
 
 _PAIR = re.compile(r"\\n")
-_REST = re.compile(r"[a-zA-Z@]+")
+_NAME = re.compile(r"\\n[a-zA-Z@]*")
+_ROW_END = ("\\\\", "\\cr")
 _BRACKETED = re.compile(r"\\\((?:(?!\n\s*\n|\\\)|\$).)+\\\)|\\\[(?:(?!\n\s*\n|\\\]|\$).)+\\\]", re.DOTALL)
 
 # A line of a formula may begin with the last letter of one of these. It cannot begin with the rest of another command.
@@ -53,30 +51,56 @@ def cut_commands(stored: str) -> list[CutCommand]:
     return candidates
 
 
+def possible_cut_commands(stored: str) -> list[CutCommand]:
+    """The commands that may be cut and that :func:`restore_cut_commands` leaves: a person must decide.
+
+    They are ambiguous commands in a formula where TeX ignores the line break, so that the reader sees the rest of the
+    command or rows that run into each other; and commands without a safe form.
+    """
+    certain = {cut.offset for cut in cut_commands(stored)}
+    return [
+        candidate
+        for candidate in (*_candidates(stored), *_without_safe_form(stored))
+        if candidate.offset not in certain and _may_be_cut(stored, candidate)
+    ]
+
+
+def _may_be_cut(stored: str, candidate: CutCommand) -> bool:
+    """Whether the formula around a possible command renders with it, and no row ends before it."""
+    restored, (place,) = _restored(stored, [candidate])
+    markdown = decode(restored)
+    offset = len(decode(restored[:place]))
+    region = region_at(
+        non_prose_regions(markdown), max(offset - 1, 0) if not candidate.replacement else offset
+    )
+    if region is None or region.kind not in {"inline-math", "display-math"} or is_money(markdown, region):
+        return False
+    if offset < region.content_start or katex_error(region.text, region.kind == "display-math") is not None:
+        return False
+    return not markdown[region.content_start : offset].rstrip(" \t\n>").endswith(_ROW_END)
+
+
+def _without_safe_form(stored: str) -> Iterator[CutCommand]:
+    """The commands of KaTeX that begin with ``\\n`` and have no safe form; the replacement is empty."""
+    for match in _NAME.finditer(stored):
+        if match.group() not in SAFE_COMMANDS and commands.known(match.group()):
+            yield CutCommand(match.start(), match.group(), "")
+
+
 def restore_cut_commands(stored: str) -> str:
     """``stored`` with every cut command replaced by its safe form."""
     return _restored(stored, cut_commands(stored))[0]
 
 
-def restore_delimiters(stored: str) -> str:
-    r"""``stored`` with ``$`` and ``$$`` for ``\(…\)`` and ``\[…\]``, if the TeX between them renders."""
-    if "\\(" not in stored and "\\[" not in stored:
-        return stored
-    return _rewritten(stored, convert_delimiters)
-
-
-def restore_money(stored: str) -> str:
-    r"""``stored`` with ``\$`` for the dollar signs of amounts that the site shows as a formula."""
-    return _rewritten(stored, escape_paired_amounts) if "$" in stored else stored
-
-
 def _candidates(stored: str) -> Iterator[CutCommand]:
     for pair in _PAIR.finditer(stored):
-        rest = _REST.match(stored, pair.end())
-        command = "\\n" + rest.group() if rest else ""
+        name = _NAME.match(stored, pair.start())
         escaped = stored[: pair.start()].endswith("\\")
-        if command in SAFE_COMMANDS and not escaped:
-            yield CutCommand(pair.start(), command, SAFE_COMMANDS[command])
+        if name is None or name.group() not in SAFE_COMMANDS or escaped:
+            continue
+        found = safe_command(stored, pair.start())
+        if found is not None:
+            yield CutCommand(pair.start(), *found)
 
 
 def _restored(stored: str, cuts: Sequence[CutCommand]) -> tuple[str, list[int]]:
@@ -121,30 +145,3 @@ def _makes_sense(cut: CutCommand, tex: str, before: str, *, inline: bool) -> boo
         return True
     depth = before.count("{") - before.count("}") - before.count("\\{") + before.count("\\}")
     return depth > 0 or (inline and "\n" not in tex)
-
-
-def _rewritten(stored: str, rewrite: Callable[[str], str]) -> str:
-    """The rewritten text, if all formulas and code samples remain and no more formulas are broken; else ``stored``.
-
-    Formulas that are amounts of money need not remain.
-    """
-    if "\n" in stored:
-        return stored
-    before = decode(stored)
-    after = rewrite(before)
-    if after == before or "\\n" in after:
-        return stored
-    old = [(r.kind, r.text) for r in non_prose_regions(before) if not is_money(before, r)]
-    new = [(r.kind, r.text) for r in non_prose_regions(after)]
-    remaining = iter(new)
-    if not all(region in remaining for region in old):  # in the same order
-        return stored
-    broken_before, broken_after = _broken(old), _broken(new)
-    return after.replace("\n", "\\n") if broken_after <= broken_before else stored
-
-
-def _broken(found: Sequence[tuple[str, str]]) -> int:
-    """How many formulas among these regions (kind and text) KaTeX rejects."""
-    return sum(
-        katex_error(text, kind == "display-math") is not None for kind, text in found if kind.endswith("math")
-    )
