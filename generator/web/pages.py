@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from generator.content.checks import RULES
 from generator.content.display import in_words, plural
+from generator.content.language.word_diff import DiffSegment, word_diff
 from generator.content.question_details import QuestionDetails
 from generator.content.states import EDITABLE, TRANSITIONS, JobState
 from generator.services import Services
@@ -16,7 +17,6 @@ from generator.store.ledger.revisions import Revision, RevisionState
 from generator.web.article_page import ArticlePage, ShownFinding, article_page, field_name, number_findings
 from generator.web.context import NotFound, PageContext, number_of
 from generator.web.queue import ORDERS, PAGE_SIZE, TABS, QueueQuery, page_count, tab_counts
-from generator.web.word_diff import DiffSegment, word_diff
 from generator.workflows.claims.view import claims_of_draft, required_claims
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.draft_view import DraftViews, SimilarArticle, similar_article
