@@ -130,6 +130,7 @@ class NewDraft:
     replaces: ReplacedPage | None = None
 
 
+_CLOSED: tuple[DraftState, ...] = ("rejected", "publishing", "published")
 _PAGE_KEY = "substr(draft.replaces, 1, length(draft.replaces) - 3)"
 DRAFT_KEY = f"coalesce(draft.key, {_PAGE_KEY})"
 """``subject/slug`` of a draft in SQL: its own key, or the path of the page that it replaces without ``.md``."""
@@ -291,6 +292,18 @@ class Drafts:
             raise StaleDraft(f"{old.name} was edited or approved meanwhile and is left alone")
         self.decisions.require_step(old, new.state)
         return self._update(old, new, who=PROGRAM, now=now)
+
+    def reject_earlier_rewrites(self, draft: DraftRow, *, now: str) -> None:
+        """Reject the open rewrites of the page of this rewrite that were made of other bytes of the page.
+
+        The page has changed since then, so they cannot be published any more. Their texts stay.
+        """
+        if draft.replaces is None:
+            return
+        for other in self.rewrites_of(draft.replaces):
+            if other.id < draft.id and other.basis != draft.basis and other.state not in _CLOSED:
+                note = "the page was changed since, and rewritten again"
+                self.decide(other, "rejected", who=PROGRAM, now=now, note=note)
 
     def revise(self, draft: DraftRow, new: NewDraft, *, who: str, now: str) -> DraftRow:
         """Store a person's new version of a draft, which may have another key. It ends an approval.

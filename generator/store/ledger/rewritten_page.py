@@ -37,6 +37,7 @@ class RewrittenPage:
         path: of its file, below the content folder.
         text: the whole file, as it is published.
         note: what a person asks for; empty for nothing.
+        reporters: who reported what is wrong. The model is not told.
         findings: what is wrong with it.
     """
 
@@ -45,6 +46,7 @@ class RewrittenPage:
     mode: RewriteMode
     note: str
     findings: tuple[ToldFinding, ...]
+    reporters: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -77,4 +79,4 @@ def rewritten_page_of(job: Job) -> RewrittenPage | None:
     if values is None:
         return None
     findings = tuple(ToldFinding(**item) for item in values["findings"])
-    return RewrittenPage(**{**values, "findings": findings})
+    return RewrittenPage(**{**values, "findings": findings, "reporters": tuple(values["reporters"])})

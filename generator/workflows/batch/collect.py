@@ -150,6 +150,7 @@ def repair_live(
             judge = JudgeRun(services, session, batches.judge.report)
             handlers = {
                 "answer": drafter.draft,
+                "rewrite": drafter.draft,
                 "seo": proposer.propose,
                 "claims": claims.check,
                 "judge": judge.judge,
@@ -163,7 +164,7 @@ def repair_live(
 
     if interruption.error is not None or interruption.interrupted:
         return
-    for kind in ("answer", "seo", "claims", "judge"):
+    for kind in ("answer", "rewrite", "seo", "claims", "judge"):
         orders = [order for order in services.batches.orders_due() if order.kind == kind]
         returned = sum(services.batches.count_returned(order.run) for order in orders)
         if returned and interruption.error is None and not interruption.interrupted:

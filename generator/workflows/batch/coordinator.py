@@ -34,7 +34,7 @@ from generator.workflows.ports import HasEndpoints
 OUTSTANDING: tuple[BatchState, ...] = (*UNSENT, *AT_PROVIDER)
 """The states of batches that a provider is to answer and whose answers are not collected."""
 
-_ITEMS = {"answer": "questions", "seo": "articles", "claims": "pages", "judge": "pages"}
+_ITEMS = {"answer": "questions", "rewrite": "pages", "seo": "articles", "claims": "pages", "judge": "pages"}
 """What the jobs of an order are about, by their kind."""
 
 

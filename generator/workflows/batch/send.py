@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from generator.content.display import dollars, tally
@@ -52,7 +51,7 @@ def plan_drafts_by_batch(
     """
     endpoint = services.endpoint(offline=request.offline, model=request.model, needed_by="--batch")
     prepare_corpus(services, endpoint, progress)
-    return estimate_list(services, request.plan, _at_batch_price(endpoint), progress)
+    return estimate_list(services, request.plan, endpoint.in_batches, progress)
 
 
 def send_drafts(
@@ -102,7 +101,7 @@ def send_drafts(
             )
             if canary.error is not None or canary.interrupted:
                 return canary
-            progress.note(_canary_note(canary.drafted.states if canary.drafted else {}, canary.spend))
+            progress.note(canary_note(canary.drafted.states if canary.drafted else {}, canary.spend))
             cap = rest_of(request.max_cost, canary.spend)
         order = order_of(services, endpoint, run, kind="answer", mode=mode, max_cost=cap)
         rows = {str(kind): count for kind, count in plan.counts.items()}
@@ -121,7 +120,7 @@ def plan_proposals_by_batch(
     endpoint = services.endpoint(offline=request.offline, model=request.model, needed_by="--batch")
     require_articles(services, progress)
     announce_model(endpoint, progress)
-    return estimate_proposals(services, request, selector, _at_batch_price(endpoint), progress)
+    return estimate_proposals(services, request, selector, endpoint.in_batches, progress)
 
 
 def send_proposals(
@@ -151,7 +150,7 @@ def send_proposals(
             canary = propose_planned(services, request, planned, progress, only_canary=True)
             if canary.error is not None or canary.interrupted:
                 return canary
-            progress.note(_canary_note(canary.proposed.states if canary.proposed else {}, canary.spend))
+            progress.note(canary_note(canary.proposed.states if canary.proposed else {}, canary.spend))
             cap = rest_of(cap, canary.spend)
         order = order_of(services, endpoint, run, kind="seo", mode=mode, max_cost=cap)
         rows = {str(kind): count for kind, count in plan.counts.items()}
@@ -206,9 +205,6 @@ def send_order(
     )
 
 
-def _canary_note(states: Mapping[Any, int], spend: Spend) -> str:
+def canary_note(states: Mapping[Any, int], spend: Spend) -> str:
+    """How the jobs of a canary ended, in one line."""
     return f"canary, asked live: {tally(states, 0)}; {dollars(spend.cost)}"
-
-
-def _at_batch_price(endpoint: Endpoint) -> Endpoint:
-    return replace(endpoint, price=endpoint.price.in_batches if endpoint.price else None)

@@ -153,6 +153,7 @@ class Drafter:
             earlier = self._drafts.find_for_result(new)
             row = self._drafts.replace(earlier, new, now=now)
             is_new = row.state == new.state
+            self._drafts.reject_earlier_rewrites(row, now=now)
         except StaleDraft as error:
             # A person has decided on the earlier draft, or another question has the address: the existing draft stays.
             reserves = new.key if new.replaces is None else None

@@ -54,7 +54,7 @@ class PublicationPlanner:
         self._subjects = services.subjects
         self._importer = EditImporter(services)
         self._site = SiteFiles(services.settings.content_dir)
-        self._today = lambda: datetime.date.fromisoformat(services.now()[:10])
+        self._now = services.now
 
     def plan(self, rows: Iterable[DraftRow], *, update: bool, date: datetime.date | None) -> PublicationPlan:
         """Plan which of these drafts can be published, with their ids and related articles.
@@ -104,7 +104,7 @@ class PublicationPlanner:
             raise PublishRefused("another draft of this publication replaces the same page")
         settings = self._settings
         if date is None and settings.publish.date_on_rewrite == "today":
-            date = self._today()
+            date = datetime.date.fromisoformat(self._now()[:10])
         score = row.score if settings.judge.write_score else -1.0
         planned = planned_rewrite(row, document, self._site.find(row.replaces), date=date, score=score)
         reserved.keys.add(row.key)
