@@ -7,6 +7,7 @@ import typer
 
 from generator.cli.audit_output import show_audit, show_explanation, show_fix, show_fixed, show_unreadable
 from generator.cli.terminal.exit_codes import INTERRUPTED, INTERRUPTED_FIXES
+from generator.cli.terminal.next_steps import command_line
 from generator.cli.terminal.options import CONTENT_DIR, open_services
 from generator.cli.terminal.output import TerminalProgress, note
 from generator.content.checks import RULES
@@ -69,7 +70,8 @@ def audit(
             if not as_json:
                 note(f"report: {html}")
         if not fix:
-            show_audit(audited, listed=bool(rules), as_json=as_json)
+            next_command = partial(command_line, context, content_dir=content_dir)
+            show_audit(audited, listed=bool(rules), next_command=next_command, as_json=as_json)
             return int(audited.needs_person)
         wanted = FixRequest(tuple(rules), dry_run=dry_run, whole_site=whole_site)
         show = partial(show_fix, audited.selection, dry_run=dry_run, as_json=as_json)

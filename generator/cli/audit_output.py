@@ -7,10 +7,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from generator.cli.terminal.output import note, say, table
+from generator.content.checks.rewrite_rules import REWRITE_RULES
 from generator.content.display import plural
 from generator.workflows.audit.field_fixes import FIXES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from generator.content.checks import Rule
     from generator.workflows.audit.requests import AuditOutcome, FixOutcome
     from generator.workflows.site.file_change import FileChange
@@ -29,8 +32,14 @@ def show_unreadable(audit: AuditOutcome) -> None:
         note(f"{item.path}: {item.reason}")
 
 
-def show_audit(audit: AuditOutcome, *, listed: bool, as_json: bool) -> None:
-    """Print the number of files per rule; with ``listed``, each finding too."""
+def show_audit(
+    audit: AuditOutcome, *, listed: bool, next_command: Callable[..., str], as_json: bool
+) -> None:
+    """Print the number of files per rule, and what to run for them; with ``listed``, each finding too.
+
+    Args:
+        next_command: builds the next command line from words.
+    """
     if as_json:
         for finding in audit.findings:
             say(json.dumps({**finding.as_dict(), "path": audit.selection.display_path(finding.path)}))
@@ -46,8 +55,20 @@ def show_audit(audit: AuditOutcome, *, listed: bool, as_json: bool) -> None:
         table(rows, header=("severity", "rule", "files", "fixable", "for example"))
         say()
     say(f"{plural(audit.examined, 'file')} checked, {audit.files_with_errors:,} with errors")
+    _say_next(audit, next_command)
     if audit.corpus.targets.is_partial_site:
         _note_part(audit)
+
+
+def _say_next(audit: AuditOutcome, next_command: Callable[..., str]) -> None:
+    """Print the commands that do something about the findings; nothing where there are none for them."""
+    if any(count.fixable for count in audit.counts):
+        say(f"to fix what has one correct fix: {next_command('audit', '--fix', '--dry-run')}")
+    codes = list(dict.fromkeys(count.code for count in audit.counts if count.code in REWRITE_RULES))
+    if codes:
+        options = [word for code in codes for word in ("--rule", code)]
+        words = "to rewrite" if "rewrite" in map(REWRITE_RULES.get, codes) else "to withdraw"
+        say(f"{words}: {next_command('rewrite', *options, '--plan')}")
 
 
 def _say_findings(audit: AuditOutcome) -> None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from generator.store.ledger.rewritten_page import REWRITE
 from generator.workflows.batch.send import canary_note, order_of, send_order
-from generator.workflows.batch.services import ListBatchServices
+from generator.workflows.batch.send_pages import PageBatchServices
 from generator.workflows.batch.session import recover_files
 from generator.workflows.engine.live_session import rest_of
 from generator.workflows.rewriting.rewrite import (
     NO_VISITS,
-    RewriteServices,
     draft_planned_rewrites,
     plan_rewrites,
     rewriting_endpoint,
@@ -26,12 +25,8 @@ if TYPE_CHECKING:
     from generator.workflows.rewriting.requests import RewriteOutcome, RewritePlan, RewriteRequest
 
 
-class RewriteBatchServices(ListBatchServices, RewriteServices, Protocol):
-    """What sending rewrites by batch takes."""
-
-
 def send_rewrites(
-    services: RewriteBatchServices,
+    services: PageBatchServices,
     request: RewriteRequest,
     progress: Progress,
     *,
