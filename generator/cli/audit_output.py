@@ -32,9 +32,7 @@ def show_unreadable(audit: AuditOutcome) -> None:
         note(f"{item.path}: {item.reason}")
 
 
-def show_audit(
-    audit: AuditOutcome, *, listed: bool, next_command: Callable[..., str], as_json: bool
-) -> None:
+def show_audit(audit: AuditOutcome, *, listed: bool, next_command: Callable[..., str], as_json: bool) -> None:
     """Print the number of files per rule, and what to run for them; with ``listed``, each finding too.
 
     Args:

@@ -98,7 +98,7 @@ def rewrite(
     selection = PageSelection(tuple(map(encodable, names or ())), _list_of(listed, sheet), tuple(rules))
     request = RewriteRequest(
         selection,
-        mode=mode,  # type: ignore[arg-type]
+        mode=mode,
         note=note,
         limit=limit,
         redo=redo,
