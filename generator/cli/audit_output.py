@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from generator.cli.terminal.output import note, say, table
-from generator.content.checks.rewrite_rules import REWRITE_RULES
+from generator.content.checks.rewriting import REWRITE_RULES
 from generator.content.display import plural
 from generator.workflows.audit.field_fixes import FIXES
 

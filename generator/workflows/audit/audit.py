@@ -11,6 +11,7 @@ from generator.processes.ordered_map import ordered_map
 from generator.workflows.audit.article_facts import AuditContext, ExaminedArticle, examine_all, unreadable
 from generator.workflows.audit.audited_corpus import AuditedCorpus
 from generator.workflows.audit.corpus_rules import corpus_findings
+from generator.workflows.audit.misfiled import MISFILED, misfiled_findings
 from generator.workflows.audit.requests import AuditOutcome, AuditRequest
 from generator.workflows.ports import HasCorpus, HasSettings
 from generator.workflows.site.selection import Selection, select
@@ -62,6 +63,8 @@ def audit_site(services: AuditServices, request: AuditRequest, progress: Progres
             selection.chosen,
             description_similarity=settings.duplicates.description_similarity,
         )
+    if MISFILED.code in request.rules:
+        findings += misfiled_findings(services, selection, progress)
     if request.rules:
         findings = [finding for finding in findings if finding.code in request.rules]
     findings.sort(key=lambda finding: (finding.path, finding.line, finding.field, finding.code))

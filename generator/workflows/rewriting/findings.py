@@ -6,10 +6,12 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.checks.claims import CLAIM_CODES, CONTRADICTED, DOUBTFUL, claim_findings
+from generator.errors import UsageError
 from generator.store.ledger.pages import file_page
 from generator.store.ledger.rewritten_page import ToldFinding
 from generator.workflows.audit.article_facts import AuditContext, examine
 from generator.workflows.audit.audit import AuditServices, audit_site, check_codes
+from generator.workflows.audit.misfiled import MISFILED
 from generator.workflows.audit.requests import AuditRequest
 from generator.workflows.claims.list import ClaimListServices, list_claims
 from generator.workflows.claims.view import present_claims
@@ -35,8 +37,13 @@ def check_rules(codes: Collection[str]) -> None:
     """Check the codes of rules by which pages are selected: those of the audit, and those of claims.
 
     Raises:
-        UsageError: a code is none of them.
+        UsageError: a code is none of them, or names pages that a rewrite does not help.
     """
+    if MISFILED.code in codes:
+        raise UsageError(
+            f"{MISFILED.code}: a rewrite keeps the subject of its page; generator audit --rule {MISFILED.code} lists the"
+            " pages to move"
+        )
     check_codes([code for code in codes if code not in CLAIM_CODES])
 
 

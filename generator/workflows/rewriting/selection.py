@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from generator.content.checks.rewrite_rules import REWRITE_RULES
+from generator.content.checks.rewriting import REWRITE_RULES
 from generator.content.frontmatter import read
 from generator.content.text import clean
 from generator.errors import FrontMatterError, StorageError, UsageError

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from generator.content.checks import rewrite_rules
+from generator.content.checks import rewriting as rewriting_rules
 from generator.content.claims.claim import Claim
 from generator.content.claims.verdict import Verdict
 from generator.errors import UsageError
@@ -119,7 +119,7 @@ def test_pages_that_are_visited_most_come_first(tmp_path, rewriting):
 
 def test_a_page_to_be_withdrawn_is_proposed_and_not_paid_for(tmp_path, rewriting, monkeypatch):
     publish_page(tmp_path)
-    rules = {**rewrite_rules.REWRITE_RULES, "cut-off": "withdraw"}
+    rules = {**rewriting_rules.REWRITE_RULES, "cut-off": "withdraw"}
     monkeypatch.setattr(selection, "REWRITE_RULES", rules)
     services, endpoint = rewriting()
     outcome = rewrite(services, pages=by_rule("cut-off"))
