@@ -434,7 +434,6 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
         "the offline model": at("rewrite", TOMATO, "--offline"),
         "two ways to select": at("rewrite", TOMATO, "--rule", "cut-off", key=OK_KEY),
         "over the budget": at("rewrite", TOMATO, "--max-cost", "0.0001", key=OK_KEY),
-        "an unknown rule": at("rewrite", "--rule", "no-such-rule", key=OK_KEY),
         "an unknown name": at("rewrite", "no-such-article", key=OK_KEY),
     },
     "publish": {

@@ -175,7 +175,8 @@ class Drafts:
         return draft_row(row) if row else None
 
     def named(self, name: str) -> list[DraftRow]:
-        """The drafts with the key ``subject/slug``, or with this slug in any subject; of each key the newest one."""
+        """The drafts with the key ``subject/slug``, or with this slug in any subject; of each key the newest
+        open one, or the newest."""
         own, of_page = name_condition(name, "draft.key"), name_condition(name, _PAGE_KEY)
         rows = self._database.execute(
             f"SELECT {DRAFT_COLUMNS} FROM draft WHERE {own} UNION ALL"
@@ -301,7 +302,8 @@ class Drafts:
         if draft.replaces is None:
             return
         for other in self.rewrites_of(draft.replaces):
-            if other.id < draft.id and other.basis != draft.basis and other.state not in _CLOSED:
+            is_earlier = other.job < draft.job and other.basis != draft.basis
+            if is_earlier and other.state not in _CLOSED:
                 note = "the page was changed since, and rewritten again"
                 self.decide(other, "rejected", who=PROGRAM, now=now, note=note)
 
@@ -425,13 +427,18 @@ class Drafts:
 
 
 def _newest_of_keys(rows: Iterable[DraftRow]) -> list[DraftRow]:
-    """The drafts without those that a newer one of the same key follows: a page may have been rewritten several times."""
+    """One draft of each key, because a page may have been rewritten several times: the newest open one, or the newest."""
     newest: dict[object, DraftRow] = {}
     for row in rows:
         known = newest.get(row.key or row.id)
-        if known is None or known.id < row.id:
+        if known is None or _age(known) < _age(row):
             newest[row.key or row.id] = row
     return list(newest.values())
+
+
+def _age(row: DraftRow) -> tuple[bool, int]:
+    """Sorts the drafts of one page: closed ones first, then by their jobs. A batch may bring an older job's later."""
+    return row.state not in _CLOSED, row.job
 
 
 def draft_row(row: Any) -> DraftRow:

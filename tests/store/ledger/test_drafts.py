@@ -99,6 +99,16 @@ def test_each_state_of_a_page_has_one_rewrite(ledger, drafts):
     assert [row.state for row in drafts.rewrites_of("biology/what-is-one.md")] == ["rejected", "drafted"]
 
 
+def test_a_late_rewrite_of_earlier_bytes_does_not_replace_that_of_later_ones(ledger, drafts):
+    late, early = rewritten(ledger, 1, "a"), rewritten(ledger, 2, "b")
+    later = drafts.record(early, now=NOW)
+    earlier = drafts.record(late, now=NOW)
+    drafts.reject_earlier_rewrites(earlier, now=NOW)
+    assert drafts.named("what-is-one") == [later]
+    drafts.decide(later, "rejected", who="Ada", now=NOW)
+    assert drafts.named("what-is-one") == [earlier]
+
+
 def test_an_edit_of_a_rewrite_leaves_the_address_of_its_job(ledger, drafts):
     row = drafts.record(rewritten(ledger, 1, "a"), now=NOW)
     edited = drafts.revise(
