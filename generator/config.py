@@ -106,9 +106,10 @@ class QuestionSettings(FrozenModel):
 
 
 class PublishSettings(FrozenModel):
-    """What may be published."""
+    """What may be published, and whether a page that is rewritten keeps its date."""
 
     allow_offline: bool = False
+    date_on_rewrite: Literal["keep", "today"] = "keep"
 
     def refusal(self, *, offline: bool) -> str | None:
         """Why a text may not be published; None if it may. ``offline``: the offline model wrote it."""

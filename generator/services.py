@@ -14,7 +14,7 @@ import os
 import random
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -82,6 +82,11 @@ class Endpoint:
     api_key: str | None
     price: Price | None
     articles: ArticleContext = "titles"
+
+    @property
+    def in_batches(self) -> Endpoint:
+        """The same model at the prices of batches."""
+        return replace(self, price=self.price.in_batches if self.price else None)
 
 
 class Services:

@@ -15,6 +15,7 @@ from generator.store.ledger.storage.database import Database
 from tests.support.commands import Commands
 from tests.support.list_folders import files, list_folder, wait_for
 from tests.support.nightly import NIGHTLY
+from tests.support.rewrites import publish_page
 from tests.support.servers import RunningServer
 
 QUESTIONS = 120 if NIGHTLY else 60
@@ -92,3 +93,30 @@ def test_ctrl_c_lets_calls_in_flight_end_and_says_how_to_go_on(site: Path) -> No
         assert process.returncode == 130, errors.decode()
         assert b"stopping: waiting for" in errors
         assert len(files(site)) == completed < QUESTIONS
+
+
+PAGES = 12
+
+
+def test_killed_rewrites_go_on_without_paying_twice(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("content_dir: content\noutput_dir: output\n", encoding="utf-8")
+    pages = {
+        publish_page(tmp_path, f"How do enzymes of kind {number} speed up reactions?", id=100 + number)
+        for number in range(PAGES)
+    }
+    before = {page: page.read_bytes() for page in pages}
+    arguments = ("rewrite", "--rule", "cut-off", "--concurrency", "4")
+    with RunningServer("--latency-ms", "100", "--canned") as server:
+        commands = Commands(tmp_path, server.base_url)
+        kill_after(commands.start(*arguments), server, PAGES // 3)
+        code, last = commands.run(*arguments)
+        assert code == 0 and last["before"]["drafted"] + last["states"]["drafted"] == PAGES, last
+        completed = server.stats()["completed"]
+    assert len(list((tmp_path / "output" / "drafts" / "rewrites").rglob("*.md"))) == PAGES
+    assert completed - PAGES <= 4
+    assert {page: page.read_bytes() for page in pages} == before
+    database = Database(tmp_path / "output" / LEDGER_NAME)
+    try:
+        assert list(Ledger(database).verify()) == []
+    finally:
+        database.close()

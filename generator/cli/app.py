@@ -193,6 +193,11 @@ class Commands(LazyGroup):
             "revise",
             "Ask the model to revise a draft (--note), then use its text (--accept) or keep the draft (--keep).",
         ),
+        "rewrite": CommandSource(
+            "drafting.rewrite",
+            "rewrite",
+            "Rewrite published pages as drafts: those with a finding (--rule), those of a list, or those named.",
+        ),
         "undo": CommandSource(
             "drafting.drafts",
             "undo",

@@ -71,10 +71,15 @@ def audit(
                 note(f"report: {html}")
         if not fix:
             wanted_rules = [word for code in rules for word in ("--rule", code)]
-            fix_command = command_line(
-                context, "audit", "--fix", *wanted_rules, *(paths or ()), content_dir=content_dir
+            next_command = partial(command_line, context, content_dir=content_dir)
+            fix_command = next_command("audit", "--fix", *wanted_rules, *(paths or ()))
+            show_audit(
+                audited,
+                listed=bool(rules),
+                as_json=as_json,
+                fix_command=fix_command,
+                next_command=next_command,
             )
-            show_audit(audited, listed=bool(rules), as_json=as_json, fix_command=fix_command)
             return int(audited.needs_person)
         wanted = FixRequest(tuple(rules), dry_run=dry_run, whole_site=whole_site)
         show = partial(show_fix, audited.selection, dry_run=dry_run, as_json=as_json)

@@ -12,6 +12,8 @@ from generator.content.display import plural
 from generator.workflows.audit.field_fixes import FIXES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from generator.content.checks import Rule
     from generator.workflows.audit.requests import AuditOutcome, FixOutcome
     from generator.workflows.site.file_change import FileChange
@@ -30,11 +32,19 @@ def show_unreadable(audit: AuditOutcome) -> None:
         note(f"{item.path}: {item.reason}")
 
 
-def show_audit(audit: AuditOutcome, *, listed: bool, as_json: bool, fix_command: str) -> None:
+def show_audit(
+    audit: AuditOutcome,
+    *,
+    listed: bool,
+    as_json: bool,
+    fix_command: str,
+    next_command: Callable[..., str],
+) -> None:
     """Print the number of files per rule, and what to run next; with ``listed``, each finding too.
 
     Args:
         fix_command: the command line that fixes the findings with a fix.
+        next_command: makes a command line from the words of a command.
     """
     if as_json:
         for finding in audit.findings:
@@ -51,20 +61,20 @@ def show_audit(audit: AuditOutcome, *, listed: bool, as_json: bool, fix_command:
         table(rows, header=("severity", "rule", "files", "fixable", "for example"))
         say()
     say(f"{plural(audit.examined, 'file')} checked, {audit.files_with_errors:,} with errors")
-    _note_next_steps(audit, fix_command)
+    _note_next_steps(audit, fix_command, next_command)
     if audit.corpus.targets.is_partial_site:
         _note_part(audit)
 
 
-def _note_next_steps(audit: AuditOutcome, fix_command: str) -> None:
+def _note_next_steps(audit: AuditOutcome, fix_command: str, next_command: Callable[..., str]) -> None:
     if audit.fixable_files:
         note(f"{plural(audit.fixable_files, 'file')} can be fixed: {fix_command}")
     for action, what in (("rewrite", "to be written again"), ("withdraw", "to be withdrawn")):
-        counts = [
-            f"{code} {count:,}" for code, count in audit.rewritable.items() if REWRITE_RULES[code] == action
-        ]
+        counts = {code: count for code, count in audit.rewritable.items() if REWRITE_RULES[code] == action}
         if counts:
-            note(f"pages {what}, by rule (--rule CODE lists them): {', '.join(counts)}")
+            pages = ", ".join(f"{code} {count:,}" for code, count in counts.items())
+            options = [word for code in counts for word in ("--rule", code)]
+            note(f"pages {what}, by rule: {pages}: {next_command('rewrite', *options, '--plan')}")
 
 
 def _say_findings(audit: AuditOutcome) -> None:

@@ -27,6 +27,7 @@ from generator.cli.terminal.options import (
     states_of,
 )
 from generator.cli.terminal.output import TerminalProgress, encodable
+from generator.content.checks.claims import CONTRADICTED, DOUBTFUL
 from generator.content.claims.verdict import VERDICTS
 from generator.errors import UsageError
 from generator.workflows.claims.check import check_claims
@@ -107,7 +108,10 @@ def list_all(
         raise UsageError(f"--verdict {verdict!r} is not one of {', '.join(VERDICTS)}")
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
         pages = list_claims(services, verdict, published=published)
-    show_list(pages, as_json=as_json)
+    code = {"contradicted": CONTRADICTED.code, "doubtful": DOUBTFUL.code}.get(verdict)
+    words = ("rewrite", "--rule", code, "--plan") if code else ()
+    folders = {"output_dir": output_dir, "content_dir": content_dir}
+    show_list(pages, next_command=command_line(context, *words, **folders) if words else "", as_json=as_json)
     return 0
 
 

@@ -49,8 +49,8 @@ def show_checked(outcome: CheckOutcome, *, as_json: bool) -> int:
     return int(outcome.needs_person) if ended is None else ended
 
 
-def show_list(pages: Sequence[PageOfClaims], *, as_json: bool) -> None:
-    """Show claims by page."""
+def show_list(pages: Sequence[PageOfClaims], *, next_command: str, as_json: bool) -> None:
+    """Show claims by page; ``next_command`` rewrites published pages whose claims a source contradicts."""
     if as_json:
         say_json(
             {
@@ -69,6 +69,8 @@ def show_list(pages: Sequence[PageOfClaims], *, as_json: bool) -> None:
         say_line(page.name)
         for item in page.claims:
             _say_claim(item)
+    if next_command and any(page.published for page in pages):
+        say(f"to rewrite them: {next_command}")
 
 
 def show_of_draft(found: DraftClaims, *, as_json: bool) -> None:

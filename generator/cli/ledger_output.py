@@ -10,9 +10,12 @@ from generator.cli.terminal.output import note, notes, say, say_json, say_line, 
 from generator.cli.terminal.spend_output import spend_line, spend_object, usd
 from generator.content.display import dollars, in_words, plural
 from generator.content.states import DRAFT_STATES
+from generator.store.ledger.rewritten_page import rewritten_page_of
 from generator.store.ledger.storage.file import RESTORE
 
 if TYPE_CHECKING:
+    from generator.store.ledger.jobs import Job
+    from generator.store.ledger.rewritten_page import RewrittenPage
     from generator.workflows.ledger.history import DraftHistory, PaidCall
     from generator.workflows.ledger.judge_agreement import JudgeAgreement
     from generator.workflows.ledger.status import LedgerStatus
@@ -146,6 +149,7 @@ def history_object(history: DraftHistory) -> dict[str, Any]:
         "article_id": job.article_id,
         "date": job.date,
         "list": job.context.get("origin"),
+        **({"rewrites": _page_object(page)} if (page := rewritten_page_of(job)) else {}),
         "prompt_hash": job.prompt_hash,
         "model_asked": job.request["model"],
         "model_answered": draft.model,
@@ -159,6 +163,19 @@ def history_object(history: DraftHistory) -> dict[str, Any]:
     }
 
 
+def _page_object(page: RewrittenPage) -> dict[str, Any]:
+    return {name: value for name, value in asdict(page).items() if name != "text"}
+
+
+def _origin(job: Job) -> tuple[str, str]:
+    """Where a draft comes from: the row of a list, or the page that it rewrites."""
+    page = rewritten_page_of(job)
+    if page is None:
+        return "list", f"{job.context.get('origin')}   article {job.article_id}, {job.date}"
+    note = f": {' '.join(page.note.split())}" if page.note else ""
+    return "page", f"{page.path}   {page.mode}, {plural(len(page.findings), 'finding')} told{note}"
+
+
 def say_history(history: DraftHistory) -> None:
     """Print the history of a draft."""
     draft, job = history.draft, history.job
@@ -170,7 +187,7 @@ def say_history(history: DraftHistory) -> None:
     table(
         [
             *([("file", draft.path + ("  (edited)" if draft.edited else ""))] if draft.path else []),
-            ("list", f"{job.context.get('origin')}   article {job.article_id}, {job.date}"),
+            _origin(job),
             ("prompt", job.prompt_hash[:_HASH_LENGTH]),
             ("model", f"asked {asked}, answered by {answered} ({draft.mode or 'no reply'})"),
             ("cost", f"{dollars(history.cost.amount)} in {plural(history.cost.calls, 'call')}"),

@@ -34,7 +34,7 @@ from generator.workflows.publish.withdrawal import WithdrawReport, WithdrawReque
 
 if TYPE_CHECKING:
     from generator.store.ledger.publications import Publication
-    from generator.workflows.publish.planner import PlannedArticle
+    from generator.workflows.publish.plan import PlannedArticle
     from generator.workflows.publish.publisher import PublishReport
 
 
@@ -153,8 +153,8 @@ def _planned_object(item: PlannedArticle) -> dict[str, Any]:
     return {
         "key": item.row.key,
         "file": item.path,
-        "id": item.article.id,
-        "date": item.article.date.isoformat(),
+        "id": item.article_id,
+        "date": item.date,
         "replaces": item.replaces,
         "changes": {name: {"old": old, "new": new} for name, (old, new) in item.changes.items()},
     }

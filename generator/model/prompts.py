@@ -34,7 +34,7 @@ from generator.model.messages import Message
 
 SUFFIX = ".j2"
 _TERMS = "house_terms"
-_WITH_TERMS = frozenset({"answer", "repair", "revise", "seo"})
+_WITH_TERMS = frozenset({"answer", "repair", "revise", "rewrite", "seo"})
 """The prompts that write texts of the site."""
 _CACHED_SYSTEM_MESSAGES = 64
 _PACKAGE = Path(generator.__file__).parent
@@ -42,7 +42,7 @@ _PACKAGE = Path(generator.__file__).parent
 # The tags around quoted text in the prompts. The offline model finds its material by these tags.
 _TAG = re.compile(
     r"<(?=\s*/?\s*(?:passages?|notes|subjects?|question|draft|findings|fields|comment|answer|current|avoid"
-    r"|examples?|covered|date|claims?|blanks?|candidates?)\b)",
+    r"|examples?|covered|date|claims?|blanks?|candidates?|published)\b)",
     re.IGNORECASE,
 )
 

@@ -1,5 +1,6 @@
 """Names what is in the output folder, and refuses a new ledger where the ledger of existing drafts is missing."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,11 +8,34 @@ from generator.errors import StorageError
 
 DRAFTS = "drafts"
 NEEDS_FIX = "needs-fix"
+REWRITES = "rewrites"
+"""The folder, in both, of the drafts that rewrite published pages."""
 PUBLISHED_LIST = "published.jsonl"
 BATCHES = "batches"
 LOCKS = "locks"
 COMMITS = f"{DRAFTS}/.ledger-commits"
 """How often the ledger was committed. It stands with the drafts because it goes with them."""
+
+_BASIS_CHARS = 8
+_WITH_BASIS = re.compile(rf"(.+)\.[0-9a-f]{{{_BASIS_CHARS}}}")
+
+
+def rewrite_file(key: str, basis: str) -> str:
+    """The path of a rewrite's file in the folder of drafts or of those that need a fix.
+
+    The rewrites of different bytes of one page have different files.
+
+    Args:
+        key: ``subject/slug`` of the page.
+        basis: the hash of its bytes.
+    """
+    return f"{REWRITES}/{key}.{basis[:_BASIS_CHARS]}.md"
+
+
+def slug_of_rewrite_file(name: str) -> str:
+    """The slug of the page by the name of a rewrite's file without ``.md``."""
+    found = _WITH_BASIS.fullmatch(name)
+    return found[1] if found else name
 
 
 def refuse_lost_ledger(output_dir: Path, ledger: Path) -> None:

@@ -1,5 +1,6 @@
 """The pages about drafts: the queue, one draft, its edit form, and its revision. A GET request changes nothing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -8,6 +9,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from generator.content.checks import RULES
 from generator.content.display import in_words, plural
+from generator.content.drafts.revision import FieldChange
+from generator.content.language.word_diff import DiffSegment, word_diff
 from generator.content.question_details import QuestionDetails
 from generator.content.states import EDITABLE, TRANSITIONS, JobState
 from generator.services import Services
@@ -16,7 +19,6 @@ from generator.store.ledger.revisions import Revision, RevisionState
 from generator.web.article_page import ArticlePage, ShownFinding, article_page, field_name, number_findings
 from generator.web.context import NotFound, PageContext, number_of
 from generator.web.queue import ORDERS, PAGE_SIZE, TABS, QueueQuery, page_count, tab_counts
-from generator.web.word_diff import DiffSegment, word_diff
 from generator.workflows.claims.view import claims_of_draft, required_claims
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.draft_view import DraftViews, SimilarArticle, similar_article
@@ -63,7 +65,7 @@ class AllowedActions:
 
 @dataclass(frozen=True, slots=True)
 class FieldDiff:
-    """The change of one field of a revision."""
+    """The change of one field, of a draft by a revision or of a published page by a rewrite."""
 
     name: str
     label: str
@@ -124,6 +126,7 @@ class DraftPages:
             {
                 "query": query,
                 "page": shown,
+                "rewritten": _diffs(shown.view.rewrite.changes) if shown.view.rewrite else [],
                 "beside": self._services.draft_queue.neighbours(
                     query.filter, row, sort=query.order.sort, descending=query.order.descending
                 ),
@@ -179,10 +182,7 @@ class DraftPages:
                 "row": row,
                 "revision": revision,
                 "is_stale": revision.basis != row.sha,
-                "fields": [
-                    FieldDiff(change.field, field_name(change.field), word_diff(change.old, change.new))
-                    for change in DraftRevisions(self._services).changes(revision)
-                ],
+                "fields": _diffs(DraftRevisions(self._services).changes(revision)),
                 "findings": number_findings(revision.findings),
                 "editing": False,
             },
@@ -190,10 +190,10 @@ class DraftPages:
 
     async def find(self, request: Request) -> Response:
         """Redirect from ``subject/slug`` to the page of the draft."""
-        row = self._services.drafts.by_key(f"{request.path_params['subject']}/{request.path_params['slug']}")
-        if row is None:
+        found = self._services.drafts.named(f"{request.path_params['subject']}/{request.path_params['slug']}")
+        if not found:
             raise NotFound("There is no draft with this address.")
-        return RedirectResponse(f"/drafts/{row.id}", status_code=303)
+        return RedirectResponse(f"/drafts/{found[0].id}", status_code=303)
 
     async def status(self, request: Request) -> Response:
         """The values that can change after a page was loaded: counts, running work, the state of a revision."""
@@ -282,6 +282,14 @@ class DraftPages:
             return None
         services = self._services
         return similar_article(row, services.ledger, services.drafts, services.index)
+
+
+def _diffs(changes: Iterable[FieldChange]) -> list[FieldDiff]:
+    """Changes of fields, word by word."""
+    return [
+        FieldDiff(change.field, field_name(change.field), word_diff(change.old, change.new))
+        for change in changes
+    ]
 
 
 def clean_drafts(services: Services, query: QueueQuery) -> list[DraftRow]:

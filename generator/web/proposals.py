@@ -7,13 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from generator.content.display import plural
+from generator.content.language.word_diff import DiffSegment, word_diff
 from generator.content.proposal_states import TRANSITIONS, ProposalState
 from generator.content.seo.fields import SeoField
 from generator.errors import UsageError
 from generator.store.ledger.seo.proposals import ProposalRow, Proposals, StaleProposal
 from generator.web.actions import action_reply, read_body
 from generator.web.context import NotFound, PageContext, number_of, reviewer_of
-from generator.web.word_diff import DiffSegment, word_diff
 from generator.workflows.seo.decide import approve_clean_proposals
 from generator.workflows.seo.decisions import ProposalReview
 from generator.workflows.seo.proposal_list import Counts, list_proposals

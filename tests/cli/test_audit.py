@@ -153,3 +153,15 @@ def test_a_missing_content_folder_exits_2(tmp_path, capsys, monkeypatch):
     code, _, err = run(capsys)
     assert code == 2
     assert "content/learn" in err
+
+
+def test_the_table_ends_with_what_to_run_for_its_findings(site, capsys):
+    site.spoil(KEELS, lambda text: text.replace("Taken together", "I cannot answer this. Taken together"))
+    site.spoil(LENSES, {"seo.title": "QuickTakes | Biology"})
+    _, out, _ = run(capsys)
+    assert out.splitlines()[-2:] == [
+        "to fix what has one correct fix: generator audit --fix --dry-run",
+        "to rewrite: generator rewrite --rule refusal --plan",
+    ]
+    _, listed, _ = run(capsys, "--rule", "seo-title")
+    assert "rewrite" not in listed and "--fix --dry-run" in listed

@@ -65,6 +65,15 @@ SAMPLES: dict[str, dict[str, Any]] = {
         ],
         "fields": ["page_description", "points[0].body"],
     },
+    "rewrite": {
+        **SHARED,
+        "kind": "mechanism",
+        "mode": "repair",
+        "published": DRAFT,
+        "note": "A reader says that the handle of a wrench is no lever.",
+        "findings": [{"field": "answer", "message": "stops before its end: “…takes its”; finish it"}],
+        "covered": ["What is a pulley?"],
+    },
     "revise": {**SHARED, "draft": DRAFT, "comment": "Add a worked example with numbers."},
     "seo": {
         "question": "How does a lever multiply force?",
@@ -120,6 +129,10 @@ BARE: dict[str, tuple[str, dict[str, Any]]] = {
         "answer",
         {"subject": None, "subjects": ["Physics", "Engineering"], "notes": None}
         | {"kind": "calculate", "covered": [], "passages": [], "grounded": False},
+    ),
+    "rewrite-fresh": (
+        "rewrite",
+        {"mode": "fresh", "note": "", "kind": "why", "covered": [], "passages": [], "grounded": False},
     ),
     "claims_check-bare": ("claims_check", {"subject": None, "passages": []}),
     "same_page-bare": ("same_page", {"subject": None}),
@@ -571,7 +584,7 @@ def test_terms_of_the_house_stand_at_the_end_of_what_the_prompt_says_without_the
 def test_other_prompts_and_hashes_without_terms_do_not_know_of_them(prompts: PromptSet) -> None:
     with_terms = PromptSet(terms=TERMS)
     for name in SAMPLES:
-        differs = name in ("answer", "repair", "revise", "seo")
+        differs = name in ("answer", "repair", "revise", "rewrite", "seo")
         assert (rendered(with_terms, name) != rendered(prompts, name)) == differs
         assert (with_terms.hash(name) != prompts.hash(name)) == differs
         assert PromptSet(terms={}).hash(name) == prompts.hash(name)

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.content.language.word_diff import word_diff
 from generator.content.states import DRAFT_STATES
 from generator.web.queue import ORDERS, TABS, QueueQuery, page_count, tab_counts
 from generator.web.templating import ago
-from generator.web.word_diff import word_diff
 
 
 @given(st.text(alphabet="ab c.\n", max_size=80), st.text(alphabet="ab c.\n", max_size=80))

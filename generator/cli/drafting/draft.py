@@ -30,7 +30,8 @@ from generator.cli.terminal.options import (
     date_of,
     open_services,
 )
-from generator.cli.terminal.output import TerminalProgress, encodable
+from generator.cli.terminal.output import TerminalProgress, encodable, note
+from generator.content.display import plural
 from generator.content.states import DRAFT_STATES
 from generator.errors import UsageError
 from generator.workflows.drafting.draft import draft_list, plan_drafts
@@ -111,6 +112,9 @@ def draft(
             return show_plan(plan_drafts(services, request, progress), as_json=as_json)
         if not batch:
             drafted = draft_list(services, request, progress, on_planned=show_rows)
+            published = drafted.plan.counts["published"]
+            if wanted.redo and published and not as_json:
+                note(f"{plural(published, 'question')} published already: {next_command('rewrite', 'SLUG')}")
             return show_drafted(services.settings, drafted, next_command=next_command, as_json=as_json)
         # Imported late: batches import SEO as well, and most lists are drafted live.
         from generator.cli.batch.output import show_sent

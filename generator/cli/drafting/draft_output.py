@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from generator.cli.terminal.estimate_output import estimate_object, likely_cost, say_tokens
+from generator.cli.terminal.estimate_output import estimate_object, say_estimate
 from generator.cli.terminal.exit_codes import early_exit_code, error_object, exit_code_of
 from generator.cli.terminal.output import note, notes, say, say_json, say_line, table
 from generator.cli.terminal.spend_output import spend_line, spend_object
@@ -48,18 +49,12 @@ def say_plan(
     }
     for kind, label in labels.items():
         if kind == "drafted" and report.before:
-            for label, count in _before(report):
+            for label, count in ended_before(report.before):
                 say(f"{count:>8,}  {label}")
         elif report.counts[kind] or kind in ("new", "drafted", "published", "duplicate", "unreadable"):
             say(f"{report.counts[kind]:>8,}  {label}")
     _say_new(report)
-    say_tokens(endpoint, guess)
-    if endpoint.backend == "model":
-        likely = f"{range_of_cost}, " if (range_of_cost := likely_cost(guess)) else ""
-        say(
-            f"cost:   about {dollars(guess.typical)}, {likely}at most about {dollars(guess.most)} without retries;"
-            " --max-cost sets a cap"
-        )
+    say_estimate(endpoint, guess)
     if near_questions is not None:
         _say_near(near_questions)
 
@@ -180,6 +175,15 @@ def _say_result(settings: Settings, outcome: DraftOutcome, next_command: Callabl
         say(spend_line(outcome.spend))
     if outcome.left:
         say(f"{plural(outcome.left, 'question')} left: run the same command again to continue.")
+    say_where(settings, states, next_command)
+
+
+def say_where(settings: Settings, states: Mapping[DraftState, int], next_command: Callable[..., str]) -> None:
+    """Print where the drafts of a run are, and how to review them; nothing where it made none.
+
+    Args:
+        states: the number of drafts by state.
+    """
     if any(states.get(state) for state in ("drafted", "needs_fix")):
         say(f"Drafts: {settings.output_dir / 'drafts'}")
         if states.get("needs_fix"):
@@ -216,12 +220,12 @@ _BEFORE: dict[DraftState | JobState, str] = {
 }
 
 
-def _before(report: PlanReport) -> list[tuple[str, int]]:
+def ended_before(before: Counter[DraftState | JobState]) -> list[tuple[str, int]]:
     """How many rows have ended before, by state in words, in the order of the states."""
     counts: dict[str, int] = {}
     for state, label in _BEFORE.items():
-        if report.before[state]:
-            counts[label] = counts.get(label, 0) + report.before[state]
+        if before[state]:
+            counts[label] = counts.get(label, 0) + before[state]
     return list(counts.items())
 
 
@@ -229,7 +233,7 @@ def _sentence(outcome: DraftOutcome, states: dict[Any, int]) -> str:
     words = {"drafted": "drafted", "needs_fix": "needing a fix", "refused": "refused", "failed": "failed"}
     parts = [f"{states[state]:,} {words.get(state, in_words(state))}" for state in states]
     report = outcome.plan
-    parts += [f"{count:,} {label}" for label, count in _before(report)]
+    parts += [f"{count:,} {label}" for label, count in ended_before(report.before)]
     skipped: dict[PlanDecision, str] = {
         "busy": "waiting for another run or a batch",
         "batched": "in a batch",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     "question", "subject", "state", "key", "errors", "warnings", "model", "edited", "reason", "updated_at", "path",
-    "score", "checks",
+    "score", "checks", "replaces",
 )  # fmt: skip
 _MARK = "\ufeff"  # tells Excel that the text is UTF-8
 

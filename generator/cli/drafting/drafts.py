@@ -55,6 +55,7 @@ def list_all(
         metavar="YYYY-MM-DD",
         help="To be published before this date, by the question list.",
     ),
+    rewrites: bool = typer.Option(False, "--rewrites", help="Rewrites of published pages only."),
     sort: str = typer.Option(
         "age", "--sort", metavar="KEY", help="age, score (of the judge), checks, findings or changed."
     ),
@@ -87,6 +88,7 @@ def list_all(
         priority=priority,
         due_before=_checked_date("--due-before", due_before),
         publish_before=_checked_date("--publish-before", publish_before),
+        rewrites=rewrites or None,
     )
     most = limit if limit is not None or as_csv else LISTED
     request = ListRequest(wanted, sort, descending, most, offset)  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from generator.cli.drafting.rewrite_view_output import rewrite_object, say_rewrite
 from generator.cli.terminal.output import note, notes, safe_line, say, say_json, say_line, table
 from generator.cli.terminal.spend_output import usd
 from generator.content.display import dollars, in_words, plural
@@ -154,7 +155,7 @@ def _columns(item: ListedDraft, scores: Sequence[bool]) -> tuple[str, ...]:
         *(cell for cell, shown in zip(_scores(row), scores, strict=True) if shown),
         row.subject or "",
         row.key or row.question[:80],
-        waits or (row.reason or "")[:60],
+        waits or ("rewrite" if row.replaces and not row.reason else "") or (row.reason or "")[:60],
     )
 
 
@@ -174,6 +175,8 @@ def _say_view(view: DraftView) -> None:
     table(
         [("file", f"{row.path or 'none'}{made}"), ("model", f"{row.model or 'none'}   {asked}")], indent="  "
     )
+    if view.rewrite is not None:
+        say_rewrite(view.rewrite)
     if view.search is not None:
         say("\nsearch result")
         say_line(f"  {view.search.title_shown}")
@@ -225,8 +228,9 @@ def _say_revision(row: DraftRow, view: RevisionView, next_command: Callable[...,
 
 
 def _draft_object(row: DraftRow) -> dict[str, Any]:
-    """A draft as JSON; the score of the checks only where it was computed."""
+    """A draft as JSON; the score of the checks only where it was computed, and the page only of a rewrite."""
     left_out = {"id", "job", "lock", "version", *(["checks"] if row.checks < 0 else [])}
+    left_out |= {"replaces", "basis"} if row.replaces is None else set()
     return {name: value for name, value in asdict(row).items() if name not in left_out}
 
 
@@ -258,6 +262,7 @@ def _shown_object(shown: ShownDraft) -> dict[str, Any]:
         "decisions": [decision_object(decision) for decision in view.decisions],
         "revisions": [_revision_object(revision) for revision in shown.revisions],
         "withdrawn": asdict(view.withdrawal) if view.withdrawal else None,
+        **({"rewrite": rewrite_object(view.rewrite)} if view.rewrite else {}),
     }
 
 

@@ -36,6 +36,17 @@ def say_tokens(endpoint: Endpoint, guess: Estimate) -> None:
     )
 
 
+def say_estimate(endpoint: Endpoint, guess: Estimate) -> None:
+    """Print the estimated calls, tokens and cost of a run."""
+    say_tokens(endpoint, guess)
+    if endpoint.backend == "model":
+        likely = f"{range_of_cost}, " if (range_of_cost := likely_cost(guess)) else ""
+        say(
+            f"cost:   about {dollars(guess.typical)}, {likely}at most about {dollars(guess.most)} without retries;"
+            " --max-cost sets a cap"
+        )
+
+
 def likely_cost(guess: Estimate) -> str:
     """From what to what a run probably costs, in words; empty without earlier questions and without a price."""
     if guess.likely is None or guess.likely.cost is None:

@@ -75,6 +75,12 @@ MODE = typer.Option(
     metavar=_MODES,
     help="How a batch asks for JSON; by default the mode known to work for the endpoint.",
 )
+JSON_MODE = typer.Option(
+    None,
+    "--json-mode",
+    metavar=_MODES,
+    help="How a batch asks for JSON; by default the mode known to work for the endpoint.",
+)
 FILE_MODE = typer.Option(
     None, "--mode", metavar=_MODES, help="How the requests ask for JSON; json_schema by default."
 )
@@ -131,16 +137,19 @@ def states_of(names: Sequence[str]) -> tuple[DraftState, ...]:
     return tuple(names)  # type: ignore[arg-type]
 
 
-def check_mode(mode: str | None, batch: bool = True) -> None:
+def check_mode(mode: str | None, batch: bool = True, *, option: str = "--mode") -> None:
     """Refuse a ``--mode`` that does not exist or has no effect.
+
+    Args:
+        option: the name under which the command has it.
 
     Raises:
         UsageError: it does not exist, or the run is not a batch.
     """
     if mode is not None and mode not in MODES:
-        raise UsageError(f"--mode takes {', '.join(MODES)}, not {mode!r}")
+        raise UsageError(f"{option} takes {', '.join(MODES)}, not {mode!r}")
     if mode is not None and not batch:
-        raise UsageError("--mode needs --batch; live calls detect the mode")
+        raise UsageError(f"{option} needs --batch; live calls detect the mode")
 
 
 @contextmanager

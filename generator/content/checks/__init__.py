@@ -19,6 +19,7 @@ from generator.content.checks import topic  # noqa: F401
 from generator.content.checks import lasting  # noqa: F401
 from generator.content.checks import house  # noqa: F401
 from generator.content.checks import claims  # noqa: F401
+from generator.content.checks import rewrites  # noqa: F401
 
 # isort: on
 from generator.content.checks.context import CheckContext, Grounding

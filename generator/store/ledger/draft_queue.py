@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from generator.content.states import DraftState
-from generator.store.ledger.drafts import DRAFT_COLUMNS, DraftRow, draft_row
+from generator.store.ledger.drafts import DRAFT_COLUMNS, DRAFT_KEY, DraftRow, draft_row
 from generator.store.ledger.storage.database import Database
 
 Sort = Literal["age", "score", "checks", "findings", "changed"]
@@ -43,6 +43,7 @@ class QueueFilter:
         text: the question, the key or the reason contains each word of this text.
         owner, priority: what the list says about the question; case does not matter.
         due_before, publish_before: the date that the list names is before this one, YYYY-MM-DD.
+        rewrites: True for rewrites of published pages, False for new articles.
     """
 
     states: Sequence[DraftState] = ()
@@ -55,6 +56,7 @@ class QueueFilter:
     priority: str | None = None
     due_before: str | None = None
     publish_before: str | None = None
+    rewrites: bool | None = None
 
 
 class Neighbours(NamedTuple):
@@ -187,6 +189,8 @@ def _where(wanted: QueueFilter, *, states: bool = True) -> tuple[str, list[Any]]
 
     if states and wanted.states:
         add(f"draft.state IN ({', '.join('?' * len(wanted.states))})", *wanted.states)
+    if wanted.rewrites is not None:
+        add(f"draft.replaces IS {'NOT ' if wanted.rewrites else ''}NULL")
     if wanted.subject is not None:
         add("draft.subject = ?", wanted.subject)
     if wanted.model is not None:
@@ -206,7 +210,7 @@ def _where(wanted: QueueFilter, *, states: bool = True) -> tuple[str, list[Any]]
     for word in (wanted.text or "").split():
         escaped = word.replace("!", "!!").replace("%", "!%").replace("_", "!_")
         add(
-            "(draft.question LIKE ? ESCAPE '!' OR draft.key LIKE ? ESCAPE '!' OR draft.reason LIKE ? ESCAPE '!')",
+            f"(draft.question LIKE ? ESCAPE '!' OR {DRAFT_KEY} LIKE ? ESCAPE '!' OR draft.reason LIKE ? ESCAPE '!')",
             *[f"%{escaped}%"] * 3,
         )
     return (f"WHERE {' AND '.join(clauses)}" if clauses else ""), values

@@ -2,9 +2,12 @@
 
 A draft's state changes only through its log of decisions, by the transitions in ``content.states``. Methods write
 within the caller's transaction.
+
+A draft of a new article reserves its address: no two have the same. A rewrite of a published page reserves none, because
+the page has it; there may be several of one page, each of other bytes of the page.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
 from typing import Any
@@ -26,18 +29,33 @@ class StaleDraft(StaleRow):
 
 
 @dataclass(frozen=True, slots=True)
+class ReplacedPage:
+    """The published page that a rewrite replaces.
+
+    Args:
+        path: of its file, below the content folder.
+        basis: the SHA-256 of the bytes that the model was shown.
+    """
+
+    path: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class DraftRow:
     """One draft.
 
     Args:
         job: the job of its current result.
-        key: ``subject/slug``; None where it has no address.
+        key: ``subject/slug``; None where it has no address. Of a rewrite, that of its page.
         lock: counts its changes.
         version: the number of the current version; None without bytes, as ``sha``, their hash.
         path: of its file, below the output folder.
         edited: whether a person changed its bytes.
         errors, warnings: how many findings the current version has.
         reason: why it is in its state; None without a reason.
+        replaces: the path of the published page that it rewrites, below the content folder; None for a new article.
+        basis: the SHA-256 of that page's bytes, as the model was shown them.
     """
 
     id: int
@@ -62,6 +80,15 @@ class DraftRow:
     """What the judge gave the current version, from 1 to 5; -1 where it gave nothing."""
     checks: float
     """The score of the checks of the current version, from 0 to 100; -1 where it was not computed."""
+    replaces: str | None = None
+    basis: str | None = None
+
+    @property
+    def page(self) -> ReplacedPage | None:
+        """The page that it replaces; None for a new article."""
+        if self.replaces is None or self.basis is None:
+            return None
+        return ReplacedPage(self.replaces, self.basis)
 
     @property
     def name(self) -> str:
@@ -83,6 +110,7 @@ class NewDraft:
         path: of its file, below the output folder.
         origin: where the result comes from, for example ``model`` or ``edit``.
         made_by: the job that made this version, if it is not ``job``.
+        replaces: the published page that the result rewrites; None for a new article.
     """
 
     job: int
@@ -99,10 +127,16 @@ class NewDraft:
     mode: str | None = None
     reason: str | None = None
     made_by: int | None = None
+    replaces: ReplacedPage | None = None
 
 
-DRAFT_COLUMNS = ", ".join(field.name for field in fields(DraftRow))
-_QUALIFIED = ", ".join(f"draft.{field.name}" for field in fields(DraftRow))
+_CLOSED: tuple[DraftState, ...] = ("rejected", "publishing", "published")
+_PAGE_KEY = "substr(draft.replaces, 1, length(draft.replaces) - 3)"
+DRAFT_KEY = f"coalesce(draft.key, {_PAGE_KEY})"
+"""``subject/slug`` of a draft in SQL: its own key, or the path of the page that it replaces without ``.md``."""
+DRAFT_COLUMNS = ", ".join(
+    f"{DRAFT_KEY} AS key" if field.name == "key" else f"draft.{field.name}" for field in fields(DraftRow)
+)
 
 
 class Drafts:
@@ -131,7 +165,7 @@ class Drafts:
         return draft_row(row) if row else None
 
     def by_key(self, key: str) -> DraftRow | None:
-        """The draft with the key ``subject/slug``; None without one."""
+        """The draft that reserves the address ``subject/slug``; None without one. Never a rewrite."""
         row = self._database.execute(f"SELECT {DRAFT_COLUMNS} FROM draft WHERE key = ?", (key,)).fetchone()
         return draft_row(row) if row else None
 
@@ -141,16 +175,27 @@ class Drafts:
         return draft_row(row) if row else None
 
     def named(self, name: str) -> list[DraftRow]:
-        """The drafts with the key ``subject/slug``, or with this slug in any subject."""
+        """The drafts with the key ``subject/slug``, or with this slug in any subject; of each key the newest
+        open one, or the newest."""
+        own, of_page = name_condition(name, "draft.key"), name_condition(name, _PAGE_KEY)
         rows = self._database.execute(
-            f"SELECT {DRAFT_COLUMNS} FROM draft WHERE {name_condition(name)} ORDER BY key", (name,)
+            f"SELECT {DRAFT_COLUMNS} FROM draft WHERE {own} UNION ALL"
+            f" SELECT {DRAFT_COLUMNS} FROM draft WHERE replaces IS NOT NULL AND {of_page} ORDER BY key, id",
+            (name, name),
         )
-        return [draft_row(row) for row in rows]
+        return _newest_of_keys(map(draft_row, rows))
 
     def of_question(self, question: str) -> list[DraftRow]:
-        """The drafts of a question, compared letter by letter; includes drafts without a key."""
+        """The drafts of a question, compared letter by letter; includes drafts without a key. Of each key the newest."""
         rows = self._database.execute(
             f"SELECT {DRAFT_COLUMNS} FROM draft WHERE question = ? ORDER BY id", (question,)
+        )
+        return _newest_of_keys(map(draft_row, rows))
+
+    def rewrites_of(self, path: str) -> list[DraftRow]:
+        """Every rewrite of a published page, oldest first; ``path`` is below the content folder."""
+        rows = self._database.execute(
+            f"SELECT {DRAFT_COLUMNS} FROM draft WHERE replaces = ? ORDER BY id", (path,)
         )
         return [draft_row(row) for row in rows]
 
@@ -205,29 +250,31 @@ class Drafts:
 
     # writing
 
-    def find_for_result(self, job: int, key: str | None, question: str) -> DraftRow | None:
+    def find_for_result(self, new: NewDraft) -> DraftRow | None:
         """The existing draft that a job's result belongs to; None where it is a new draft.
 
-        It is the draft with this key, or else the draft of an earlier job for the same question.
+        It is the draft with this key, or else the draft of an earlier job for the same question. A rewrite belongs to
+        the draft of an earlier job for the same bytes of the same page.
 
         Raises:
             StaleDraft: the draft with this key is of another question.
         """
-        at_key = self.by_key(key) if key else None
+        at_key = self.by_key(new.key) if new.key and new.replaces is None else None
         if at_key is not None:
-            if at_key.job != job and normalise_question(at_key.question) != normalise_question(question):
-                raise StaleDraft(f"{key} is the address of the draft of {at_key.question!r}")
+            is_other = normalise_question(at_key.question) != normalise_question(new.question)
+            if at_key.job != new.job and is_other:
+                raise StaleDraft(f"{new.key} is the address of the draft of {at_key.question!r}")
             return at_key
         row = self._database.execute(
-            f"SELECT {_QUALIFIED} FROM job JOIN job AS its ON {SAME_WORK} JOIN draft ON draft.job = its.id"
+            f"SELECT {DRAFT_COLUMNS} FROM job JOIN job AS its ON {SAME_WORK} JOIN draft ON draft.job = its.id"
             " WHERE job.id = ? ORDER BY draft.sha IS NULL, draft.id DESC LIMIT 1",
-            (job,),
+            (new.job,),
         ).fetchone()
         return draft_row(row) if row else None
 
     def record(self, new: NewDraft, *, now: str) -> DraftRow:
         """Store a job's result: :meth:`replace` with the draft from :meth:`find_for_result`."""
-        return self.replace(self.find_for_result(new.job, new.key, new.question), new, now=now)
+        return self.replace(self.find_for_result(new), new, now=now)
 
     def replace(self, old: DraftRow | None, new: NewDraft, *, now: str) -> DraftRow:
         """Store a job's result as a new draft, or as a new version of ``old``.
@@ -247,6 +294,19 @@ class Drafts:
         self.decisions.require_step(old, new.state)
         return self._update(old, new, who=PROGRAM, now=now)
 
+    def reject_earlier_rewrites(self, draft: DraftRow, *, now: str) -> None:
+        """Reject the open rewrites of the page of this rewrite that were made of other bytes of the page.
+
+        The page has changed since then, so they cannot be published any more. Their texts stay.
+        """
+        if draft.replaces is None:
+            return
+        for other in self.rewrites_of(draft.replaces):
+            is_earlier = other.job < draft.job and other.basis != draft.basis
+            if is_earlier and other.state not in _CLOSED:
+                note = "the page was changed since, and rewritten again"
+                self.decide(other, "rejected", who=PROGRAM, now=now, note=note)
+
     def revise(self, draft: DraftRow, new: NewDraft, *, who: str, now: str) -> DraftRow:
         """Store a person's new version of a draft, which may have another key. It ends an approval.
 
@@ -256,7 +316,7 @@ class Drafts:
         if new.state not in TRANSITIONS[draft.state]:
             raise StaleDraft(f"{draft.name} is {in_words(draft.state)} and cannot be edited")
         row = self._update(draft, new, who=who, now=now)
-        if new.key != draft.key:
+        if new.key != draft.key and draft.replaces is None:
             # The planning of question lists sees that the key is used, so no other question gets it.
             self._database.execute("UPDATE job SET key = ? WHERE id = ?", (new.key, draft.job))
         return row
@@ -302,8 +362,19 @@ class Drafts:
 
     def _insert(self, new: NewDraft, now: str) -> DraftRow:
         cursor = self._database.execute(
-            "INSERT INTO draft (job, key, question, subject, state, offline, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (new.job, new.key, new.question, new.subject, new.state, new.offline, now),
+            "INSERT INTO draft (job, key, question, subject, state, offline, replaces, basis, updated_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                new.job,
+                new.key if new.replaces is None else None,
+                new.question,
+                new.subject,
+                new.state,
+                new.offline,
+                new.replaces.path if new.replaces else None,
+                new.replaces.basis if new.replaces else None,
+                now,
+            ),
         )
         return self.get(int(cursor.lastrowid or 0))
 
@@ -324,7 +395,7 @@ class Drafts:
             new.state,
             {
                 "job": new.job,
-                "key": new.key or old.key,
+                "key": new.key or old.key if old.replaces is None else None,
                 "question": new.question,
                 "subject": new.subject or old.subject,
                 "version": version,
@@ -353,6 +424,21 @@ class Drafts:
         self._database.execute("DELETE FROM draft_rule WHERE draft = ?", (draft,))
         for code in {finding.code for finding in findings}:
             self._database.execute("INSERT INTO draft_rule VALUES (?, ?)", (code, draft))
+
+
+def _newest_of_keys(rows: Iterable[DraftRow]) -> list[DraftRow]:
+    """One draft of each key, because a page may have been rewritten several times: the newest open one, or the newest."""
+    newest: dict[object, DraftRow] = {}
+    for row in rows:
+        known = newest.get(row.key or row.id)
+        if known is None or _age(known) < _age(row):
+            newest[row.key or row.id] = row
+    return list(newest.values())
+
+
+def _age(row: DraftRow) -> tuple[bool, int]:
+    """Sorts the drafts of one page: closed ones first, then by their jobs. A batch may bring an older job's later."""
+    return row.state not in _CLOSED, row.job
 
 
 def draft_row(row: Any) -> DraftRow:

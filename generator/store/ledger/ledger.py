@@ -40,9 +40,12 @@ class Ledger:
         return problems_of(self.database, self.blobs)
 
 
-def name_condition(name: str) -> str:
-    """The SQL condition that the column ``key`` of a row is ``name``, or has the slug ``name`` in any subject.
+def name_condition(name: str, column: str = "key") -> str:
+    """The SQL condition that a column is ``name``, or has the slug ``name`` in any subject.
 
     The name is the one parameter of the condition.
+
+    Args:
+        column: holds ``subject/slug``; an expression of SQL.
     """
-    return "key = ?" if "/" in name else "substr(key, instr(key, '/') + 1) = ?"
+    return f"{column} = ?" if "/" in name else f"substr({column}, instr({column}, '/') + 1) = ?"

@@ -27,8 +27,8 @@ class NewJob:
     """A job with everything that later runs use unchanged.
 
     Args:
-        kind: ``answer``, ``revise``, ``seo``, ``claims``, ``compare``, ``prefer`` or ``probe``. Only ``answer`` makes drafts
-            of the queue.
+        kind: ``answer``, ``rewrite``, ``revise``, ``seo``, ``claims``, ``compare``, ``prefer`` or ``probe``. Only
+            ``answer`` and ``rewrite`` make drafts of the queue.
         identity: identifies the work: jobs with the same kind, backend and identity are generations of one job.
         question_key: see :func:`generator.store.ledger.storage.hashes.question_key`.
         key: ``subject/slug``; None until it is known.

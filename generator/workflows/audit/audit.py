@@ -13,6 +13,7 @@ from generator.workflows.audit.audited_corpus import AuditedCorpus
 from generator.workflows.audit.corpus_rules import corpus_findings
 from generator.workflows.audit.field_fixes import FIXES_ON_REQUEST
 from generator.workflows.audit.findings import count_rewritable
+from generator.workflows.audit.misfiled import MISFILED, misfiled_findings
 from generator.workflows.audit.requests import AuditOutcome, AuditRequest
 from generator.workflows.ports import HasCorpus, HasSettings
 from generator.workflows.site.selection import Selection, select
@@ -64,6 +65,8 @@ def audit_site(services: AuditServices, request: AuditRequest, progress: Progres
             selection.chosen,
             description_similarity=settings.duplicates.description_similarity,
         )
+    if MISFILED.code in request.rules:
+        findings += misfiled_findings(services, selection, progress)
     rewritable = count_rewritable(findings)
     findings = [
         _as_requested(finding, request.rules) for finding in findings if _is_reported(finding, request.rules)

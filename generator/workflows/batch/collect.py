@@ -153,6 +153,7 @@ def repair_live(
             judge = JudgeRun(services, session, batches.judge.report)
             handlers = {
                 "answer": drafter.draft,
+                "rewrite": drafter.draft,
                 "seo": proposer.propose,
                 "claims": claims.check,
                 "judge": judge.judge,
@@ -167,7 +168,7 @@ def repair_live(
 
     if interruption.error is not None or interruption.interrupted:
         return
-    for kind in (NEAR_KIND, "answer", "seo", "claims", "judge"):
+    for kind in (NEAR_KIND, "answer", "rewrite", "seo", "claims", "judge"):
         orders = [order for order in services.batches.orders_due() if order.kind == kind]
         returned = sum(services.batches.count_returned(order.run) for order in orders)
         if returned and interruption.error is None and not interruption.interrupted:

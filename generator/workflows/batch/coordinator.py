@@ -36,6 +36,7 @@ OUTSTANDING: tuple[BatchState, ...] = (*UNSENT, *AT_PROVIDER)
 
 _ITEMS = {
     "answer": "questions",
+    "rewrite": "pages",
     "seo": "articles",
     "claims": "pages",
     "judge": "pages",

@@ -56,7 +56,7 @@ def plan_drafts_by_batch(
     """
     endpoint = services.endpoint(offline=request.offline, model=request.model, needed_by="--batch")
     prepare_corpus(services, endpoint, progress)
-    return estimate_list(services, request.plan, _at_batch_price(endpoint), progress)
+    return estimate_list(services, request.plan, endpoint.in_batches, progress)
 
 
 def send_drafts(
@@ -111,7 +111,7 @@ def send_drafts(
             )
             if canary.error is not None or canary.interrupted:
                 return canary
-            progress.note(_canary_note(canary.drafted.states if canary.drafted else {}, canary.spend))
+            progress.note(canary_note(canary.drafted.states if canary.drafted else {}, canary.spend))
             cap = rest_of(request.max_cost, canary.spend)
         orders = [order_of(services, endpoint, run, kind="answer", mode=mode, max_cost=cap)]
         if judge.run is not None:
@@ -134,7 +134,7 @@ def plan_proposals_by_batch(
     endpoint = services.endpoint(offline=request.offline, model=request.model, needed_by="--batch")
     require_articles(services, progress)
     announce_model(endpoint, progress)
-    return estimate_proposals(services, request, selector, _at_batch_price(endpoint), progress)
+    return estimate_proposals(services, request, selector, endpoint.in_batches, progress)
 
 
 def send_proposals(
@@ -164,7 +164,7 @@ def send_proposals(
             canary = propose_planned(services, request, planned, progress, only_canary=True)
             if canary.error is not None or canary.interrupted:
                 return canary
-            progress.note(_canary_note(canary.proposed.states if canary.proposed else {}, canary.spend))
+            progress.note(canary_note(canary.proposed.states if canary.proposed else {}, canary.spend))
             cap = rest_of(cap, canary.spend)
         order = order_of(services, endpoint, run, kind="seo", mode=mode, max_cost=cap)
         rows = {str(kind): count for kind, count in plan.counts.items()}
@@ -233,9 +233,6 @@ def send_orders(
     )
 
 
-def _canary_note(states: Mapping[Any, int], spend: Spend) -> str:
+def canary_note(states: Mapping[Any, int], spend: Spend) -> str:
+    """How the jobs of a canary ended, in one line."""
     return f"canary, asked live: {tally(states, 0)}; {dollars(spend.cost)}"
-
-
-def _at_batch_price(endpoint: Endpoint) -> Endpoint:
-    return replace(endpoint, price=endpoint.price.in_batches if endpoint.price else None)

@@ -85,6 +85,7 @@ async def open_batches(
             uploader=uploader,
             handlers={
                 "answer": drafter.draft,
+                "rewrite": drafter.draft,
                 "seo": proposer.propose,
                 "claims": claims.check,
                 "judge": judge.judge,

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from generator.content.checks import CheckContext, check_draft_file, register
+from generator.content.checks import RULES, CheckContext, check_draft_file, register
 from generator.content.checks.edited import check_edited
+from generator.content.checks.rewrites import identity_findings, unchanged
 from generator.content.checks.rules import Rule
+from generator.content.drafts.rewrite import changed_identity
 from generator.content.findings import Finding, errors
 from generator.content.frontmatter import read
 from generator.content.slugs import ArticleKey, key_of
 from generator.errors import FrontMatterError, SlugError
 from generator.store.files import read_file, sha256
+from generator.store.ledger.rewritten_page import rewritten_page_of
 from generator.workflows.draft_files.files import draft_path, is_persons_file
 from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasSettings
 
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from generator.content.frontmatter import Document
     from generator.content.states import DraftState
     from generator.store.ledger.drafts import DraftRow
+
+_TEXTS = frozenset({"answer", "introduction", "points", "conclusion", "page_description", "page_keywords"})
 
 EDIT = "edit"
 """The origin of a version that a person wrote; versions of any other origin are written by a model."""
@@ -100,6 +105,9 @@ class DraftFileChecker:
             return CheckedFile(data, row.question, row.subject, row.key, is_moved=False, findings=(finding,))
         question = document.get("question") or row.question
         subject = document.get("subject") or row.subject
+        if row.page is not None:
+            findings = self._rewrite_findings(row, data, document)
+            return CheckedFile(data, row.question, row.subject, row.key, is_moved=False, findings=findings)
         key = _key(subject, question)
         moved = key is not None and str(key) != row.key and self._agrees(document, key)
         address = key if moved else _as_key(row.key)
@@ -148,6 +156,23 @@ class DraftFileChecker:
         near = [] if question == old.get("question") else self._near(question, row)
         return (*check_edited(document, context, old=old, earlier=earlier), *near)
 
+    def _rewrite_findings(self, row: DraftRow, data: bytes, document: Document) -> tuple[Finding, ...]:
+        """The findings on a rewrite: without those on fields that it leaves as they are on its page."""
+        context = self._context(row, _as_key(row.key))
+        page = rewritten_page_of(self._ledger.jobs.get(row.job))
+        found = self._findings(row, data, document, context)
+        if page is None or sha256(data) == row.sha:
+            return found
+        published = read(page.text)
+        inherited = {
+            (finding.code, finding.field, finding.message)
+            for finding in check_draft_file(published, context)
+            if not _is_on_text(finding)
+        }
+        own = [item for item in found if (item.code, item.field, item.message) not in inherited]
+        unchanged_page = (unchanged(),) if document.text == page.text else ()
+        return (*own, *unchanged_page, *identity_findings(changed_identity(published, document)))
+
     def _context(self, row: DraftRow, key: ArticleKey | None) -> CheckContext:
         passages = self._ledger.jobs.get(row.job).context.get("passages", ())
         return CheckContext(
@@ -170,6 +195,13 @@ class DraftFileChecker:
             for article, alike in self._index.near_duplicates(question, threshold=threshold)[:1]
             if article.key not in own
         ]
+
+
+def _is_on_text(finding: Finding) -> bool:
+    """Whether a finding is on a text that a rewrite writes, or on the page as a whole."""
+    root = finding.field.removeprefix("seo.").partition("[")[0]
+    rule = RULES.get(finding.code)
+    return root in _TEXTS or (not root and (rule is None or rule.needs != "document"))
 
 
 def _key(subject: str | None, question: str) -> ArticleKey | None:

@@ -9,16 +9,18 @@ from pathlib import Path
 from generator.content.states import DraftState
 from generator.store.files import read_file, sha256, write_file
 from generator.store.ledger.drafts import DraftRow, Drafts
-from generator.store.output_folder import DRAFTS, NEEDS_FIX
+from generator.store.output_folder import DRAFTS, NEEDS_FIX, rewrite_file
 
 
-def draft_path(state: DraftState, key: str) -> str:
+def draft_path(state: DraftState, key: str, basis: str | None = None) -> str:
     """The path of a draft's file below the output folder.
 
     Args:
         key: ``subject/slug``.
+        basis: of a rewrite, the hash of the published page that it replaces; None for a new article.
     """
-    return f"{NEEDS_FIX if state == 'needs_fix' else DRAFTS}/{key}.md"
+    file = f"{key}.md" if basis is None else rewrite_file(key, basis)
+    return f"{NEEDS_FIX if state == 'needs_fix' else DRAFTS}/{file}"
 
 
 def is_persons_file(drafts: Drafts, draft: int, data: bytes | None) -> bool:

@@ -59,7 +59,7 @@ def save_version(
         subject=checked.subject,
         state=checked.state,
         data=checked.data,
-        path=draft_path(checked.state, checked.key) if checked.key else None,
+        path=draft_path(checked.state, checked.key, row.basis) if checked.key else None,
         origin=origin.kind,
         findings=checked.findings,
         offline=origin.offline,

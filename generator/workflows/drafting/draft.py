@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 import time
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from generator.content.display import tally
-from generator.errors import GeneratorError
-from generator.workflows.claims.while_drafting import open_claim_check
-from generator.workflows.drafting.drafter import Drafter, DrafterReport
 from generator.workflows.drafting.job_maker import PROMPT
 from generator.workflows.drafting.list_reading import read_list
+from generator.workflows.drafting.live_drafting import JobsToDraft, LiveDraftServices, LiveOptions, draft_live
 from generator.workflows.drafting.plan import estimate_list, prepare_corpus
 from generator.workflows.drafting.redo import RedoOfList
 from generator.workflows.drafting.requests import DraftOutcome
 from generator.workflows.drafting.run_plan import RunPlan, plan_run
-from generator.workflows.drafting.worker_tasks import PooledSender, make_worker_pool
-from generator.workflows.engine.live_session import LiveSession
 from generator.workflows.engine.stopping.interrupts import Interruption, run_async
-from generator.workflows.engine.watch.failure_watch import canary_size
-from generator.workflows.engine.watch.run_monitor import MonitoredJobs, monitor_run
-from generator.workflows.ports import (
-    HasClaims,
-    HasCorpus,
-    HasDraftFiles,
-    HasDrafts,
-    HasEndpoints,
-    HasExaminers,
-    HasLedger,
-    HasModel,
-    HasPrompts,
-    HasRuns,
-    HasSettings,
-)
+from generator.workflows.ports import HasDraftFiles, HasLedger, HasRuns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,20 +26,7 @@ if TYPE_CHECKING:
     from generator.workflows.engine.progress import Progress
 
 
-class DraftServices(
-    HasSettings,
-    HasLedger,
-    HasRuns,
-    HasDrafts,
-    HasDraftFiles,
-    HasClaims,
-    HasCorpus,
-    HasPrompts,
-    HasEndpoints,
-    HasExaminers,
-    HasModel,
-    Protocol,
-):
+class DraftServices(LiveDraftServices, HasRuns, HasDraftFiles, Protocol):
     """What drafting a list takes."""
 
 
@@ -130,8 +97,10 @@ def draft_planned(
     interruption = Interruption(progress.note)
     drafted = None
     if plan.to_ask:
-        work = _draft_jobs(services, request, planned, progress, interruption, only_canary=only_canary)
-        drafted = run_async(work, interruption)
+        jobs = JobsToDraft(
+            PROMPT, "questions", plan.to_ask, endpoint, run, LiveOptions.of(request), only_canary=only_canary
+        )
+        drafted = run_async(draft_live(services, jobs, progress, interruption), interruption)
     left = services.ledger.jobs.count_wanted(run.id, PROMPT)
     return DraftOutcome(
         endpoint=endpoint,
@@ -178,64 +147,3 @@ def plan_drafts(services: DraftServices, request: DraftRequest, progress: Progre
     endpoint = services.endpoint(offline=request.offline, model=request.model)
     prepare_corpus(services, endpoint, progress)
     return estimate_list(services, request.plan, endpoint, progress)
-
-
-async def _draft_jobs(
-    services: DraftServices,
-    request: DraftRequest,
-    planned: PlannedList,
-    progress: Progress,
-    interruption: Interruption,
-    *,
-    only_canary: bool,
-) -> DrafterReport:
-    concurrency = request.concurrency or services.settings.model.concurrency
-    total, endpoint = planned.plan.to_ask, planned.endpoint
-    jobs = MonitoredJobs(PROMPT, (PROMPT,), "questions", total, request.canary)
-    shown = canary_size(total) if only_canary else total
-    async with AsyncExitStack() as stack:
-        show = stack.enter_context(progress.bar("drafting"))
-        show(0, shown)
-        workers = make_worker_pool(services, endpoint, jobs=shown, concurrency=concurrency)
-        sender: PooledSender | None = None
-        if workers is not None:
-            await stack.enter_async_context(workers)
-            sender = PooledSender.for_endpoint(services, endpoint, workers, concurrency=concurrency)
-        session = LiveSession(
-            services,
-            endpoint,
-            planned.run,
-            concurrency=concurrency,
-            max_cost=request.max_cost,
-            sender=sender,
-            progress=progress,
-        )
-        await stack.enter_async_context(session)
-        claims = None
-        if request.check_claims:
-            claims = await stack.enter_async_context(
-                open_claim_check(
-                    services,
-                    session,
-                    endpoint,
-                    concurrency=concurrency,
-                    max_cost=request.max_cost,
-                    progress=progress,
-                )
-            )
-        drafter = Drafter(
-            services,
-            session,
-            workers=workers,
-            claims=claims,
-            on_done=lambda done: show(done.done, shown, tally(done.states, session.budget.spent)),
-            monitor=monitor_run(services, session, endpoint, jobs, progress.note),
-            only_canary=only_canary,
-        )
-        interruption.watch(session.stop)
-        try:
-            await drafter.run(concurrency)
-        except GeneratorError as error:
-            interruption.error = error
-        drafter.report.notes += session.client.notes
-        return drafter.report

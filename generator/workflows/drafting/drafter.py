@@ -10,6 +10,7 @@ from generator.content.states import DraftState, JobState
 from generator.processes.pool import WorkerPool
 from generator.store.ledger.drafts import DraftRow, NewDraft, StaleDraft
 from generator.store.ledger.jobs import Job
+from generator.store.ledger.rewritten_page import rewritten_page_of
 from generator.workflows.draft_files.files import draft_path, write_draft_file
 from generator.workflows.drafting.writer import ClaimFindings, DraftResult, DraftWriter
 from generator.workflows.engine.exchange import ModelSession
@@ -113,12 +114,13 @@ class Drafter:
 
     def _new_draft(self, job: Job, result: DraftResult) -> NewDraft:
         """The draft to record; it has bytes and a path only where there is a text to review."""
+        page = rewritten_page_of(job)
         subject = job.subject or (result.draft.subject if result.draft else None)
         state, reason, key = result.state, result.reason, job.key
         data: bytes | None = None
         if result.best is not None and state in ("drafted", "needs_fix"):
             data = result.best.file
-            if data is not None and subject:
+            if data is not None and subject and page is None:
                 key = str(key_of(subject, job.question))
             elif result.best.problem is not None:
                 state, reason = "failed", result.best.problem
@@ -129,13 +131,14 @@ class Drafter:
             subject=subject,
             state=state,
             data=data,
-            path=draft_path(state, key) if data is not None and key else None,
+            path=draft_path(state, key, page.basis if page else None) if data is not None and key else None,
             origin="model",
             findings=result.findings,
             offline=job.backend == "offline",
             model=result.model,
             mode=result.mode,
             reason=reason,
+            replaces=page.replaced if page else None,
         )
 
     def _record(self, job: Job, new: NewDraft) -> "_RecordedDraft":
@@ -147,12 +150,14 @@ class Drafter:
         is_new, reason = True, new.reason
         earlier: DraftRow | None = None
         try:
-            earlier = self._drafts.find_for_result(job.id, new.key, new.question)
+            earlier = self._drafts.find_for_result(new)
             row = self._drafts.replace(earlier, new, now=now)
             is_new = row.state == new.state
+            self._drafts.reject_earlier_rewrites(row, now=now)
         except StaleDraft as error:
             # A person has decided on the earlier draft, or another question has the address: the existing draft stays.
-            existing = earlier or (self._drafts.by_key(new.key) if new.key else None)
+            reserves = new.key if new.replaces is None else None
+            existing = earlier or (self._drafts.by_key(reserves) if reserves else None)
             if existing is None:
                 raise
             row, is_new, reason = existing, False, str(error)

@@ -1,30 +1,23 @@
 """Makes jobs: selects passages and related articles for a question, and freezes them with the prompt."""
 
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Protocol
 
 from generator.config import Settings
 from generator.content.display import plural
 from generator.content.drafts.schemas import DRAFT_SCHEMA, draft_schema
 from generator.content.question_kinds import kind_of
-from generator.questions.rows import Question
 from generator.services import Endpoint
 from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.rows import Hit
 from generator.store.ledger.new_jobs import NewJob
 from generator.workflows.drafting.candidate import Candidate
+from generator.workflows.drafting.materials import Materials
 from generator.workflows.engine.job_requests import frozen_request
 from generator.workflows.ports import HasCorpus, HasPrompts, HasSettings
 
 PROMPT = "answer"
-MOST_ARTICLES = 6
-"""How many published articles a prompt quotes or names at most."""
-# The share of the characters for passages that the team's sources may take; published articles get the rest.
-SOURCES_SHARE = 0.7
-# A word with the space after it is rarely shorter. An answer that cannot fit by this measure is not read.
-_WORD_CHARS = 3
-_CACHED_ANSWERS = 4_096
 
 
 class JobServices(HasSettings, HasCorpus, HasPrompts, Protocol):
@@ -46,10 +39,9 @@ class JobMaker:
         self._subjects = services.subjects
         self._backend = endpoint.backend
         self._model = endpoint.model
-        self._articles = endpoint.articles
         self._date = date
+        self._materials = Materials(services, endpoint)
         self._requests: dict[tuple[tuple[str, ...], bool], dict[str, Any]] = {}
-        self._answer = lru_cache(_CACHED_ANSWERS)(self._read_answer)  # many questions quote the same articles
 
     @cached_property
     def nothing_to_quote(self) -> str | None:
@@ -63,8 +55,8 @@ class JobMaker:
         """The job of a candidate; searches the corpus where the candidate has no hits."""
         question = candidate.question
         hits = candidate.hits or self._index.search(question.text)
-        passages = self._passages(question, hits)
-        grounded = self._grounded(passages)
+        passages = self._materials.passages(question.text, hits, sources=question.sources)
+        grounded = self._materials.is_grounded(passages)
         names = () if question.subject else self._subjects.names
         duplicate_of = candidate.nearest if candidate.decision == "near_duplicate" else None
         system, user = self._prompts.render(
@@ -75,7 +67,7 @@ class JobMaker:
             subject=question.subject,
             subjects=names,
             notes=question.notes,
-            covered=self._covered(hits),
+            covered=self._materials.covered(hits),
             passages=passages,
             limits=self._settings.limits,
             grounded=grounded,
@@ -124,55 +116,9 @@ class JobMaker:
             )
         return request
 
-    def _passages(self, question: Question, hits: Sequence[Hit]) -> list[dict[str, str]]:
-        """The passages that the prompt quotes: the best ones of the team's sources, then published answers, if any."""
-        room = self._settings.context.passages_chars
-        passages: list[dict[str, str]] = []
-        if self._settings.context.grounding != "off":
-            share = int(room * SOURCES_SHARE)
-            for source in self._index.source_passages(
-                question.text, names=question.sources, limit_chars=share
-            ):
-                text = f"**{source.heading}**: {source.text}" if source.heading else source.text
-                passages.append(_passage(source.id, "source", source.key, source.title, text))
-                room -= len(text)
-        return passages + self._answers(hits, room) if self._articles == "passages" else passages
-
-    def _answers(self, hits: Sequence[Hit], room: int) -> list[dict[str, str]]:
-        """Whole published answers as passages, in at most ``room`` characters."""
-        passages: list[dict[str, str]] = []
-        for hit in hits:
-            if not hit.row.fit or hit.row.words * _WORD_CHARS > room:
-                continue
-            answer = self._answer(hit.row.key)
-            if not answer or len(answer) > room:
-                continue
-            room -= len(answer)
-            passages.append(_passage(f"a{len(passages) + 1}", "article", hit.row.key, hit.row.title, answer))
-            if len(passages) == MOST_ARTICLES:
-                break
-        return passages
-
-    def _covered(self, hits: Sequence[Hit]) -> list[str]:
-        """The questions of the nearest published articles, where the prompt names them."""
-        return [hit.row.question for hit in hits[:MOST_ARTICLES]] if self._articles == "titles" else []
-
-    def _read_answer(self, key: str) -> str:
-        return self._index.answer(key) or ""
-
-    def _grounded(self, passages: Sequence[dict[str, str]]) -> bool:
-        mode = self._settings.context.grounding
-        return mode == "required" or (
-            mode == "preferred" and any(part["kind"] == "source" for part in passages)
-        )
-
     def _related(self, question: str, subject: str | None, hits: Sequence[Hit]) -> list[dict[str, Any]]:
         related = self._index.related(question, subject or "", hits=hits)
         return [hit.row.link(self._settings.site, self._subjects).model_dump() for hit in related]
-
-
-def _passage(id: str, kind: str, key: str, title: str, text: str) -> dict[str, str]:
-    return {"id": id, "kind": kind, "key": key, "title": title, "text": text}
 
 
 def nothing_to_quote(settings: Settings, index: CorpusIndex) -> str | None:

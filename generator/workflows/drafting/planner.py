@@ -29,7 +29,7 @@ from generator.workflows.drafting.plan_report import PlanReport
 from generator.workflows.drafting.redo import RedoFilter
 from generator.workflows.drafting.requests import PlanOutcome
 from generator.workflows.drafting.triage import Triage
-from generator.workflows.engine.estimate import Estimate, RequestSample
+from generator.workflows.engine.estimate import Estimate, RequestSample, estimate_calls, sample_of
 from generator.workflows.engine.long_prompts import LongPrompts
 from generator.workflows.near_questions.job_maker import KIND as NEAR_KIND
 from generator.workflows.near_questions.job_maker import PairJobMaker
@@ -151,18 +151,16 @@ class ListPlanner:
         return PlanOutcome(endpoint, report, estimate, ConfigError(problem) if problem else None, near)
 
     def _sample(self, price: Price | None, most_tokens: int) -> RequestSample:
-        settings = self._services.settings.model
-        return RequestSample(
-            price, longer_cap=settings.longer_cap, rounds=settings.repairs, most_tokens=most_tokens
-        )
+        return sample_of(self._services.settings.model, price, most_tokens)
 
     def _estimate(self, sample: RequestSample, calls: int, kind: str, typical_completion: int) -> Estimate:
-        model, recorded = self._endpoint.model, self._services.ledger.calls
-        return sample.estimate(
-            calls,
-            seen=recorded.tokens_seen(model, kind),
+        return estimate_calls(
+            self._services.ledger.calls,
+            sample,
+            model=self._endpoint.model,
+            kind=kind,
+            number=calls,
             typical_completion=typical_completion,
-            history=recorded.tokens_by_job(model, kind),
         )
 
     def preview(self, rows: Rows, *, limit: int | None = None) -> PlanReport:

@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from generator.config import Settings
 from generator.content.article import RelatedArticle
 from generator.content.checks import CheckContext, check_draft
+from generator.content.checks.rewrites import unchanged
 from generator.content.drafts.composition import article_of, clean_draft
 from generator.content.drafts.draft import Draft, parse_draft
+from generator.content.drafts.rewrite import rewritten_page
 from generator.content.findings import Finding, errors
 from generator.content.frontmatter import read, render
 from generator.content.site import Site
 from generator.content.subjects import SubjectList
-from generator.errors import FrontMatterError, SlugError
+from generator.errors import FrontMatterError, PatchError, SlugError
 from generator.store.ledger.jobs import Job
+from generator.store.ledger.rewritten_page import RewrittenPage, rewritten_page_of
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,13 @@ class ReplyReader:
             if subject is not None:
                 cleaned = cleaned.model_copy(update={"subject": subject.name})
         findings = check_draft(cleaned, self._context(finish_reason, job))
-        file, problem = _article_file(cleaned, job, self._settings.site)
+        page = rewritten_page_of(job)
+        if page is None:
+            file, problem = _article_file(cleaned, job, self._settings.site)
+        else:
+            file, problem = _rewritten_file(cleaned, page)
+            if file == page.text.encode():
+                findings = (*findings, unchanged())
         return CheckedDraft(cleaned, findings, file, problem)
 
     def _context(self, finish_reason: str | None, job: Job) -> CheckContext:
@@ -123,3 +132,16 @@ def _article_file(draft: Draft, job: Job, site: Site) -> tuple[bytes | None, str
     except (SlugError, FrontMatterError, ValueError) as error:
         return None, f"no article file can be made of the reply: {error}"
     return data, None
+
+
+def _rewritten_file(draft: Draft, page: RewrittenPage) -> tuple[bytes | None, str | None]:
+    """The bytes of a published page with the texts of a draft, or why they cannot be made.
+
+    A draft without any text gives no file: both are None.
+    """
+    if not draft.has_answer:
+        return None, None
+    try:
+        return rewritten_page(read(page.text), draft).encode(), None
+    except (FrontMatterError, PatchError, ValueError) as error:
+        return None, f"the page cannot take the text of the reply: {error}"

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from generator.config import ModelSettings
 from generator.model.budget import Price, cost, maximum_cost
 from generator.model.reply.usage import Usage
 from generator.model.requests import reservation_tokens
-from generator.store.ledger.calls import JobTokens
+from generator.store.ledger.calls import Calls, JobTokens
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.new_jobs import NewJob
 from generator.workflows.engine.job_requests import first_request
@@ -134,6 +135,30 @@ class RequestSample:
             FIRST_CALLS * prompt + self._rounds * (prompt + longer),
             cap + longer + self._rounds * longer,
         )
+
+
+def estimate_calls(
+    calls: Calls, sample: RequestSample, *, model: str, kind: str, number: int, typical_completion: int
+) -> Estimate:
+    """The estimate of a number of jobs of one kind, from a sample of them and from what earlier ones took.
+
+    Args:
+        calls: of the ledger.
+        typical_completion: the expected tokens of a reply where there were no earlier ones.
+    """
+    return sample.estimate(
+        number,
+        seen=calls.tokens_seen(model, kind),
+        typical_completion=typical_completion,
+        history=calls.tokens_by_job(model, kind),
+    )
+
+
+def sample_of(settings: ModelSettings, price: Price | None, most_tokens: int) -> RequestSample:
+    """An empty sample of requests under these settings; the other arguments are those of :class:`RequestSample`."""
+    return RequestSample(
+        price, longer_cap=settings.longer_cap, rounds=settings.repairs, most_tokens=most_tokens
+    )
 
 
 def _likely_range(calls: int, history: Sequence[JobTokens], price: Price | None) -> LikelyRange | None:

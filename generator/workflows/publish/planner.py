@@ -1,10 +1,11 @@
 """Plans a publication: which approved drafts can be published, and their ids, dates, scores and related links.
 
-All other bytes are published as they were approved.
+All other bytes are published as they were approved. A rewrite takes the place of its page: see ``rewrites.py``.
 """
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,7 +13,7 @@ from generator.content.approval import covered_hash
 from generator.content.article import MAX_RELATED, Article, RelatedArticle
 from generator.content.display import in_words
 from generator.content.frontmatter import Change, Document, patch, patch_related, read, render
-from generator.errors import FrontMatterError, GeneratorError, PatchError, StorageError
+from generator.errors import FrontMatterError, PatchError, StorageError
 from generator.store.files import sha256
 from generator.store.ledger.drafts import StaleDraft
 from generator.store.ledger.storage.hashes import question_key
@@ -25,50 +26,14 @@ from generator.workflows.ports import (
     HasPublications,
     HasSettings,
 )
+from generator.workflows.publish.plan import PlannedArticle, PublicationPlan, PublishRefused, Refusal
+from generator.workflows.publish.rewrites import planned_rewrite
 from generator.workflows.site.files import SiteFiles
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Iterable, Sequence
 
     from generator.store.ledger.drafts import DraftRow
-
-
-class PublishRefused(GeneratorError):
-    """A draft that cannot be published as it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedArticle:
-    """A draft to publish, with the bytes of its file.
-
-    ``replaces`` is the SHA-256 of the file that it replaces, None for a new article. ``changes`` are the values that
-    publishing assigns: old and new value by field.
-    """
-
-    row: DraftRow
-    path: str
-    data: bytes
-    article: Article
-    replaces: str | None
-    changes: dict[str, tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A draft that was not published, and why."""
-
-    key: str
-    reason: str
-
-
-@dataclass
-class PublicationPlan:
-    """The articles to write, the drafts that are published already, and the drafts that cannot be published."""
-
-    articles: list[PlannedArticle] = field(default_factory=list)
-    already_published: list[DraftRow] = field(default_factory=list)
-    refused: list[Refusal] = field(default_factory=list)
 
 
 class PublicationPlannerServices(
@@ -89,13 +54,14 @@ class PublicationPlanner:
         self._subjects = services.subjects
         self._importer = EditImporter(services)
         self._site = SiteFiles(services.settings.content_dir)
+        self._now = services.now
 
     def plan(self, rows: Iterable[DraftRow], *, update: bool, date: datetime.date | None) -> PublicationPlan:
         """Plan which of these drafts can be published, with their ids and related articles.
 
         Args:
-            update: replace an article that exists already, and keep its id and date.
-            date: the date of the articles; None for the dates of the drafts.
+            update: replace an article that exists already, and keep its id and date. A rewrite needs no such consent.
+            date: the date of the articles; None for the dates of the drafts, and for what the settings say of rewrites.
         """
         plan = PublicationPlan()
         unlinked: list[_UnlinkedArticle] = []
@@ -108,6 +74,9 @@ class PublicationPlanner:
                 continue
             try:
                 row, document = self._approved(row)
+                if row.replaces is not None:
+                    plan.articles.append(self._rewrite(row, document, reserved, date))
+                    continue
                 existing = self._existing(row, document, reserved, update=update)
                 article = self._identified(document, existing, reserved, next_id, date)
                 unlinked.append(
@@ -120,8 +89,26 @@ class PublicationPlanner:
                 continue
             next_id = max(next_id, article.id + 1) if article.id == next_id else next_id
             reserved.add(article)
-        plan.articles = self._linked(unlinked, plan)
+        plan.articles += self._linked(unlinked, plan)
         return plan
+
+    def _rewrite(
+        self, row: DraftRow, document: Document, reserved: _ReservedValues, date: datetime.date | None
+    ) -> PlannedArticle:
+        """The file of a rewrite. Raises PublishRefused if its page cannot be replaced."""
+        assert row.key is not None and row.replaces is not None
+        withdrawn = self._publications.withdrawal_of(row.key)
+        if withdrawn is not None:
+            raise PublishRefused(f"its page was withdrawn: {withdrawn.reason}")
+        if row.key in reserved.keys:
+            raise PublishRefused("another draft of this publication replaces the same page")
+        settings = self._settings
+        if date is None and settings.publish.date_on_rewrite == "today":
+            date = datetime.date.fromisoformat(self._now()[:10])
+        score = row.score if settings.judge.write_score else -1.0
+        planned = planned_rewrite(row, document, self._site.find(row.replaces), date=date, score=score)
+        reserved.keys.add(row.key)
+        return planned
 
     def _linked(self, unlinked: Sequence[_UnlinkedArticle], plan: PublicationPlan) -> list[PlannedArticle]:
         """The files with their related articles, chosen as if all these articles were published already."""
@@ -282,7 +269,8 @@ def _planned_article(unlinked: _UnlinkedArticle, related: Sequence[RelatedArticl
         row=unlinked.row,
         path=unlinked.article.key.path,
         data=after.text.encode(),
-        article=article,
+        article_id=article.id,
+        date=article.date.isoformat(),
         replaces=unlinked.replaces,
         changes={name: pair for name, pair in pairs.items() if pair[0] != pair[1]},
     )

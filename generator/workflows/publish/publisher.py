@@ -24,7 +24,8 @@ from generator.workflows.ports import (
     HasPublications,
     HasSettings,
 )
-from generator.workflows.publish.planner import PlannedArticle, PublicationPlanner, Refusal
+from generator.workflows.publish.plan import PlannedArticle, Refusal
+from generator.workflows.publish.planner import PublicationPlanner
 from generator.workflows.publish.publication_list import PublicationList
 from generator.workflows.site.files import FileWrite, SiteFiles
 from generator.workflows.site.git import Checkout
@@ -152,7 +153,7 @@ class Publisher:
                     approved=item.row.sha,
                     data=item.data,
                     replaces=item.replaces,
-                    article_id=item.article.id,
+                    article_id=item.article_id,
                     to_commit=commit,
                 )
                 begun.append(self._publications.intend(intent, who=who, now=self._now()))

@@ -12,6 +12,7 @@ from generator.content.markdown.answer import decode
 from generator.content.seo.search_result import SearchResult, search_result
 from generator.errors import FrontMatterError
 from generator.workflows.ports import HasDrafts, HasLedger, HasPublications, HasRevisions, HasSettings
+from generator.workflows.review.rewrite_view import RewriteView, rewrite_view
 
 if TYPE_CHECKING:
     from generator.config import Settings
@@ -34,6 +35,7 @@ class DraftView:
 
     ``answer`` is Markdown with real line breaks. The offsets of a finding are positions in ``answer`` if its field is
     ``answer``, else in the part that its field names. ``findings`` are those that the ledger counts in ``row``.
+    ``rewrite`` is the published page of a rewrite, None for a new article.
     """
 
     row: DraftRow
@@ -52,6 +54,7 @@ class DraftView:
     withdrawal: Withdrawal | None
     prompt_hash: str
     cost: Cost
+    rewrite: RewriteView | None = None
 
     @property
     def is_hidden(self) -> bool:
@@ -117,6 +120,7 @@ class DraftViews:
             withdrawal=self._publications.withdrawal_of(row.key) if row.key else None,
             prompt_hash=job.prompt_hash,
             cost=self._drafts.cost(row),
+            rewrite=rewrite_view(row, job, document, self._settings.content_dir),
         )
 
 

@@ -119,18 +119,28 @@ class DraftEditor:
             raise EditRefused("there is no text to edit")
         try:
             document = read(data)
-            return patch(document.text, self._patches(document, changes)).encode()
+            return patch(
+                document.text, self._patches(document, changes, is_rewrite=row.replaces is not None)
+            ).encode()
         except (FrontMatterError, PatchError) as error:
             raise EditRefused(str(error)) from error
 
-    def _patches(self, document: Document, changes: Mapping[str, str | bool]) -> dict[str, Change]:
+    def _patches(
+        self, document: Document, changes: Mapping[str, str | bool], *, is_rewrite: bool
+    ) -> dict[str, Change]:
         """The patches of the article file for the changes."""
         unknown = sorted(set(changes) - set(FIELDS))
         if unknown:
             raise EditRefused(f"there is no field {', '.join(unknown)}; the fields are {', '.join(FIELDS)}")
         texts = {name: value for name, value in changes.items() if isinstance(value, str)}
         patches: dict[str, Change] = {}
-        if "question" in texts or "subject" in texts:
+        moving = [name for name in ("question", "subject") if name in texts]
+        if is_rewrite:
+            moving = [name for name in moving if one_line(texts[name]) != document.get(name, "")]
+        if moving and is_rewrite:
+            reason = "cannot be changed: a rewrite keeps the question, subject and address of its page"
+            raise EditRefused(reason, field=moving[0])
+        if moving:
             patches |= self._address_fields(document, texts)
         if "answer" in texts:
             try:

@@ -197,7 +197,8 @@ class DraftRevisions:
     def _document(self, row: DraftRow) -> Document:
         data = self._drafts.data(row)
         if data is None or row.state not in EDITABLE:
-            raise EditRefused(f"a draft that is {in_words(row.state)} cannot be revised")
+            how = f": generator rewrite {row.key} rewrites its page" if row.state == "published" else ""
+            raise EditRefused(f"a draft that is {in_words(row.state)} cannot be revised{how}")
         try:
             return read(data)
         except FrontMatterError as error:

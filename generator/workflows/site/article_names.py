@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from generator.errors import UsageError
+from generator.store.output_folder import REWRITES, slug_of_rewrite_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +38,8 @@ def plain_name(name: str, settings: Settings) -> str:
         return str(key)
     parts = [part for part in name.removesuffix(".md").split("/") if part]
     if len(parts) > 2 or Path(name).is_absolute():
+        if parts[-3:-2] == [REWRITES]:
+            parts[-1] = slug_of_rewrite_file(parts[-1])
         return "/".join(parts[-2:]) if _is_in_our_folders(Path(name), settings) else name
     return "/".join(parts)
 

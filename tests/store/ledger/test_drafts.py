@@ -2,7 +2,8 @@
 
 import pytest
 
-from generator.store.ledger.drafts import StaleDraft
+from generator.store.ledger.draft_queue import DraftQueue, QueueFilter
+from generator.store.ledger.drafts import ReplacedPage, StaleDraft
 from tests.support.ledgers import NOW, WARNING, draft, planned
 
 
@@ -68,3 +69,60 @@ def test_counts_and_reasons(ledger, drafts):
     drafts.record(failed, now=NOW)
     assert drafts.counts() == {"drafted": 1, "failed": 1}
     assert drafts.reasons(("failed",)) == [("failed", "http-500", 1)]
+
+
+def rewritten(ledger, number, basis, **changes):
+    """A rewrite of a page, by a job of its own."""
+    made = planned(ledger, f"rewrite {number}", kind="rewrite", identity=basis, key="biology/what-is-one")
+    path = f"drafts/rewrites/biology/what-is-one.{basis}.md"
+    return draft(
+        made, basis.encode(), path=path, replaces=ReplacedPage("biology/what-is-one.md", basis), **changes
+    )
+
+
+def test_a_rewrite_reserves_no_address_and_has_that_of_its_page(ledger, drafts):
+    own = drafts.record(draft(planned(ledger)), now=NOW)
+    row = drafts.record(rewritten(ledger, 1, "a"), now=NOW)
+    assert row.id != own.id and (row.key, row.replaces) == (own.key, "biology/what-is-one.md")
+    assert drafts.by_key("biology/what-is-one") == own
+    assert drafts.named("biology/what-is-one") == drafts.named("what-is-one") == [row]
+    assert drafts.of_question("What is one?") == [row]
+
+
+def test_each_state_of_a_page_has_one_rewrite(ledger, drafts):
+    first = drafts.record(rewritten(ledger, 1, "a"), now=NOW)
+    again = drafts.record(draft(first.job, b"better", path=first.path, replaces=first.page), now=NOW)
+    other = drafts.record(rewritten(ledger, 2, "b"), now=NOW)
+    assert again.id == first.id != other.id
+    assert [row.id for row in drafts.rewrites_of("biology/what-is-one.md")] == [first.id, other.id]
+    drafts.reject_earlier_rewrites(other, now=NOW)
+    assert [row.state for row in drafts.rewrites_of("biology/what-is-one.md")] == ["rejected", "drafted"]
+
+
+def test_a_late_rewrite_of_earlier_bytes_does_not_replace_that_of_later_ones(ledger, drafts):
+    late, early = rewritten(ledger, 1, "a"), rewritten(ledger, 2, "b")
+    later = drafts.record(early, now=NOW)
+    earlier = drafts.record(late, now=NOW)
+    drafts.reject_earlier_rewrites(earlier, now=NOW)
+    assert drafts.named("what-is-one") == [later]
+    drafts.decide(later, "rejected", who="Ada", now=NOW)
+    assert drafts.named("what-is-one") == [earlier]
+
+
+def test_an_edit_of_a_rewrite_leaves_the_address_of_its_job(ledger, drafts):
+    row = drafts.record(rewritten(ledger, 1, "a"), now=NOW)
+    edited = drafts.revise(
+        row, draft(row.job, b"edit", origin="edit", key="biology/other"), who="Ada", now=NOW
+    )
+    assert (edited.key, edited.replaces, edited.edited) == ("biology/what-is-one", row.replaces, True)
+    assert ledger.jobs.get(row.job).key == "biology/what-is-one"
+    assert list(ledger.verify()) == []
+
+
+def test_the_queue_finds_rewrites_by_their_address_and_apart(ledger, drafts):
+    own = drafts.record(draft(planned(ledger)), now=NOW)
+    row = drafts.record(rewritten(ledger, 1, "a"), now=NOW)
+    queue = DraftQueue(ledger.database)
+    assert [item.id for item in queue.page(QueueFilter(text="what-is-one"))] == [own.id, row.id]
+    assert queue.page(QueueFilter(rewrites=True)) == [row]
+    assert queue.count(QueueFilter(rewrites=False)) == 1

@@ -1,0 +1,42 @@
+"""A rewrite of a published page: the page's file with the texts of a draft, and every other byte as it was."""
+
+from collections.abc import Mapping
+
+from generator.content.drafts.composition import clean_draft
+from generator.content.drafts.draft import Draft
+from generator.content.drafts.revision import draft_of, markdown_of
+from generator.content.frontmatter import Change, Document, patch
+from generator.content.keywords import join_keywords
+from generator.content.markdown.answer import encode
+from generator.content.markdown.unsafe import separate_backslash_n
+
+IDENTITY = ("id", "question", "subject", "file_name", "url")
+"""The fields by which a page is known: no rewrite may change them."""
+
+
+def rewritten_page(page: Document, draft: Draft) -> str:
+    """The text of a page's file with the answer, description and keywords of a cleaned draft.
+
+    A text that the draft leaves as it was is not touched, whatever its form in the file.
+
+    Raises:
+        PatchError: the file cannot take one of the texts without another change.
+    """
+    return patch(page.text, _changes(page, draft))
+
+
+def changed_identity(page: Document, rewrite: Document) -> tuple[str, ...]:
+    """The fields of :data:`IDENTITY` that a rewrite has otherwise than its page."""
+    return tuple(name for name in IDENTITY if page.get(name) != rewrite.get(name))
+
+
+def _changes(page: Document, draft: Draft) -> Mapping[str, Change]:
+    old = clean_draft(draft_of(page))
+    changes: dict[str, Change] = {}
+    if markdown_of(draft) != markdown_of(old):
+        changes["answer"] = encode(separate_backslash_n(markdown_of(draft)))
+    if draft.page_description != old.page_description:
+        changes["seo.page_description"] = draft.page_description
+    if draft.page_keywords != old.page_keywords:
+        changes["seo.page_keywords"] = join_keywords(draft.page_keywords)
+    return changes

@@ -1,0 +1,64 @@
+"""Plans the publication of rewrites: each takes the place of its page, if that is still the page that was rewritten."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generator.content.approval import covered_hash
+from generator.content.drafts.rewrite import changed_identity
+from generator.content.frontmatter import patch, read
+from generator.errors import PatchError
+from generator.store.files import sha256
+from generator.workflows.publish.plan import PlannedArticle, PublishRefused
+
+if TYPE_CHECKING:
+    import datetime
+
+    from generator.content.frontmatter import Change, Document
+    from generator.store.ledger.drafts import DraftRow
+
+
+def planned_rewrite(
+    row: DraftRow, document: Document, published: bytes | None, *, date: datetime.date | None, score: float
+) -> PlannedArticle:
+    """The file that replaces a page: the approved text; id, address, related links and unknown fields are the page's.
+
+    Args:
+        document: the approved text.
+        published: the bytes of the page as it is now; None where it is gone.
+        date: of the page from now on; None for that of the approved text.
+        score: written into the file; negative for none.
+
+    Raises:
+        PublishRefused: the page is gone, or is not the one that was rewritten any more, or the rewrite is of another page.
+        FrontMatterError, PatchError: the file cannot be read, or cannot take date or score without another change.
+    """
+    assert row.replaces is not None
+    if published is None:
+        raise PublishRefused(f"its page {row.replaces} is no longer on the site")
+    if sha256(published) != row.basis:
+        raise PublishRefused(
+            f"its page {row.replaces} was changed after it was rewritten: generator rewrite {row.key} rewrites it as it"
+            " is now"
+        )
+    page = read(published)
+    if names := changed_identity(page, document):
+        raise PublishRefused(f"differs from its page in {', '.join(names)}: edit it again")
+    changes: dict[str, Change] = {}
+    if date is not None:
+        changes["date"] = date.isoformat()
+    if score >= 0:
+        changes["score"] = score
+    after = read(patch(document.text, changes))
+    if covered_hash(after) != covered_hash(document):
+        raise PatchError(f"{row.key}: assigning its date and score would change the approved text")
+    pairs = {name: (page.get(name, ""), after.get(name, "")) for name in ("date", "score")}
+    return PlannedArticle(
+        row=row,
+        path=row.replaces,
+        data=after.text.encode(),
+        article_id=page.article_id or 0,
+        date=after.get("date", ""),
+        replaces=row.basis,
+        changes={name: pair for name, pair in pairs.items() if pair[0] != pair[1]},
+    )

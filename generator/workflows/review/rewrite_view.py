@@ -1,0 +1,74 @@
+"""What a reviewer sees of a rewrite besides the draft: the published page, what was asked, and what changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generator.content.drafts.revision import FieldChange, draft_of, field_changes
+from generator.content.frontmatter import read
+from generator.content.markdown.answer import decode
+from generator.errors import StorageError
+from generator.store.files import read_article, sha256
+from generator.store.ledger.rewritten_page import rewritten_page_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from generator.content.frontmatter import Document
+    from generator.store.ledger.drafts import DraftRow
+    from generator.store.ledger.jobs import Job
+    from generator.store.ledger.rewritten_page import RewrittenPage
+
+
+@dataclass(frozen=True, slots=True)
+class RewriteView:
+    """The published page of a rewrite.
+
+    Args:
+        answer: the published answer, as Markdown with real line breaks.
+        changes: the fields in which the rewrite differs from the page; empty where it has no text that can be read.
+        is_outdated: whether the page was changed since, so that the rewrite cannot be published.
+    """
+
+    page: RewrittenPage
+    answer: str
+    changes: tuple[FieldChange, ...]
+    is_outdated: bool
+
+
+def rewrite_view(row: DraftRow, job: Job, document: Document | None, content_dir: Path) -> RewriteView | None:
+    """The published page of a draft, as it was when it was rewritten; None for a draft of a new article.
+
+    Args:
+        job: that of the draft.
+        document: the present text of the draft; None where it has none.
+    """
+    page = rewritten_page_of(job)
+    if page is None:
+        return None
+    published = read(page.text)
+    return RewriteView(
+        page=page,
+        answer=decode(published.get("answer", "")),
+        changes=() if document is None else _changes(published, document),
+        is_outdated=row.state not in ("publishing", "published") and not _is_unchanged(content_dir, page),
+    )
+
+
+def _changes(published: Document, document: Document) -> tuple[FieldChange, ...]:
+    """The changes by field; of the answer as a whole where only one of the two has numbered points."""
+    old, new = draft_of(published), draft_of(document)
+    changes = field_changes(published, new)
+    if bool(old.points) == bool(new.points):
+        return changes
+    answers = FieldChange("answer", decode(published.get("answer", "")), decode(document.get("answer", "")))
+    return (answers, *(change for change in changes if change.field.startswith("page_")))
+
+
+def _is_unchanged(content_dir: Path, page: RewrittenPage) -> bool:
+    try:
+        data = read_article(content_dir / page.path)
+    except StorageError:
+        return False
+    return data is not None and sha256(data) == page.basis

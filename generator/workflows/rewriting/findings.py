@@ -1,0 +1,103 @@
+"""What is wrong with published pages: the findings of the audit, and claims that a check contradicts or doubts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Protocol
+
+from generator.content.checks.claims import CLAIM_CODES, CONTRADICTED, DOUBTFUL, claim_findings
+from generator.errors import UsageError
+from generator.store.ledger.pages import file_page
+from generator.store.ledger.rewritten_page import ToldFinding
+from generator.workflows.audit.article_facts import AuditContext, examine
+from generator.workflows.audit.audit import AuditServices, audit_site, check_codes
+from generator.workflows.audit.misfiled import MISFILED
+from generator.workflows.audit.requests import AuditRequest
+from generator.workflows.claims.list import ClaimListServices, list_claims
+from generator.workflows.claims.view import present_claims
+from generator.workflows.pages.page import texts_of_file
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from generator.content.claims.claim import Claim
+    from generator.content.claims.verdict import Verdict, VerdictName
+    from generator.workflows.audit.findings import AuditFinding
+    from generator.workflows.engine.progress import Progress
+
+_TEXTS = frozenset({"answer", "seo.page_description", "seo.page_keywords"})
+_VERDICTS: Mapping[str, VerdictName] = {CONTRADICTED.code: "contradicted", DOUBTFUL.code: "doubtful"}
+
+
+class FindingServices(AuditServices, ClaimListServices, Protocol):
+    """What finding what is wrong with pages takes."""
+
+
+def check_rules(codes: Collection[str]) -> None:
+    """Check the codes of rules by which pages are selected: those of the audit, and those of claims.
+
+    Raises:
+        UsageError: a code is none of them, or names pages that a rewrite does not help.
+    """
+    if MISFILED.code in codes:
+        raise UsageError(
+            f"{MISFILED.code}: a rewrite keeps the subject of its page; generator audit --rule {MISFILED.code} lists the"
+            " pages to move"
+        )
+    check_codes([code for code in codes if code not in CLAIM_CODES])
+
+
+def pages_with(
+    services: FindingServices, rules: Sequence[str], progress: Progress
+) -> dict[str, tuple[ToldFinding, ...]]:
+    """What is wrong with every page that has a finding of one of these rules, by its path; those findings come first.
+
+    Raises:
+        UsageError: there is no content folder.
+    """
+    found: defaultdict[str, list[ToldFinding]] = defaultdict(list)
+    for code in rules:
+        if code in CLAIM_CODES:
+            for page in list_claims(services, _VERDICTS[code], published=True):
+                found[page.name] += _of_claims((item.claim, item.verdict) for item in page.claims)
+    if any(code not in CLAIM_CODES for code in rules):
+        audited = audit_site(services, AuditRequest(), progress)
+        by_page: defaultdict[str, list[AuditFinding]] = defaultdict(list)
+        for finding in audited.findings:
+            by_page[finding.path].append(finding)
+        for path, findings in by_page.items():
+            if path in found or any(finding.code in rules for finding in findings):
+                found[path] += _told(findings, rules)
+    elif found:
+        for path in found:
+            found[path] += findings_of_page(services, path, claims=False)
+    return {path: tuple(dict.fromkeys(findings)) for path, findings in found.items()}
+
+
+def findings_of_page(services: FindingServices, path: str, *, claims: bool = True) -> list[ToldFinding]:
+    """What is wrong with the texts of one page, by the rules on single articles and by the checks of its claims.
+
+    Args:
+        path: below the content folder; a file that cannot be read has no such findings.
+    """
+    settings = services.settings
+    context = AuditContext(
+        settings.content_dir, settings.limits, settings.site, services.subjects, settings.house
+    )
+    told = _told(examine(context, path).findings, ())
+    if claims and services.has_ledger and (rows := services.claims.of(file_page(path))):
+        texts = texts_of_file((settings.content_dir / path).read_bytes())
+        present = present_claims(texts, rows) if texts is not None else []
+        told += _of_claims((item.claim, item.verdict) for item in present if not item.is_settled)
+    return told
+
+
+def _told(findings: Iterable[AuditFinding], rules: Sequence[str]) -> list[ToldFinding]:
+    """The findings that the model is told: on texts that it writes, and those of the selected rules, which come first."""
+    told = [finding for finding in findings if finding.field in _TEXTS or finding.code in rules]
+    told.sort(key=lambda finding: finding.code not in rules)
+    return [ToldFinding(finding.code, finding.field, finding.message) for finding in told]
+
+
+def _of_claims(claims: Iterable[tuple[Claim, Verdict]]) -> list[ToldFinding]:
+    return [ToldFinding(item.code, "answer", item.message) for item in claim_findings(claims)]

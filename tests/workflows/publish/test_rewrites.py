@@ -1,0 +1,67 @@
+"""Publishing rewrites together with new articles, and after an interruption."""
+
+import pytest
+
+from generator.content.frontmatter import read
+from generator.workflows.publish.publisher import Publisher
+from generator.workflows.review.decide import approve_drafts
+from tests.support.drafts import QUESTIONS, WHO, draft_of, with_drafts
+from tests.support.rewrites import KEY, OTHER, OTHER_KEY, publish_page, rewrite, rewrite_of, rewriting
+
+
+@pytest.fixture
+def approved(tmp_path):
+    """A new article and the rewrites of two pages, approved."""
+    with_drafts(tmp_path, QUESTIONS[1:2]).close()
+    publish_page(tmp_path)
+    publish_page(tmp_path, OTHER, id=42)
+    services, _ = rewriting(tmp_path)
+    rewrite(services, KEY, OTHER_KEY)
+    rows = approve_drafts(
+        services, [KEY, OTHER_KEY, draft_of(services, QUESTIONS[1]).key], reviewer=WHO
+    ).decided
+    yield services, rows
+    services.close()
+
+
+def test_rewrites_and_new_articles_are_published_together(approved):
+    services, rows = approved
+    pages = {key: (services.settings.content_dir / f"{key}.md").read_bytes() for key in (KEY, OTHER_KEY)}
+    report = Publisher(services).publish(rows, who=WHO)
+    assert report.refused == [] and len(report.published) == 3
+    for key, before in pages.items():
+        after = (services.settings.content_dir / f"{key}.md").read_bytes()
+        assert after != before and read(after).get("id") == read(before).get("id")
+        assert read(after).related == read(before).related
+    assert Publisher(services).publish(rows, who=WHO).already_published != []
+
+
+def test_an_interrupted_publication_of_a_rewrite_is_finished(approved, monkeypatch):
+    services, rows = approved
+    publisher = Publisher(services)
+    monkeypatch.setattr(publisher._site, "write_all", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        publisher.publish(rows, who=WHO)
+    assert rewrite_of(services).state == "publishing"
+    report = Publisher(services).publish([], who=WHO)
+    assert len(report.finished) == 3
+    assert b"up to a million" in (services.settings.content_dir / f"{KEY}.md").read_bytes()
+
+
+def test_one_page_that_was_changed_does_not_stop_the_others(approved):
+    services, rows = approved
+    file = services.settings.content_dir / f"{KEY}.md"
+    file.write_bytes(file.read_bytes() + b"\n")
+    report = Publisher(services).publish(rows, who=WHO)
+    assert [item.key for item in report.refused] == [KEY] and len(report.published) == 2
+
+
+def test_a_score_is_written_where_the_settings_want_it(tmp_path):
+    services, _ = rewriting(tmp_path, judge={"write_score": True})
+    rewrite(services)
+    row = rewrite_of(services)
+    with services.database.transaction():
+        services.database.execute("UPDATE draft SET score = 4.5 WHERE id = ?", (row.id,))
+    (planned,) = Publisher(services).preview(approve_drafts(services, [KEY], reviewer=WHO).decided).planned
+    assert planned.changes == {"score": ("-1.0", "4.5")} and b"score: 4.5" in planned.data
+    services.close()

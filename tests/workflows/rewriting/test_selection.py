@@ -1,0 +1,158 @@
+"""Which pages are rewritten: by rule, by list, by name; the most visited first, and none that should be withdrawn."""
+
+import io
+
+import pytest
+
+from generator.content.checks import rewriting as rewriting_rules
+from generator.content.claims.claim import Claim
+from generator.content.claims.verdict import Verdict
+from generator.errors import UsageError
+from generator.store.ledger.claims import CheckedClaim
+from generator.store.ledger.pages import file_page
+from generator.store.ledger.rewritten_page import rewritten_page_of
+from generator.workflows.engine.progress import NoProgress
+from generator.workflows.rewriting import selection
+from generator.workflows.rewriting.requests import PageListSource, PageSelection, RewriteRequest
+from generator.workflows.rewriting.rewrite import estimate_rewrites
+from tests.support.replies import GOOD
+from tests.support.rewrites import KEY, OTHER, OTHER_KEY, publish_page, rewrite, rewrite_of
+
+
+def by_rule(*codes):
+    return PageSelection(rules=codes)
+
+
+def listed(text, name="corrections.csv", encoding="utf-8"):
+    return PageSelection(listed=PageListSource(io.BytesIO(text.encode(encoding)), name))
+
+
+def estimated(services, pages, *, visits=None, **changes):
+    request = RewriteRequest(pages, **changes)
+    return estimate_rewrites(services, request, NoProgress(), visits=visits or {})
+
+
+def told(services, key=KEY):
+    return rewritten_page_of(services.ledger.jobs.get(rewrite_of(services, key).job))
+
+
+def test_a_rule_selects_the_pages_that_fail_it(tmp_path, rewriting):
+    publish_page(tmp_path)
+    publish_page(tmp_path, OTHER, id=42, cut_off=False)
+    services, endpoint = rewriting()
+    outcome = rewrite(services, pages=by_rule("cut-off"))
+    assert outcome.plan.rules == {"cut-off": 1} and outcome.plan.first_pages == [KEY]
+    assert [item.code for item in told(services).findings] == ["cut-off", "description-twice"]
+    assert len(endpoint.requests) == 1
+
+
+def test_the_findings_of_the_rules_come_first_and_others_on_the_texts_follow(tmp_path, rewriting):
+    page = publish_page(tmp_path)
+    text = page.read_text(encoding="utf-8").replace(
+        GOOD["page_description"], "This content explains enzymes."
+    )
+    page.write_bytes(text.replace("score: -1.0\n", "").encode())
+    services, _ = rewriting()
+    rewrite(services, pages=by_rule("description-self-reference"))
+    codes = [item.code for item in told(services).findings]
+    assert codes[0] == "description-self-reference" and "cut-off" in codes
+    assert "score-missing" not in codes
+
+
+def test_a_rule_that_does_not_exist_is_named(rewriting):
+    services, _ = rewriting()
+    with pytest.raises(UsageError, match="no rule is called 'cut-of'"):
+        rewrite(services, pages=by_rule("cut-of"))
+
+
+def test_pages_are_selected_in_one_way(rewriting):
+    services, _ = rewriting()
+    for pages in (PageSelection(), PageSelection(names=(KEY,), rules=("cut-off",))):
+        with pytest.raises(UsageError, match="in one way"):
+            rewrite(services, pages=pages)
+
+
+def test_a_name_that_fits_no_page_is_refused_before_anything_is_planned(rewriting):
+    services, endpoint = rewriting()
+    with pytest.raises(UsageError, match="no published article is named 'biology/what'"):
+        rewrite(services, KEY, "biology/what")
+    assert endpoint.requests == [] and services.ledger.jobs.is_empty()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252"])
+def test_a_list_of_corrections_tells_the_model_what_readers_say(rewriting, encoding):
+    services, endpoint = rewriting()
+    rows = f"url,note,reporter\nhttps://quicktakes.example/learn/{KEY.replace('/', '/questions/')},“A million” is too many,Ada\n"
+    outcome = rewrite(services, pages=listed(rows, encoding=encoding))
+    assert outcome.plan.counts == {"new": 1}
+    page = told(services)
+    assert (page.note, page.reporters) == ("“A million” is too many", ("Ada",))
+    asked = endpoint.requests[0]["messages"][1]["content"]
+    assert "<comment>\n“A million” is too many\n</comment>" in asked and "Ada" not in asked
+
+
+def test_several_corrections_of_one_page_are_one_request(rewriting):
+    services, endpoint = rewriting()
+    rows = f"url,note,reporter\n{KEY},One.,Ada\n{KEY}.md,Two.,Bob\n/learn/{KEY.replace('/', '/questions/')},One.,Ada\n"
+    rewrite(services, pages=listed(rows), note="All.")
+    page = told(services)
+    assert (page.note, page.reporters) == ("All.\nOne.\nTwo.", ("Ada", "Bob"))
+    assert len(endpoint.requests) == 1
+
+
+def test_lines_of_a_list_that_name_no_page_are_reported_and_the_others_are_used(rewriting):
+    services, _ = rewriting()
+    outcome = rewrite(services, pages=listed(f"biology/gone\n{KEY.split('/')[1]}\n", "pages.txt"))
+    assert outcome.plan.counts == {"new": 1, "skipped": 1}
+    assert outcome.plan.notes == ["pages.txt:1: no published article is named 'biology/gone'"]
+
+
+def test_pages_that_are_visited_most_come_first(tmp_path, rewriting):
+    publish_page(tmp_path)
+    publish_page(tmp_path, OTHER, id=42)
+    services, _ = rewriting()
+    pages = by_rule("cut-off")
+    assert estimated(services, pages, limit=1).plan.first_pages == [OTHER_KEY]
+    plan = estimated(services, pages, limit=1, visits={f"{KEY}.md": 12}).plan
+    assert (plan.first_pages, plan.limited) == ([KEY], True)
+
+
+def test_a_page_to_be_withdrawn_is_proposed_and_not_paid_for(tmp_path, rewriting, monkeypatch):
+    publish_page(tmp_path)
+    rules = {**rewriting_rules.REWRITE_RULES, "cut-off": "withdraw"}
+    monkeypatch.setattr(selection, "REWRITE_RULES", rules)
+    services, endpoint = rewriting()
+    outcome = rewrite(services, pages=by_rule("cut-off"))
+    (proposed,) = outcome.plan.withdraw
+    assert (proposed.key, proposed.code, outcome.plan.to_ask) == (KEY, "cut-off", 0)
+    assert outcome.needs_person and endpoint.requests == []
+    assert rewrite(services, KEY).plan.counts == {"new": 1}, "whoever names the page decides otherwise"
+
+
+def test_an_estimate_asks_nothing_and_writes_nothing(rewriting):
+    services, endpoint = rewriting()
+    planned = estimated(services, by_rule("cut-off"))
+    assert planned.plan.to_ask == planned.estimate.calls == 1
+    assert planned.estimate.typical > 0 and planned.estimate.most > planned.estimate.typical
+    assert endpoint.requests == [] and services.ledger.jobs.is_empty()
+    batch = estimate_rewrites(services, RewriteRequest(by_rule("cut-off")), NoProgress(), in_batches=True)
+    assert batch.estimate.typical < planned.estimate.typical
+
+
+def test_a_claim_that_a_source_contradicts_selects_its_page(rewriting):
+    services, endpoint = rewriting()
+    sentence = GOOD["introduction"].split(". ")[1]
+    at = GOOD["introduction"].index(sentence)
+    claim = Claim(
+        "figure", "millions", sentence, "introduction", at + sentence.index("millions"),
+        at + sentence.index("millions") + len("millions"), at,
+    )  # fmt: skip
+    verdict = Verdict(
+        "contradicted", "exact", "s1", "Handbook", "thousands of times", "thousands", "says otherwise"
+    )
+    with services.database.transaction():
+        services.claims.record(file_page(f"{KEY}.md"), [CheckedClaim(claim, verdict)], now=services.now())
+    outcome = rewrite(services, pages=by_rule("claim-contradicted"))
+    assert outcome.plan.counts == {"new": 1}
+    assert [item.code for item in told(services).findings][:1] == ["claim-contradicted"]
+    assert "thousands of times" in endpoint.requests[0]["messages"][1]["content"]
