@@ -24,7 +24,7 @@ OTHER = "How do enzymes lose their shape in acid?"
 OTHER_KEY = "biology/how-do-enzymes-lose-their-shape-in-acid"
 CMS_FIELDS = "cms_revision: '0017'\ncanonical: /learn/biology/questions/enzymes\n"
 """Fields that only the CMS knows, in its own spelling."""
-CUT_OFF = GOOD["conclusion"][: GOOD["conclusion"].index("million carbon")] + "million"
+CUT_OFF = GOOD["conclusion"][: GOOD["conclusion"].index("million carbon")].rstrip()
 CORRECTED = spoilt(
     conclusion=GOOD["conclusion"].replace("about a million", "up to a million"),
     page_description="Enzymes lower the activation energy: how binding, induced fit, warmth and acid set their speed.",

@@ -145,7 +145,7 @@ def response_lines(source: Iterable[bytes]) -> Iterator[ResponseLine | BadLine]:
     Args:
         source: an open file, or the lines of one.
     """
-    lines = _lines_of(_decoded(cast(BinaryIO, source))) if hasattr(source, "read") else source
+    lines = _lines_of(cast(BinaryIO, source)) if hasattr(source, "read") else source
     for number, raw in enumerate(lines, start=1):
         if isinstance(raw, str):
             yield BadLine(number, raw)
@@ -221,9 +221,10 @@ def _lines_of_utf16(file: BinaryIO) -> Iterator[bytes]:
     yield (rest + decoder.decode(b"", final=True)).encode(errors="replace")
 
 
-def _lines_of(source: BinaryIO | Iterator[bytes]) -> Iterator[bytes | str]:
+def _lines_of(file: BinaryIO) -> Iterator[bytes | str]:
     """Lines of bounded length; text says why a line, or the rest of the file, cannot be read."""
     try:
+        source = _decoded(file)
         if isinstance(source, Iterator) and not hasattr(source, "readline"):
             yield from source
             return

@@ -2,7 +2,7 @@ import io
 import json
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from generator.model.batch.files import (
@@ -40,6 +40,8 @@ def test_a_response_line_reads_back(custom_id: str, body: dict[str, object], sta
     )
 
 
+@example([b"\x1f\x8b"])
+@example([b"\x1f\x8b", b"", b"\x00" * 6])
 @given(st.lists(st.binary(max_size=60)))
 def test_each_line_of_any_bytes_is_an_answer_or_a_bad_line(lines: list[bytes]) -> None:
     for line in response_lines(io.BytesIO(b"\n".join(lines))):

@@ -76,7 +76,7 @@ def test_the_model_gets_the_published_text_its_findings_and_the_note(rewriting):
     rewrite(services, note="Name the source of the figure.")
     asked = user_message(endpoint)
     assert CUT_OFF[-40:] in asked and ENZYMES in asked
-    assert re.search(r"<findings>\n- answer: .*about a million”; finish it", asked) is not None
+    assert re.search(r"<findings>\n- answer: .*about a”; finish it", asked) is not None
     assert "<comment>\nName the source of the figure.\n</comment>" in asked
     assert KEY not in asked and ENZYMES not in asked.partition("<question>")[0]
 
