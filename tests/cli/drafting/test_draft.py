@@ -73,7 +73,7 @@ def test_a_rerun_tells_what_became_of_the_questions_by_state(site, capsys):
         "2 needing a fix since before",
         "5 refused before",
         "1 rejected before",
-        "1 being drafted by another run",
+        "1 waiting for another run or a batch",
     )
     lock = RunLock(site / "output" / LOCKS, name)
     assert lock.acquire()
