@@ -302,8 +302,12 @@ class CorpusIndex:
         return min(LINK_SIMILARITY_LIMIT, self.similarity)
 
     def is_never_indexed(self, row: ArticleRow) -> bool:
-        """Whether search engines must not index the page: by its ``no_index``, or as a page of an unlisted subject."""
-        return row.no_index or self._subjects.is_unlisted(row.subject_slug, row.subject)
+        """Whether search engines must not index the page.
+
+        That is so for a page with ``no_index``, one that names another page as its canonical one, and one of a subject
+        that the site does not list.
+        """
+        return row.no_index or bool(row.canonical) or self._subjects.is_unlisted(row.subject_slug, row.subject)
 
     def related_to(self, key: object, *, limit: int = 5) -> list[Hit]:
         """As :meth:`related`, for a published article.

@@ -15,7 +15,7 @@ from filelock import FileLock
 
 from generator.errors import StorageError
 
-VERSION = 9
+VERSION = 10
 _APPLICATION_ID = 0x51544B49
 _BUSY_SECONDS = 120.0
 
@@ -43,6 +43,7 @@ CREATE TABLE article (
     words INTEGER NOT NULL,
     no_index INTEGER NOT NULL,
     fit INTEGER NOT NULL,
+    canonical TEXT NOT NULL,
     lot TEXT NOT NULL,
     links TEXT NOT NULL,
     headings TEXT NOT NULL,
