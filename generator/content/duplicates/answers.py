@@ -7,11 +7,11 @@ their rarer shingles are compared, so that not every pair of the site is.
 """
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Generic, NamedTuple, TypeVar
 from zlib import crc32
 
@@ -28,6 +28,8 @@ _SAMPLED = 4
 """One of so many shingles, by its number, is looked up in other answers."""
 _FEWEST_SAMPLED = 3
 """So many of them must be shared before two answers are compared."""
+_SAMPLE_MARGIN = 0.4
+"""Pairs that share less than this of the expected part of the sample are not compared."""
 _MOST_SHARERS = 100
 """A shingle of more answers than this finds no candidates."""
 _BITS = 32
@@ -54,10 +56,13 @@ class AlikeAnswers(NamedTuple, Generic[K]):
     overlap: Overlap
 
 
-def shingles(answer: str) -> set[int]:
-    """The pairs of neighbouring content words, as numbers that are the same in every process."""
+def shingles(answer: str) -> "array[int]":
+    """The pairs of neighbouring content words of an answer in Markdown, as sorted numbers of 32 bits.
+
+    They are the same in every process.
+    """
     codes = [code for word in words(answer) if (code := _code(word))]
-    return {(one * 0x9E3779B1 + other) & _MASK for one, other in pairwise(codes)}
+    return array("I", sorted({(one * 0x9E3779B1 + other) & _MASK for one, other in pairwise(codes)}))
 
 
 class Answers(Generic[K]):
@@ -65,72 +70,86 @@ class Answers(Generic[K]):
 
     def __init__(self) -> None:
         self._keys: list[K] = []
-        self._shingles: list[array[int]] = []
-        self._common: frozenset[int] | None = None
+        self._added: list[array[int]] = []
+        self._filtered: list[array[int]] | None = None
 
-    def add(self, key: K, answer: str) -> None:
-        """Add an answer as Markdown."""
+    def add(self, key: K, answer: "array[int]") -> int:
+        """Add an answer by its :func:`shingles`; returns its number."""
         self._keys.append(key)
-        self._shingles.append(array("I", sorted(shingles(answer))))
-        self._common = None
+        self._added.append(answer)
+        self._filtered = None
+        return len(self._keys) - 1
 
     def overlap(self, one: int, other: int) -> Overlap:
-        """What two answers share, by their numbers in the order of adding."""
-        common = self._common_shingles()
-        first, second = (set(self._shingles[number]) - common for number in (one, other))
-        shared = len(first & second)
-        if not shared:
-            return Overlap(0.0, 0.0)
-        fewer = min(len(first), len(second))
-        return Overlap(shared / (len(first) + len(second) - shared), shared / fewer)
+        """What two answers share, by their numbers."""
+        return _overlap(set(self._rare[one]), self._rare[other])
 
     def alike(self, least: float) -> Iterator[AlikeAnswers[K]]:
-        """The pairs of answers whose ``jaccard`` is at least this, or whose ``containment`` is at least twice this."""
-        for one, others in self._candidates():
+        """The pairs of answers whose ``jaccard`` is at least this, or whose ``containment`` is at least twice this.
+
+        Pairs close to the limit may be missing.
+        """
+        for one, others in self._candidates(least):
+            own = set(self._rare[one])
             for other in others:
-                overlap = self.overlap(one, other)
+                overlap = _overlap(own, self._rare[other])
                 if overlap.jaccard >= least or overlap.containment >= 2 * least:
                     yield AlikeAnswers(self._keys[one], self._keys[other], overlap)
 
-    def _candidates(self) -> Iterator[tuple[int, list[int]]]:
+    @property
+    def _rare(self) -> list["array[int]"]:
+        """The shingles of each answer, without the common ones."""
+        if self._filtered is None:
+            common = self._common()
+            self._filtered = [array("I", (code for code in own if code not in common)) for own in self._added]
+        return self._filtered
+
+    def _candidates(self, least: float) -> Iterator[tuple[int, list[int]]]:
         """Each answer with the later ones that share enough of its sampled shingles."""
-        groups = self._groups()
-        for number, own in enumerate(self._shingles):
+        sampled = [array("I", (code for code in own if code % _SAMPLED == 0)) for own in self._rare]
+        groups = _groups(sampled)
+        # Of the sample, answers of equal length with this Jaccard index share 2 * least / (1 + least) on the average.
+        share = _SAMPLE_MARGIN * 2 * least / (1 + least)
+        for number, own in enumerate(sampled):
             counts: Counter[int] = Counter()
             for code in own:
-                if code % _SAMPLED == 0 and (group := groups.get(code)) is not None:
-                    counts.update(group[bisect_left(group, number + 1) :])
-            found = sorted(other for other, count in counts.items() if count >= _FEWEST_SAMPLED)
+                group = groups.get(code)
+                if group is not None:
+                    counts.update(group[bisect_right(group, number) :])
+            found = sorted(
+                other
+                for other, count in counts.items()
+                if count >= _FEWEST_SAMPLED and count >= share * min(len(own), len(sampled[other]))
+            )
             if found:
                 yield number, found
 
-    def _groups(self) -> dict[int, "array[int]"]:
-        """The answers that have a sampled shingle, in their order; without shingles of one answer and of very many."""
-        packed = sorted(
-            code << _BITS | number
-            for number, own in enumerate(self._shingles)
-            for code in own
-            if code % _SAMPLED == 0
-        )
-        groups: dict[int, array[int]] = {}
-        start = 0
-        for end in range(1, len(packed) + 1):
-            if end == len(packed) or packed[end] >> _BITS != packed[start] >> _BITS:
-                if 1 < end - start <= _MOST_SHARERS:
-                    groups[packed[start] >> _BITS] = array("I", (item & _MASK for item in packed[start:end]))
-                start = end
-        return groups
+    def _common(self) -> frozenset[int]:
+        step = -(-len(self._added) // _MOST_COUNTED) or 1
+        counted = self._added[::step]
+        counts: Counter[int] = Counter()
+        for own in counted:
+            counts.update(own)
+        limit = max(_COMMON_AT_LEAST / step, COMMON_SHARE * len(counted))
+        return frozenset(code for code, count in counts.items() if count > limit)
 
-    def _common_shingles(self) -> frozenset[int]:
-        if self._common is None:
-            step = -(-len(self._shingles) // _MOST_COUNTED) or 1
-            counted: Sequence[array[int]] = self._shingles[::step]
-            counts: Counter[int] = Counter()
-            for own in counted:
-                counts.update(own)
-            limit = max(_COMMON_AT_LEAST / step, COMMON_SHARE * len(counted))
-            self._common = frozenset(code for code, count in counts.items() if count > limit)
-        return self._common
+
+def _overlap(first: set[int], second: "array[int]") -> Overlap:
+    shared = len(first.intersection(second))
+    if not shared:
+        return Overlap(0.0, 0.0)
+    return Overlap(shared / (len(first) + len(second) - shared), shared / min(len(first), len(second)))
+
+
+def _groups(sampled: Sequence[Sequence[int]]) -> dict[int, "array[int]"]:
+    """The answers that have a shingle, in their order; without shingles of one answer and of very many."""
+    packed = array("Q", (code << _BITS | number for number, own in enumerate(sampled) for code in own))
+    groups: dict[int, array[int]] = {}
+    for code, items in groupby(sorted(packed), key=lambda item: item >> _BITS):
+        group = array("I", (item & _MASK for item in items))
+        if 1 < len(group) <= _MOST_SHARERS:
+            groups[code] = group
+    return groups
 
 
 @lru_cache(maxsize=262_144)

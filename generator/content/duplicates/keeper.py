@@ -1,7 +1,7 @@
 """Chooses which of several duplicate pages is kept, and says why."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 
@@ -33,6 +33,10 @@ class PageStrength:
         """What decides before the findings are compared; lower is better."""
         return (not self.is_listed, -self.clicks, -self.impressions, -self.inbound)
 
+    def with_findings(self, findings: int) -> "PageStrength":
+        """The same page with the number of its findings."""
+        return replace(self, findings=findings)
+
     @property
     def rank(self) -> tuple[Any, ...]:
         """Sorts the page to keep first; no two pages have the same."""
@@ -53,7 +57,9 @@ class _Criterion(NamedTuple):
 
 _CRITERIA = (
     _Criterion(lambda page: page.is_listed, lambda one, other: "the others are hidden from search engines"),
-    _Criterion(lambda page: page.clicks, lambda one, other: f"most clicks: {_pair(one.clicks, other.clicks)}"),
+    _Criterion(
+        lambda page: page.clicks, lambda one, other: f"most clicks: {_pair(one.clicks, other.clicks)}"
+    ),
     _Criterion(
         lambda page: page.impressions,
         lambda one, other: f"most impressions: {_pair(one.impressions, other.impressions)}",
@@ -66,12 +72,14 @@ _CRITERIA = (
         lambda page: page.findings or 0,
         lambda one, other: f"fewest findings: {_pair(one.findings or 0, other.findings or 0)}",
     ),
-    _Criterion(lambda page: page.words, lambda one, other: f"longest answer: {_pair(one.words, other.words)} words"),
+    _Criterion(
+        lambda page: page.words, lambda one, other: f"longest answer: {_pair(one.words, other.words)} words"
+    ),
     _Criterion(
         lambda page: page.id,
-        lambda one, other: f"oldest id: {one.id}"
-        if one.id is not None
-        else "all else is equal: first by address",
+        lambda one, other: (
+            f"oldest id: {one.id}" if one.id is not None else "all else is equal: first by address"
+        ),
     ),
 )
 

@@ -307,7 +307,9 @@ class CorpusIndex:
         That is so for a page with ``no_index``, one that names another page as its canonical one, and one of a subject
         that the site does not list.
         """
-        return row.no_index or bool(row.canonical) or self._subjects.is_unlisted(row.subject_slug, row.subject)
+        return (
+            row.no_index or bool(row.canonical) or self._subjects.is_unlisted(row.subject_slug, row.subject)
+        )
 
     def related_to(self, key: object, *, limit: int = 5) -> list[Hit]:
         """As :meth:`related`, for a published article.

@@ -210,7 +210,9 @@ class DuplicateClusters:
             self._require_not_applied(row)
             changes = {"keeper": keeper, "keeper_answer": keeper_answer}
             details = self._details(row, keeper)
-            self.decisions.change(row, state, changes, who=who, now=now, note=note, details=details, bulk=bulk)
+            self.decisions.change(
+                row, state, changes, who=who, now=now, note=note, details=details, bulk=bulk
+            )
         return self.get(row.id)
 
     def undo(self, decision: ClusterDecision, *, who: str, now: str) -> ClusterRow:
