@@ -155,6 +155,10 @@ class CorpusIndex:
         folder = self.folder_of(subject)
         return [row for row in rows if row.subject_slug == folder]
 
+    def with_canonical(self) -> list[ArticleRow]:
+        """The articles that name another page as their canonical one."""
+        return self._rows("canonical <> ''")
+
     def link_addresses(self) -> list[str]:
         """The addresses of the related links of all articles."""
         sql = "SELECT links FROM article WHERE links <> ''"

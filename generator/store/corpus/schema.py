@@ -51,6 +51,7 @@ CREATE TABLE article (
 );
 CREATE INDEX article_normal ON article (normal, subject_slug);
 CREATE INDEX article_slug ON article (slug);
+CREATE INDEX article_canonical ON article (canonical) WHERE canonical <> '';
 CREATE INDEX article_id ON article (id);
 CREATE INDEX article_subject ON article (subject_slug, date, lot);
 CREATE TABLE unreadable (path TEXT PRIMARY KEY, mtime_ns INTEGER, size INTEGER, reason TEXT NOT NULL) WITHOUT ROWID;

@@ -25,6 +25,7 @@ from generator.workflows.site.corpus import refresh_corpus
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from generator.content.duplicates.cluster_states import ClusterState
     from generator.content.duplicates.pairs import DuplicatePair
     from generator.store.corpus.rows import ArticleRow
     from generator.workflows.engine.progress import Progress
@@ -70,7 +71,9 @@ def find_duplicates(
     pairs = _with_verdicts(services, pages, pairs)
     strengths = _strengths(services, pages, pairs, figures, progress)
     clusters = form_clusters(pairs, lambda key: strengths[key].rank)
-    services.clusters.record((_found(pages, strengths, cluster) for cluster in clusters), now=services.now())
+    found = [_found(pages, strengths, cluster) for cluster in clusters]
+    found.sort(key=lambda cluster: (KINDS.index(cluster.kind), cluster.keeper))
+    services.clusters.record(found, now=services.now())
     return FoundDuplicates(
         examined=len(pages.rows),
         clusters=tuple(services.clusters.rows(["open"])),
@@ -86,7 +89,7 @@ def _settled(services: HasClusters) -> set[str]:
     return {page.key for cluster in kept for page in cluster.others}
 
 
-def _decided(counts: Counter[str]) -> Mapping[str, int]:
+def _decided(counts: Counter[ClusterState]) -> Mapping[str, int]:
     return {state: count for state, count in counts.items() if state != "open"}
 
 
