@@ -46,11 +46,11 @@ class DuplicatePair(NamedTuple):
         return frozenset((self.one, self.other))
 
     @property
-    def strength(self) -> tuple[int, float]:
-        """Sorts the strongest pair first."""
-        return KINDS.index(self.kind), -self.similarity
+    def strength(self) -> tuple[bool, int, float]:
+        """Sorts the strongest pair first, those with a doubt last."""
+        return bool(self.doubt), KINDS.index(self.kind), -self.similarity
 
 
 def strongest(pairs: "list[DuplicatePair]") -> DuplicatePair:
     """The pair that shows best that two pages are one."""
-    return min(pairs, key=lambda pair: (bool(pair.doubt), pair.strength))
+    return min(pairs, key=lambda pair: pair.strength)
