@@ -17,8 +17,8 @@ GOLDEN_HELP = "Keep the golden set: the questions on which prompts and models ar
 
 DUPLICATES_HELP = """Find pages that answer the same question, decide which one is kept, and point the others to it.
 
-generator duplicates alone searches, and takes the options of generator duplicates find. Decide on the clusters with
-keep, merge and reject, or in generator review; then run generator duplicates apply.
+generator duplicates alone searches, and takes the options of generator duplicates find.
+Decide with keep, merge and reject, or in generator review; then run generator duplicates apply.
 """
 
 BATCH_HELP = """Process long lists at half the price: with a provider's Batch API, or with files for vLLM or a cluster.
@@ -243,7 +243,7 @@ class Commands(LazyGroup):
         "undo": CommandSource(
             "drafting.drafts",
             "undo",
-            "Undo your last decision on drafts or SEO proposals. A bulk decision is undone as a whole."
+            "Undo your last decision on drafts, SEO proposals or duplicates. A bulk decision is undone as a whole."
             " Published drafts stay published.",
         ),
         "review": CommandSource(

@@ -194,8 +194,8 @@ def undo(
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Undo your last decision on drafts or SEO proposals. A bulk decision is undone as a whole. Published drafts stay
-    published.
+    """Undo your last decision on drafts, SEO proposals or duplicates. A bulk decision is undone as a whole. Published
+    drafts stay published.
 
     Example: generator undo
     """

@@ -58,7 +58,7 @@ def find(
     With --ask, a model decides the pairs that are near but not near enough; a
     pair is paid for once. --ask --plan shows the cost first.
 
-    Exit codes: 0 searched, 1 nothing more could be asked, 2 wrong usage.
+    Exit codes: 0 searched, 1 a question got no verdict, 2 wrong usage.
 
     Example: generator duplicates --html duplicates.html
     """

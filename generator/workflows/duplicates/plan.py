@@ -143,22 +143,35 @@ def _is_possible(
     report: ApplyReport,
 ) -> bool:
     """Whether a cluster can be applied; else the report says why not."""
-    reason = ""
-    keeper = cluster.keeper
-    for page in cluster.others:
-        keeper = final.get(page.key, "")
-        if not keeper:
-            reason = "the decisions on its pages contradict each other in a circle"
-            break
-    if not reason and keeper not in rows:
-        reason = f"{keeper} is missing or cannot be read"
-    elif not reason and rows[keeper].no_index:
-        reason = f"{keeper} is hidden from search engines"
-    elif not reason and rows[keeper].canonical and keeper != cluster.keeper:
-        reason = f"{keeper} names {rows[keeper].canonical} as its canonical page"
+    reason = _obstacle(services, cluster, final, rows)
     if reason:
         report.refused.append(f"{cluster.name} ({cluster.kept_page.question}): {reason}; keep another page")
     return not reason
+
+
+def _obstacle(
+    services: PlanServices, cluster: ClusterRow, final: Mapping[str, str], rows: Mapping[str, ArticleRow]
+) -> str:
+    """Why search engines would not show the page that a cluster is to name; empty where nothing is in the way."""
+    ends = {final.get(page.key) for page in cluster.others}
+    if None in ends:
+        return "the decisions on its pages contradict each other in a circle"
+    others = [rows[page.key] for page in cluster.others if page.key in rows]
+    for keeper in sorted(end for end in ends if end is not None):
+        if keeper not in rows:
+            return f"{keeper} is missing or cannot be read"
+        row = rows[keeper]
+        if row.no_index:
+            return f"{keeper} is hidden from search engines"
+        if row.canonical and keeper != cluster.keeper:
+            return f"{keeper} names {row.canonical} as its canonical page"
+        if _is_unlisted(services, row) and not all(_is_unlisted(services, other) for other in others):
+            return f"{keeper} is of a subject that the site does not list"
+    return ""
+
+
+def _is_unlisted(services: PlanServices, row: ArticleRow) -> bool:
+    return services.subjects.is_unlisted(row.subject_slug, row.subject)
 
 
 def _by_subject(

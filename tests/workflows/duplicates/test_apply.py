@@ -4,6 +4,7 @@ import pytest
 
 from generator.content.frontmatter import read
 from generator.content.site import Site
+from generator.content.subjects import Subject, SubjectList
 from generator.errors import UsageError
 from generator.store.ledger.duplicates.clusters import StaleCluster
 from generator.workflows.duplicates.apply import apply_clusters, undo_application
@@ -184,13 +185,17 @@ def test_a_kept_page_that_named_a_page_of_its_cluster_names_it_no_more(site):
     assert read(site.text(CELL, "Physics")).get("canonical") == ADDRESS
 
 
-@pytest.mark.parametrize("change", ["hidden", "gone", "elsewhere"])
+@pytest.mark.parametrize("change", ["hidden", "gone", "elsewhere", "unlisted"])
 def test_a_cluster_whose_kept_page_cannot_be_named_is_refused(site, change):
     keep_all(site)
     if change == "hidden":
         site.patch(CELL, {"no_index": True})
     elif change == "gone":
         site.path(CELL).unlink()
+    elif change == "unlisted":
+        unlisted = (Subject(name="Biology", listed=False), Subject(name="Physics"))
+        site.services.settings = site.services.settings.model_copy(update={"subjects": unlisted})
+        site.services.subjects = SubjectList(unlisted)
     else:
         site.patch(CELL, {"canonical": f"{ORIGIN}{FAR.url}"})
         site.patch(TIDES, {"no_index": True})
