@@ -38,6 +38,8 @@ class SitePages:
         try:
             connection = connect(self._index.path)
             try:
+                # Everything is read once: mapped into memory, the whole file would count as used.
+                connection.execute("PRAGMA mmap_size = 0")
                 while True:
                     rows = connection.execute(
                         f"SELECT {columns}, key FROM article WHERE key > ? ORDER BY key LIMIT ?",

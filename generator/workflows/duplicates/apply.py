@@ -78,13 +78,15 @@ def apply_clusters(
     with progress.bar("applying") as show, stop_flag() as is_stopping:
         done = 0
         for subject in plan.subjects:
-            writer.write(subject, is_stopping, partial(_show_from, show, done, total))
+            is_whole = writer.write(subject, is_stopping, partial(_show_from, show, done, total))
             done += len(subject.paths)
             if checkout is not None:
                 writer.commit(checkout, subject)
-            if is_stopping():
+            if not is_whole:
                 break
-        report.interrupted = is_stopping() and done < total
+            # After the commit: a subject whose files are written and not committed is done again.
+            writer.set_applied(subject)
+        report.interrupted = is_stopping() and not all(map(writer.has_applied, plan.subjects))
     if plan.subjects and not request.dry_run:
         if not report.interrupted:
             writer.finish()
@@ -187,12 +189,14 @@ class _Writer:
             services.subjects,
             withdraw=request.withdraw,
         )
-        self._written: list[str] = []
+        self._done: list[str] = []
+        self._uncommitted: set[str] = set()
 
     def begin(self, who: str) -> None:
         """Start the application, or continue an interrupted one."""
         with self._services.ledger.database.transaction():
             self._application = self._applications.begin(who=who, now=self._services.now())
+        self._uncommitted.update(change.path for change in self._applications.changes(self._application))
 
     def finish(self) -> None:
         """Record that everything of the plan is done."""
@@ -202,16 +206,19 @@ class _Writer:
 
     def write(
         self, subject: SubjectPlan, is_stopping: Callable[[], bool], show: Callable[[int], None]
-    ) -> None:
-        """Write the files of one subject's clusters; after the last, the clusters count as applied."""
+    ) -> bool:
+        """Write the files of one subject's clusters. Returns whether all were written, before any stop."""
         remaining = iter(subject.paths)
         done = 0
         while not is_stopping() and (paths := list(islice(remaining, _CHUNK))):
             self._write_some([self._changer.changed(path) for path in paths])
             done += len(paths)
             show(done)
-        if done < len(subject.paths):
-            return
+        return done >= len(subject.paths)
+
+    def set_applied(self, subject: SubjectPlan) -> None:
+        """Record the clusters of a subject as applied, without those of which a page was left alone."""
+        self._done.append(subject.subject)
         left = {item.path for item in self._report.left_alone}
         applied = [
             cluster.id
@@ -223,20 +230,18 @@ class _Writer:
             with self._services.ledger.database.transaction():
                 self._services.clusters.set_applied(applied, self._application.id)
 
+    def has_applied(self, subject: SubjectPlan) -> bool:
+        """Whether all files of a subject were written."""
+        return subject.subject in self._done
+
     def commit(self, checkout: Checkout, subject: SubjectPlan) -> None:
-        """Commit the files of one subject that were written, also by an interrupted run before."""
+        """Commit the files that were written since the last commit, also by an interrupted run before."""
         number = len(subject.clusters)
         verb = "Hide" if self._request.withdraw else "Point"
         title = f"{verb} the duplicates of {plural(number, 'page')} in {subject.subject}"
-        commit = checkout.commit(self._files.real_files(self._of_application(subject.paths)), title)
+        commit = checkout.commit(self._files.real_files(sorted(self._uncommitted)), title)
+        self._uncommitted.clear()
         _add_commit(self._report, commit.hash, commit.error)
-
-    def _of_application(self, paths: Iterable[str]) -> list[str]:
-        """Those of some files that this application has changed."""
-        if self._application is None:
-            return []
-        changed = {change.path for change in self._applications.changes(self._application)}
-        return [path for path in paths if path in changed]
 
     def _write_some(self, results: Iterable[FileChange | SkippedFile | None]) -> None:
         changes: list[FileChange] = []
@@ -256,6 +261,7 @@ class _Writer:
             if error is not None:
                 self._report.left_alone.append(SkippedFile.from_error(change.path, error))
                 continue
+            self._uncommitted.add(change.path)
             self._count(change)
             self._on_change(change)
 

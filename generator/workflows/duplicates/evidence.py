@@ -92,13 +92,18 @@ class Evidence:
         return [*found, *self._within_components(found)]
 
     def competing(self, pairs: Iterable[tuple[str, str]]) -> list[DuplicatePair]:
-        """Pairs of pages that are shown for one query, for a model to decide; without pages that are not compared."""
+        """Pairs of pages that are shown for one query, for a model to decide; without pages that are not compared.
+
+        Args:
+            pairs: the paths of the pages below the content folder.
+        """
         rows = self._pages.rows
+        keys = ((one.removesuffix(".md"), other.removesuffix(".md")) for one, other in pairs)
         return [
             DuplicatePair(
                 one, other, "competing", similarity(rows[one].question, rows[other].question), False
             )
-            for one, other in pairs
+            for one, other in keys
             if one != other and one in rows and other in rows
         ]
 

@@ -30,7 +30,7 @@ class SearchFigures:
 
     Args:
         totals: by the path of the article below the content folder.
-        competing: pairs of pages, by their keys (``subject/slug``), that are shown for one query.
+        competing: pairs of pages, by the same paths, that are shown for one query.
     """
 
     totals: Mapping[str, PageTotals] = field(default_factory=lambda: MappingProxyType({}))

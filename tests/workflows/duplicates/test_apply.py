@@ -1,5 +1,7 @@
 """Applying decisions: canonical addresses, moved links, hidden pages, chains, undo, interruptions."""
 
+from contextlib import nullcontext
+
 import pytest
 
 from generator.content.frontmatter import read
@@ -7,6 +9,7 @@ from generator.content.site import Site
 from generator.content.subjects import Subject, SubjectList
 from generator.errors import UsageError
 from generator.store.ledger.duplicates.clusters import StaleCluster
+from generator.workflows.duplicates import apply as apply_module
 from generator.workflows.duplicates.apply import apply_clusters, undo_application
 from generator.workflows.duplicates.decide import ClusterReview, keep_all_clusters
 from generator.workflows.duplicates.find import find_duplicates
@@ -14,7 +17,7 @@ from generator.workflows.duplicates.redirects import all_redirects, write_redire
 from generator.workflows.duplicates.requests import ApplyRequest
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.site.files import SiteFiles
-from generator.workflows.site.git import GitError
+from generator.workflows.site.git import Checkout, GitError
 from tests.support.duplicate_site import ORIGIN, DuplicateSite, answer, link_to, page
 from tests.support.repositories import commit_all, git, new_repository
 
@@ -333,6 +336,28 @@ def test_each_subject_has_a_commit(site):
     assert len(report.commits) == 2 and git(site.folder, "status", "--porcelain") == ""
     undo(site, commit=True)
     assert git(site.folder, "diff", "HEAD~3") == ""
+
+
+def test_what_was_written_but_not_committed_is_committed_by_the_next_run(site, monkeypatch):
+    new_repository(site.folder)
+    commit_all(site.folder)
+    keep_all(site)
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(Checkout, "commit", lambda *_, **__: (_ for _ in ()).throw(Killed()))
+        apply(site, commit=True)
+    assert git(site.folder, "status", "--porcelain") != ""
+    report = apply(site, commit=True)
+    assert len(report.commits) == 1 and git(site.folder, "status", "--porcelain") == ""
+
+
+def test_ctrl_c_ends_after_a_whole_chunk_and_the_next_run_does_the_rest(site, monkeypatch):
+    keep_all(site)
+    with monkeypatch.context() as patched:
+        patched.setattr(apply_module, "stop_flag", lambda: nullcontext(lambda: True))
+        report = apply(site)
+    assert (report.interrupted, report.clusters) == (True, 0)
+    assert (apply(site).interrupted, len(site.services.clusters.rows(["kept"]))) == (False, 1)
+    assert read(site.text(CELL, "Physics")).get("canonical") == ADDRESS
 
 
 def test_a_commit_without_a_repository_writes_nothing(site, monkeypatch):

@@ -141,11 +141,8 @@ def test_a_page_of_a_subject_that_is_not_listed_is_not_kept(make, tmp_path):
 
 def test_pages_that_compete_for_a_query_are_left_to_the_model(make):
     site = make(page(CELL, id=1), page(TIDES, id=2))
-    keys = [row.key for row in map(site.services.index.get, ("", "")) if row] or [
-        f"biology/{name.removesuffix('.md')}"
-        for name in ("what-is-the-role-of-a-ribosome.md", "why-do-tides-rise-and-fall.md")
-    ]
-    result = found(site, competing=[(keys[0], keys[1]), (keys[0], "biology/gone")])
+    cell, tides = (f"biology/{site.path(question).name}" for question in (CELL, TIDES))
+    result = found(site, competing=[(cell, tides), (cell, "biology/gone.md"), (cell, cell)])
     assert (result.clusters, [pair.kind for pair in result.open_pairs]) == ((), ["competing"])
 
 
