@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.content.article import RelatedArticle
-from generator.content.canonical import absolute_address
 from generator.content.duplicates.moved_links import moved_links
 from generator.content.frontmatter import Document, patch, patch_related, read
 from generator.content.frontmatter.patch import Change
+from generator.content.seo.canonical import absolute_address
 from generator.content.slugs import ArticleKey
 from generator.errors import FrontMatterError, PatchError, StorageError
 from generator.workflows.site.file_change import FileChange, SkippedFile

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.content.canonical import absolute_address, canonical_target, final_targets
 from generator.content.frontmatter import patch, read, render
+from generator.content.seo.canonical import absolute_address, canonical_target, final_targets
 from generator.content.site import Site
 from generator.content.slugs import ArticleKey
 from tests.support.duplicate_site import page
