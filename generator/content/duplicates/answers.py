@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Generic, NamedTuple, TypeVar
 from zlib import crc32
 
@@ -24,11 +24,11 @@ COMMON_SHARE = 0.01
 _COMMON_AT_LEAST = 30
 _MOST_COUNTED = 4_000
 """From how many articles, evenly taken, the common shingles are counted."""
-_SAMPLED = 4
+_SAMPLED = 8
 """One of so many shingles, by its number, is looked up in other answers."""
 _FEWEST_SAMPLED = 3
 """So many of them must be shared before two answers are compared."""
-_SAMPLE_MARGIN = 0.4
+_SAMPLE_MARGIN = 0.3
 """Pairs that share less than this of the expected part of the sample are not compared."""
 _MOST_SHARERS = 100
 """A shingle of more answers than this finds no candidates."""
@@ -143,13 +143,17 @@ def _overlap(first: set[int], second: "array[int]") -> Overlap:
 
 def _groups(sampled: Sequence[Sequence[int]]) -> dict[int, "array[int]"]:
     """The answers that have a shingle, in their order; without shingles of one answer and of very many."""
-    packed = array("Q", (code << _BITS | number for number, own in enumerate(sampled) for code in own))
+    packed = sorted(code << _BITS | number for number, own in enumerate(sampled) for code in own)
     groups: dict[int, array[int]] = {}
-    for code, items in groupby(sorted(packed), key=lambda item: item >> _BITS):
-        group = array("I", (item & _MASK for item in items))
-        if 1 < len(group) <= _MOST_SHARERS:
-            groups[code] = group
-    return groups
+    group: array[int] | None = None
+    for one, other in pairwise(packed):
+        if one >> _BITS != other >> _BITS:
+            group = None
+            continue
+        if group is None:
+            group = groups[one >> _BITS] = array("I", [one & _MASK])
+        group.append(other & _MASK)
+    return {code: group for code, group in groups.items() if len(group) <= _MOST_SHARERS}
 
 
 @lru_cache(maxsize=262_144)
