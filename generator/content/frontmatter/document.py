@@ -134,7 +134,10 @@ class Document:
 
         Search engines then index the other page instead of this one.
         """
-        canonical = (self.get("canonical") or "").strip()
+        entry = self.entries.get("canonical")
+        if entry is None or is_null(entry.value):
+            return ""
+        canonical = self.get("canonical", "").strip()
         own = (self.get("url") or "").strip().rstrip("/")
         path = _ORIGIN.sub("", canonical).partition("?")[0].partition("#")[0].rstrip("/")
         return "" if own and path == own else canonical

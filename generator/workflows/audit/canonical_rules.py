@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from generator.content.checks import Rule, register
-from generator.content.seo.canonical import canonical_target
+from generator.content.seo.canonical_pages import canonical_target
 from generator.workflows.audit.article_facts import ArticleFacts
 from generator.workflows.audit.audited_corpus import AuditedCorpus
 from generator.workflows.audit.findings import AuditFinding

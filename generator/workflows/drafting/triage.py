@@ -13,7 +13,7 @@ from typing import Protocol
 
 from generator.content.duplicates.close_questions import MOST_CLOSE, CloseQuestions
 from generator.content.duplicates.question_index import NearestQuestion, QuestionIndex
-from generator.content.seo.canonical import canonical_target
+from generator.content.seo.canonical_pages import canonical_target
 from generator.content.states import DECIDED
 from generator.content.text import normalise_question
 from generator.errors import QuestionListError, SlugError

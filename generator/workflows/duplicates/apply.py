@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.display import plural
-from generator.content.seo.canonical import absolute_address
+from generator.content.seo.canonical_pages import absolute_address
 from generator.content.slugs import ArticleKey
 from generator.errors import StorageError, UsageError
 from generator.store.files import sha256

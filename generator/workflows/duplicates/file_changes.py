@@ -8,7 +8,7 @@ from generator.content.article import RelatedArticle
 from generator.content.duplicates.moved_links import moved_links
 from generator.content.frontmatter import Document, patch, patch_related, read
 from generator.content.frontmatter.patch import Change
-from generator.content.seo.canonical import absolute_address
+from generator.content.seo.canonical_pages import absolute_address
 from generator.content.slugs import ArticleKey
 from generator.errors import FrontMatterError, PatchError, StorageError
 from generator.workflows.site.file_change import FileChange, SkippedFile

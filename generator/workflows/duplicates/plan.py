@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from generator.content.seo.canonical import canonical_target, final_targets
+from generator.content.seo.canonical_pages import canonical_target, final_targets
 from generator.store.corpus.site_pages import SitePages
 from generator.workflows.duplicates.decide import ClusterReview
 from generator.workflows.ports import HasClusters, HasCorpus, HasLedger, HasSettings

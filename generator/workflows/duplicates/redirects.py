@@ -6,7 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, NamedTuple
 
-from generator.content.seo.canonical import final_targets
+from generator.content.seo.canonical_pages import final_targets
 from generator.content.slugs import ArticleKey
 from generator.store.corpus.site_pages import SitePages
 from generator.store.files import write_file

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.frontmatter import patch, patch_related, read
-from generator.content.seo.canonical import canonical_target
+from generator.content.seo.canonical_pages import canonical_target
 from generator.content.slugs import ArticleKey
 from generator.errors import FrontMatterError, PatchError, StorageError, UsageError
 from generator.store.corpus import files

@@ -145,10 +145,6 @@ class DuplicateClusters:
         sql = f"WHERE {' AND '.join(where)} ORDER BY id LIMIT ?"
         return list(self._many(sql, (after, *states, *kinds, -1 if limit is None else limit)))
 
-    def of_page(self, key: str) -> list[ClusterRow]:
-        """The clusters that have a page, by its ``subject/slug``."""
-        return [row for row in self.rows() if any(page.key == key for page in row.pages)]
-
     def counts(self) -> Counter[ClusterState]:
         """How many clusters are in each state, as :meth:`rows` lists them."""
         rows = self._database.execute(

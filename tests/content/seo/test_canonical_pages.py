@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.content.frontmatter import patch, read, render
-from generator.content.seo.canonical import absolute_address, canonical_target, final_targets
+from generator.content.seo.canonical_pages import absolute_address, canonical_target, final_targets
 from generator.content.site import Site
 from generator.content.slugs import ArticleKey
 from tests.support.duplicate_site import page
@@ -73,3 +73,10 @@ def test_the_own_address_is_no_other_page():
         "/learn/biology/questions/what-is-a-cell/",
     ):
         assert read(patch(own, {"canonical": address})).canonical_elsewhere == ""
+
+
+@pytest.mark.parametrize("value", ["", " ~", " null", " []"])
+def test_an_empty_address_is_no_other_page(value):
+    own = render(page("What is a cell?", id=1))
+    written = own.replace("score: -1.0\n", f"canonical:{value}\nscore: -1.0\n")
+    assert written != own and read(written).canonical_elsewhere == ""
