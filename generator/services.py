@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from generator.store.ledger.claims import Claims
     from generator.store.ledger.draft_files import DraftFiles
     from generator.store.ledger.draft_queue import DraftQueue
+    from generator.store.ledger.duplicates.clusters import DuplicateClusters
     from generator.store.ledger.endpoints import LedgerProfileStore
     from generator.store.ledger.new_jobs import Backend
     from generator.store.ledger.publications import Publications
@@ -199,6 +200,12 @@ class Services:
         from generator.store.ledger.seo.proposals import Proposals
 
         return Proposals(self.ledger)
+
+    @cached_property
+    def clusters(self) -> DuplicateClusters:
+        from generator.store.ledger.duplicates.clusters import DuplicateClusters
+
+        return DuplicateClusters(self.ledger)
 
     @cached_property
     def claims(self) -> Claims:

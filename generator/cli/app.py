@@ -15,6 +15,12 @@ CLAIMS_HELP = "Check what drafts and published pages claim: figures, dates, name
 
 GOLDEN_HELP = "Keep the golden set: the questions on which prompts and models are compared."
 
+DUPLICATES_HELP = """Find pages that answer the same question, decide which one is kept, and point the others to it.
+
+generator duplicates alone searches, and takes the options of generator duplicates find.
+Decide with keep, merge and reject, or in generator review; then run generator duplicates apply.
+"""
+
 BATCH_HELP = """Process long lists at half the price: with a provider's Batch API, or with files for vLLM or a cluster.
 
 generator draft LIST --batch and generator seo propose --batch send the requests. generator batch collect downloads
@@ -141,6 +147,47 @@ class GoldenCommands(LazyGroup):
     }
 
 
+class DuplicateCommands(LazyGroup):
+    """The commands of ``generator duplicates``; without one, duplicates are searched."""
+
+    default = "find"
+    sources = {
+        "find": CommandSource(
+            "duplicates.find",
+            "find",
+            "Find the pages that one page would serve, and propose which one is kept. The default.",
+        ),
+        "show": CommandSource(
+            "duplicates.decide", "show", "Show a cluster: its pages, what they share, and their answers."
+        ),
+        "keep": CommandSource(
+            "duplicates.decide",
+            "keep",
+            "Keep one page of each cluster: the proposed one, or another with --keeper.",
+        ),
+        "merge": CommandSource(
+            "duplicates.decide",
+            "merge",
+            "Keep one page after it is rewritten with what the others say.",
+        ),
+        "reject": CommandSource(
+            "duplicates.decide",
+            "reject",
+            "Record that pages are no duplicates: they are never proposed again.",
+        ),
+        "undo": CommandSource(
+            "duplicates.decide",
+            "undo",
+            "Undo your last decision on clusters. A bulk decision is undone as a whole.",
+        ),
+        "apply": CommandSource(
+            "duplicates.apply",
+            "apply",
+            "Name the kept page in the others as their canonical one, and move all related links to it.",
+        ),
+    }
+
+
 class Commands(LazyGroup):
     """The commands of ``generator``."""
 
@@ -201,7 +248,7 @@ class Commands(LazyGroup):
         "undo": CommandSource(
             "drafting.drafts",
             "undo",
-            "Undo your last decision on drafts or SEO proposals. A bulk decision is undone as a whole."
+            "Undo your last decision on drafts, SEO proposals or duplicates. A bulk decision is undone as a whole."
             " Published drafts stay published.",
         ),
         "review": CommandSource(
@@ -222,6 +269,7 @@ class Commands(LazyGroup):
         "audit": CommandSource(
             "audit", "audit", "Check published articles, and fix defects that have exactly one correct fix."
         ),
+        "duplicates": lazy_app(DuplicateCommands, DUPLICATES_HELP),
         "related": CommandSource(
             "related",
             "related",

@@ -12,6 +12,7 @@ from generator.web.access import AccessMiddleware
 from generator.web.actions import DraftActions
 from generator.web.claims import ClaimActions
 from generator.web.context import NotFound, PageContext
+from generator.web.duplicates import DuplicatePages
 from generator.web.error_responder import ErrorResponder
 from generator.web.pages import DraftPages
 from generator.web.proposals import ProposalPages
@@ -26,6 +27,7 @@ def review_app(context: PageContext) -> Starlette:
     """The app for one ledger. Only reviewers with a token of ``context.access`` can use it."""
     pages, actions = DraftPages(context), DraftActions(context)
     claims = ClaimActions(context)
+    duplicates = DuplicatePages(context)
     proposals, publishing = ProposalPages(context), PublishPages(context)
     routes = [
         _get("/", pages.queue),
@@ -34,6 +36,7 @@ def review_app(context: PageContext) -> Starlette:
         _get("/drafts/{id:int}/revision", pages.revision),
         _get("/drafts/{subject}/{slug}", pages.find),
         _get("/proposals", proposals.list),
+        _get("/duplicates", duplicates.list),
         _get("/publish", publishing.show),
         _get("/status.json", pages.status),
         _get("/static/{name}", _static),
@@ -54,6 +57,10 @@ def review_app(context: PageContext) -> Starlette:
         _post("/proposals/{id:int}/skip", proposals.skip),
         _post("/proposals/{id:int}/edit", proposals.edit),
         _post("/proposals/accept-clean", proposals.accept_clean),
+        _post("/duplicates/{id:int}/keep", duplicates.keep),
+        _post("/duplicates/{id:int}/merge", duplicates.merge),
+        _post("/duplicates/{id:int}/reject", duplicates.reject),
+        _post("/duplicates/keep-all", duplicates.keep_all),
         _post("/publish/plan", publishing.plan),
         _post("/publish", publishing.publish),
     ]

@@ -62,7 +62,8 @@ class PageContext:
 
         Args:
             name: the template.
-            section: the section that the navigation highlights: ``drafts``, ``proposals``, ``publish`` or empty.
+            section: the section that the navigation highlights: ``drafts``, ``proposals``, ``duplicates``, ``publish`` or
+                empty.
             values: the variables of the template, besides those of the page frame.
         """
         frame_values = {

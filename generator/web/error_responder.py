@@ -9,6 +9,7 @@ from starlette.types import ExceptionHandler
 
 from generator.errors import GeneratorError, StorageError, UsageError
 from generator.store.ledger.drafts import StaleDraft
+from generator.store.ledger.duplicates.clusters import StaleCluster
 from generator.store.ledger.revisions import StaleRevision
 from generator.store.ledger.seo.proposals import StaleProposal
 from generator.web.access import TOO_LARGE, TooLarge
@@ -17,7 +18,7 @@ from generator.workflows.review.claim_decisions import StaleClaim
 from generator.workflows.review.decisions import NotApprovable
 from generator.workflows.review.editor import EditRefused
 
-_STALE = (StaleClaim, StaleDraft, StaleRevision, StaleProposal)
+_STALE = (StaleClaim, StaleCluster, StaleDraft, StaleRevision, StaleProposal)
 _REFUSED = (UsageError, EditRefused, NotApprovable)
 
 
@@ -51,7 +52,7 @@ class ErrorResponder:
         return self._response(request, 413, "Too large", TOO_LARGE)
 
     async def generator(self, request: Request, error: Exception) -> Response:
-        """409 for a stale draft or proposal, 422 for a refused request, 503 for a storage error, 400 for all others."""
+        """409 for a stale draft, proposal or cluster, 422 for a refused request, 503 for a storage error, 400 for all others."""
         if isinstance(error, _STALE):
             return self._response(request, 409, "Changed since", str(error))
         status = 422 if isinstance(error, _REFUSED) else 503 if isinstance(error, StorageError) else 400

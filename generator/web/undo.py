@@ -1,4 +1,4 @@
-"""The undo action: undoes the reviewer's last decision on drafts or proposals, and opens what it was about.
+"""The undo action: undoes the reviewer's last decision on drafts, proposals or clusters, and opens what it was about.
 
 If the last decision cannot be undone, the reply names an earlier one. That is undone only after a second request.
 """
@@ -12,9 +12,16 @@ from generator.content.display import plural
 from generator.errors import UsageError
 from generator.web.actions import action_reply, read_body
 from generator.web.context import PageContext, reviewer_of
+from generator.web.duplicates import DECISION_NAMES as CLUSTER_DECISIONS
 from generator.web.proposals import DECISION_NAMES, PAGE_SIZE
 from generator.web.queue import QueueQuery
-from generator.workflows.review.undo import CannotUndoLast, UndoneDrafts, UndoneProposals, undo_decision
+from generator.workflows.review.undo import (
+    CannotUndoLast,
+    UndoneClusters,
+    UndoneDrafts,
+    UndoneProposals,
+    undo_decision,
+)
 
 
 class UndoAction:
@@ -35,6 +42,8 @@ class UndoAction:
             return JSONResponse({"error": text, "earlier": True}, status_code=409)
         if isinstance(undone, UndoneProposals):
             return self._proposals(undone)
+        if isinstance(undone, UndoneClusters):
+            return self._clusters(undone)
         return self._drafts(undone, QueueQuery.read(request.query_params))
 
     def _drafts(self, undone: UndoneDrafts, query: QueueQuery) -> Response:
@@ -42,6 +51,18 @@ class UndoAction:
         what = undone.rows[0].question if len(undone.rows) == 1 else plural(len(undone.rows), "draft")
         text = " ".join((_sentence(f"No longer {undone.decision}: {what}"), *undone.left))
         return action_reply(f"{address}{query.string()}", text)
+
+    def _clusters(self, undone: UndoneClusters) -> Response:
+        first = undone.rows[0]
+        is_single = len(undone.rows) == 1
+        what = first.kept_page.question if is_single else plural(len(undone.rows), "cluster")
+        text = " ".join(
+            (_sentence(f"No longer {CLUSTER_DECISIONS[undone.decision]}: {what}"), *undone.left[:3])
+        )
+        parameters: dict[str, str | int] = {"state": first.state}
+        if is_single:
+            parameters["after"] = first.id - 1
+        return action_reply(f"/duplicates?{urlencode(parameters)}", text, item=first.id)
 
     def _proposals(self, undone: UndoneProposals) -> Response:
         first = undone.rows[0]

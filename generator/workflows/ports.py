@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from generator.store.ledger.draft_files import DraftFiles
     from generator.store.ledger.draft_queue import DraftQueue
     from generator.store.ledger.drafts import Drafts
+    from generator.store.ledger.duplicates.clusters import DuplicateClusters
     from generator.store.ledger.endpoints import LedgerProfileStore
     from generator.store.ledger.ledger import Ledger
     from generator.store.ledger.publications import Publications
@@ -126,6 +127,13 @@ class HasProposals(Protocol):
 
     @property
     def site_descriptions(self) -> SiteDescriptions: ...
+
+
+class HasClusters(Protocol):
+    """The clusters of duplicate pages, and the decisions on them."""
+
+    @property
+    def clusters(self) -> DuplicateClusters: ...
 
 
 class HasClaims(Protocol):

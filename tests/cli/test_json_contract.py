@@ -37,6 +37,8 @@ ARTICLE = "cooking/how-does-yeast-make-bread-rise"
 TOMATO = "gardening/how-often-should-tomato-plants-be-watered"
 PROPOSED = "cooking/what-makes-fried-potatoes-crisp"
 
+KEPT = [["duplicates"], ["duplicates", "keep", TOMATO]]
+
 pytestmark = pytest.mark.port
 
 
@@ -96,6 +98,27 @@ def lose(site: Path) -> None:
 def no_articles(site: Path) -> None:
     shutil.rmtree(site / "content")
     (site / "content").mkdir()
+
+
+def a_copy(site: Path) -> None:
+    """An article that stands in a second subject too."""
+    text = (site / "content" / f"{TOMATO}.md").read_text(encoding="utf-8")
+    write(f"content/cooking/{TOMATO.split('/')[1]}.md", text.replace("Gardening", "Cooking"))(site)
+
+
+def with_address(site: Path) -> None:
+    """A copy, and the address of the site."""
+    a_copy(site)
+    with (site / "config.yaml").open("a", encoding="utf-8") as config:
+        config.write("site: {origin: https://www.example.org}\n")
+
+
+def open_pair(site: Path) -> None:
+    """An article whose question is near to that of another one, but not near enough."""
+    text = (site / "content" / f"{ARTICLE}.md").read_text(encoding="utf-8")
+    question = "How often should tomato plants in a hot greenhouse be watered?"
+    made = text.replace("How does yeast make bread rise?", question)
+    write("content/gardening/how-often-should-tomato-plants-in-a-hot-greenhouse-be-watered.md", made)(site)
 
 
 def ask_about_near(site: Path) -> None:
@@ -640,6 +663,55 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
         "an unknown engine": at("batch", "run", "requests.jsonl", "answers", "--engine", "dask"),
         "without a key": at("batch", "run", "requests.jsonl", "answers", base="empty"),
         "no file": at("batch", "run"),
+    },
+    "duplicates find": {
+        "the site": at("duplicates", prepare=a_copy),
+        "by its name": at("duplicates", "find", "--kind", "same_question", prepare=a_copy),
+        "the model is asked": at("duplicates", "--ask", prepare=open_pair, key=OK_KEY),
+        "what asking takes": at("duplicates", "--ask", "--plan", prepare=open_pair, key=OK_KEY),
+        "nothing there": at("duplicates", prepare=no_articles),
+        "an unknown kind": at("duplicates", "--kind", "similar"),
+        "a cap without --ask": at("duplicates", "--max-cost", "1"),
+        "without a key": at("duplicates", "--ask", prepare=open_pair),
+    },
+    "duplicates show": {
+        "a cluster": at("duplicates", "show", TOMATO, prepare=a_copy, before=[["duplicates"]]),
+        "an unknown name": at("duplicates", "show", "99"),
+    },
+    "duplicates keep": {
+        "a cluster": at("duplicates", "keep", TOMATO, prepare=a_copy, before=[["duplicates"]]),
+        "all": at("duplicates", "keep", "--all", prepare=a_copy, before=[["duplicates"]]),
+        "a page elsewhere": at(
+            *("duplicates", "keep", TOMATO, "--keeper", ARTICLE), prepare=a_copy, before=[["duplicates"]]
+        ),
+        "an unknown name": at("duplicates", "keep", "99"),
+        "nothing named": at("duplicates", "keep"),
+    },
+    "duplicates merge": {
+        "a cluster": at("duplicates", "merge", TOMATO, prepare=a_copy, before=[["duplicates"]]),
+        "nothing named": at("duplicates", "merge"),
+    },
+    "duplicates reject": {
+        "a cluster": at("duplicates", "reject", TOMATO, prepare=a_copy, before=[["duplicates"]]),
+        "an unknown name": at("duplicates", "reject", "99"),
+    },
+    "duplicates undo": {
+        "a decision": at(
+            "duplicates", "undo", prepare=a_copy, before=[["duplicates"], ["duplicates", "keep", TOMATO]]
+        ),
+        "nothing to undo": at("duplicates", "undo"),
+    },
+    "duplicates apply": {
+        "a decision": at("duplicates", "apply", prepare=with_address, before=KEPT),
+        "a dry run": at("duplicates", "apply", "--dry-run", prepare=with_address, before=KEPT),
+        "hidden pages": at("duplicates", "apply", "--withdraw", prepare=a_copy, before=KEPT),
+        "files restored": at(
+            "duplicates", "apply", "--undo", prepare=with_address, before=[*KEPT, ["duplicates", "apply"]]
+        ),
+        "no address of the site": at("duplicates", "apply", prepare=a_copy, before=KEPT),
+        "nothing to restore": at("duplicates", "apply", "--undo"),
+        "no checkout to commit to": at("duplicates", "apply", "--commit", prepare=with_address),
+        "two choices": at("duplicates", "apply", "--undo", "--limit", "1"),
     },
     "the program": {
         "an unknown command": at("dream", base="empty"),

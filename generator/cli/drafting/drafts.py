@@ -12,6 +12,7 @@ from generator.cli.drafting.drafts_output import (
     show_list,
     show_undone,
 )
+from generator.cli.duplicates.output import show_undone as show_undone_clusters
 from generator.cli.seo.output import show_undone as show_undone_proposals
 from generator.cli.terminal.next_steps import command_line
 from generator.cli.terminal.options import DRAFTS, EARLIER, JSON, OUTPUT_DIR, REVIEWER, open_services
@@ -28,7 +29,7 @@ from generator.workflows.review.decide import (
 )
 from generator.workflows.review.draft_list import ListRequest, list_drafts
 from generator.workflows.review.show import view_drafts
-from generator.workflows.review.undo import UndoneProposals, undo_decision
+from generator.workflows.review.undo import UndoneClusters, UndoneProposals, undo_decision
 
 LISTED = 50
 """How many drafts a list shows by default."""
@@ -195,8 +196,8 @@ def undo(
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Undo your last decision on drafts or SEO proposals. A bulk decision is undone as a whole. Published drafts stay
-    published.
+    """Undo your last decision on drafts, SEO proposals or duplicates. A bulk decision is undone as a whole. Published
+    drafts stay published.
 
     Example: generator undo
     """
@@ -206,6 +207,8 @@ def undo(
         )
     if isinstance(undone, UndoneProposals):
         return show_undone_proposals(undone, as_json=as_json)
+    if isinstance(undone, UndoneClusters):
+        return show_undone_clusters(undone, as_json=as_json)
     return show_undone(undone, as_json=as_json)
 
 

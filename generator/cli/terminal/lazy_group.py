@@ -23,11 +23,20 @@ class LazyGroup(TyperGroup):
     """A group whose subclasses list their commands in ``sources``, in help order; a nested group is an app."""
 
     sources: ClassVar[dict[str, CommandSource | typer.Typer]] = {}
+    default: ClassVar[str | None] = None
+    """The command that runs where none is named; None to show the help."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.commands = {name: TyperCommand(name) for name in self.sources}  # for suggestions
         self._listing = False
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the default command in front of options that name no command."""
+        if self.default is not None and (not args or args[0].startswith("-")):
+            asks_for_help = bool(args) and args[0] in CONTEXT["help_option_names"]
+            args = args if asks_for_help else [self.default, *args]
+        return list(super().parse_args(ctx, args))
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The names of the commands, in the order of the help."""

@@ -142,7 +142,7 @@ def _addition(document: Document, path: str, value: Change) -> Edit:
         at, lines = place_for(document, group), [f"{group}:", *lines]
     else:
         raise PatchError(f"{path} cannot be added: {group} is written as {parent.value.value}")
-    eol = line_break_at(document.text, at - 1)
+    eol = line_break_at(document.text, spans.line_start(document.text, at - 1))
     return Edit(at, at, "".join(line + eol for line in lines))
 
 

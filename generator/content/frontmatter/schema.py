@@ -23,6 +23,7 @@ _TOP: dict[str, Form] = {
     "subject": "plain",
     "file_name": "plain",
     "url": "plain",
+    "canonical": "plain",
     "score": "bare",
     **{f"related_article{number}": "group" for number in range(1, MAX_RELATED + 1)},
 }

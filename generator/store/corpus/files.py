@@ -50,6 +50,8 @@ class IndexRecord(NamedTuple):
     words: int
     no_index: bool
     fit: bool
+    canonical: str
+    """The address of another page that the file names as its canonical one; empty without one."""
     lot: str
     """A hash of the path, for choices that must not depend on the alphabet."""
     links: str
@@ -180,6 +182,7 @@ def _record(path: str, stamp: FileStamp, data: bytes) -> IndexRecord | Unreadabl
         words=words,
         no_index=document.is_hidden,
         fit=is_quotable(answer, words),
+        canonical=document.canonical_elsewhere,
         lot=sha256(path.encode())[:16],
         links="\n".join(url for url in document.related_urls if url and "\n" not in url),
         headings=" · ".join(headings(answer)),

@@ -155,6 +155,10 @@ class CorpusIndex:
         folder = self.folder_of(subject)
         return [row for row in rows if row.subject_slug == folder]
 
+    def with_canonical(self) -> list[ArticleRow]:
+        """The articles that name another page as their canonical one."""
+        return self._rows("canonical <> ''")
+
     def link_addresses(self) -> list[str]:
         """The addresses of the related links of all articles."""
         sql = "SELECT links FROM article WHERE links <> ''"
@@ -302,8 +306,14 @@ class CorpusIndex:
         return min(LINK_SIMILARITY_LIMIT, self.similarity)
 
     def is_never_indexed(self, row: ArticleRow) -> bool:
-        """Whether search engines must not index the page: by its ``no_index``, or as a page of an unlisted subject."""
-        return row.no_index or self._subjects.is_unlisted(row.subject_slug, row.subject)
+        """Whether search engines must not index the page.
+
+        That is so for a page with ``no_index``, one that names another page as its canonical one, and one of a subject
+        that the site does not list.
+        """
+        return (
+            row.no_index or bool(row.canonical) or self._subjects.is_unlisted(row.subject_slug, row.subject)
+        )
 
     def related_to(self, key: object, *, limit: int = 5) -> list[Hit]:
         """As :meth:`related`, for a published article.

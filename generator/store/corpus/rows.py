@@ -29,6 +29,8 @@ class ArticleRow(NamedTuple):
     fit: bool
     """Whether it is suitable as a passage or a link."""
     sha256: str
+    canonical: str
+    """The address of another page that the file names as its canonical one; empty without one."""
 
     @classmethod
     def from_values(cls, values: Sequence[object]) -> "ArticleRow":

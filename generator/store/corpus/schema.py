@@ -15,7 +15,7 @@ from filelock import FileLock
 
 from generator.errors import StorageError
 
-VERSION = 9
+VERSION = 10
 _APPLICATION_ID = 0x51544B49
 _BUSY_SECONDS = 120.0
 
@@ -43,6 +43,7 @@ CREATE TABLE article (
     words INTEGER NOT NULL,
     no_index INTEGER NOT NULL,
     fit INTEGER NOT NULL,
+    canonical TEXT NOT NULL,
     lot TEXT NOT NULL,
     links TEXT NOT NULL,
     headings TEXT NOT NULL,
@@ -50,6 +51,7 @@ CREATE TABLE article (
 );
 CREATE INDEX article_normal ON article (normal, subject_slug);
 CREATE INDEX article_slug ON article (slug);
+CREATE INDEX article_canonical ON article (canonical) WHERE canonical <> '';
 CREATE INDEX article_id ON article (id);
 CREATE INDEX article_subject ON article (subject_slug, date, lot);
 CREATE TABLE unreadable (path TEXT PRIMARY KEY, mtime_ns INTEGER, size INTEGER, reason TEXT NOT NULL) WITHOUT ROWID;

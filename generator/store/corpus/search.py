@@ -197,7 +197,7 @@ class Snapshot:
     def _indexable(self, connection: sqlite3.Connection) -> frozenset[int]:
         """The row ids of the pages that search engines may index."""
         if self._indexable_rows is None:
-            sql = "SELECT rowid, subject_slug, subject FROM article WHERE NOT no_index"
+            sql = "SELECT rowid, subject_slug, subject FROM article WHERE NOT no_index AND canonical = ''"
             rows = connection.execute(sql).fetchall()
             unlisted = {names for names in {row[1:] for row in rows} if self._listing.is_unlisted(*names)}
             self._indexable_rows = frozenset(rowid for rowid, *names in rows if tuple(names) not in unlisted)

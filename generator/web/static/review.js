@@ -174,7 +174,7 @@
       target.focus();
     },
     locate: (element) => locate(element),
-    "send-item": (element) => decide(element, {}),
+    "send-item": (element) => decide(element, JSON.parse(element.dataset.body ?? "{}")),
     "open-edit": (element) => {
       const form = $(".inline-edit", element.closest("[data-item]"));
       form.hidden = false;
@@ -193,7 +193,7 @@
     if (dialog.open) dialog.close(); else dialog.showModal();
   }
 
-  // Sends the decision on one proposal, removes it from the list, and selects the next one.
+  // Sends the decision on one proposal or cluster, removes it from the list, and selects the next one.
   function decide(element, body) {
     const item = element.closest("[data-item]");
     return runExclusive(async () => {

@@ -60,6 +60,11 @@ class ArticleFacts(NamedTuple):
     links: tuple[Link, ...]
     has_whole_links: bool
     lines: tuple[int, int, int]
+    canonical: str = ""
+    """The address of another page that the file names as its canonical one; empty without one."""
+    canonical_line: int = 0
+    is_hidden: bool = False
+    """Whether ``no_index`` is true."""
 
     @property
     def key(self) -> str:
@@ -185,4 +190,7 @@ def _facts(document: Document, path: str, words: int, points: int) -> ArticleFac
         ),
         has_whole_links=document.has_whole_links,
         lines=(_line(document, "id"), _line(document, "question"), _line(document, "seo.page_description")),
+        canonical=document.canonical_elsewhere,
+        canonical_line=_line(document, "canonical"),
+        is_hidden=document.is_hidden,
     )

@@ -40,9 +40,12 @@ class AuditedCorpus:
         self._by_normal_form: dict[str, ArticleFacts] = {}
 
     def add(self, facts: ArticleFacts) -> None:
-        """Add an article. If it is audited, compare its question with those added before."""
+        """Add an article. If it is audited, compare its question with those added before.
+
+        The question of a page that names another one as its canonical page is not compared.
+        """
         self.articles[facts.key] = facts
-        if not facts.normal_question or facts.normal_question in self._by_normal_form:
+        if facts.canonical or not facts.normal_question or facts.normal_question in self._by_normal_form:
             return
         self._by_normal_form[facts.normal_question] = facts
         if facts.path in self._chosen:

@@ -11,6 +11,7 @@ from generator.content.text import normalise_question
 from generator.store.corpus.description_pairs import DescriptionPairs
 from generator.workflows.audit.article_facts import ArticleFacts, Link
 from generator.workflows.audit.audited_corpus import AuditedCorpus
+from generator.workflows.audit.canonical_rules import canonical_findings
 from generator.workflows.audit.findings import AuditFinding
 
 _MOST_NAMED = 3
@@ -102,6 +103,9 @@ def corpus_findings(
     for finding in (*_shared_values(articles), *_near_questions(corpus), *similar):
         if finding.path in chosen:
             yield finding
+    for finding in canonical_findings(corpus):
+        if finding.path in chosen:
+            yield finding
     may_drop = not corpus.targets.is_partial_site
     for facts in articles:
         if facts.path in chosen:
@@ -118,6 +122,8 @@ def _shared_values(articles: Sequence[ArticleFacts]) -> Iterator[AuditFinding]:
     for facts in articles:
         if facts.id:
             ids[facts.id].append(facts)
+        if facts.canonical:
+            continue  # search engines show the canonical page instead
         if facts.normal_question:
             questions[facts.normal_question].append(facts)
         if facts.description.strip():
@@ -196,7 +202,7 @@ def _near_descriptions(
     added = since = 0
     with closing(DescriptionPairs()) as descriptions:
         for facts in corpus.articles.values():
-            if facts.description.strip():
+            if facts.description.strip() and not facts.canonical:
                 added += 1
                 descriptions.add(facts.key, facts.description, question=facts.question)
             if facts.path not in chosen:

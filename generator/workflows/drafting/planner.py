@@ -32,7 +32,7 @@ from generator.workflows.drafting.triage import Triage
 from generator.workflows.engine.estimate import Estimate, RequestSample, estimate_calls, sample_of
 from generator.workflows.engine.long_prompts import LongPrompts
 from generator.workflows.near_questions.job_maker import KIND as NEAR_KIND
-from generator.workflows.near_questions.job_maker import PairJobMaker
+from generator.workflows.near_questions.job_maker import TYPICAL_VERDICT_TOKENS, PairJobMaker
 from generator.workflows.near_questions.requests import PairJudge
 from generator.workflows.ports import HasLedger
 
@@ -41,7 +41,6 @@ CHUNK = 1000
 MOST_UNPREPARED = 250
 PROGRESS_EVERY = 200
 TYPICAL_ANSWER_TOKENS = 900
-TYPICAL_VERDICT_TOKENS = 120
 
 
 class ListPlannerServices(JobServices, HasLedger, Protocol):

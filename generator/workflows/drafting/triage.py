@@ -13,6 +13,7 @@ from typing import Protocol
 
 from generator.content.duplicates.close_questions import MOST_CLOSE, CloseQuestions
 from generator.content.duplicates.question_index import NearestQuestion, QuestionIndex
+from generator.content.seo.canonical_pages import canonical_target
 from generator.content.states import DECIDED
 from generator.content.text import normalise_question
 from generator.errors import QuestionListError, SlugError
@@ -57,6 +58,7 @@ class Triage:
         self._ledger = services.ledger
         self._publications = Publications(services.ledger)
         self._index = services.index
+        self._site = services.settings.site
         self._thresholds = Thresholds.of(services.settings, backend, near)
         self._backend = backend
         self._near = near
@@ -265,12 +267,12 @@ class Triage:
         if not candidate.is_looked_up:
             candidate = look_up(self._index, candidate, self._thresholds)
         if candidate.published is not None:
-            return replace(candidate, decision="published", existing=candidate.published)
+            return self._published(candidate, candidate.published)
         if self._near == "allow":
             return candidate
         nearest = candidate.nearest or self._earlier_questions().nearest(candidate.question.text)
         if nearest is not None:
-            return _near_duplicate(candidate, nearest)
+            return _near_duplicate(candidate, self._kept(nearest))
         if self._thresholds.ask_from is not None:
             candidate = self._judged(candidate)
         if candidate.decision != "near_duplicate":
@@ -279,6 +281,26 @@ class Triage:
             if self._thresholds.ask_from is not None:
                 self._close_questions().add(question.text, key)
         return candidate
+
+    def _published(self, candidate: Candidate, key: str) -> Candidate:
+        """The candidate as published; where its page names another one as its canonical page, at that one."""
+        keeper = self._canonical_of(key)
+        if keeper is None:
+            return replace(candidate, decision="published", existing=key)
+        reason = f"published as {key}, whose canonical page is {keeper}"
+        return replace(candidate, decision="published", reason=reason, existing=keeper)
+
+    def _kept(self, nearest: NearestQuestion[str]) -> NearestQuestion[str]:
+        """The near question, or the page that is kept in its place."""
+        keeper = self._canonical_of(nearest.key)
+        row = self._index.get(keeper) if keeper is not None else None
+        return nearest if row is None else nearest._replace(key=row.key, question=row.question)
+
+    def _canonical_of(self, key: str) -> str | None:
+        """The article that a published one names as its canonical page; None where it names none."""
+        row = self._index.get(key)
+        target = canonical_target(self._site, row.canonical) if row is not None and row.canonical else None
+        return None if target is None else str(target)
 
     def _judged(self, candidate: Candidate) -> Candidate:
         """The candidate with what the model said about the close questions, and with those that it was not asked about."""
@@ -296,7 +318,7 @@ class Triage:
             said = verdicts.get(key)
             if said is not None and said.verdict == "same":
                 why = f"one page would serve both ({said.model}: {said.reason})"
-                return _near_duplicate(candidate, NearestQuestion(*pair), why)
+                return _near_duplicate(candidate, self._kept(NearestQuestion(*pair)), why)
         if candidate.question_key in self._asked.undecided:
             return candidate
         return replace(

@@ -119,6 +119,8 @@ def _exclusion_reason(index: CorpusIndex, hit: Hit, chosen: Sequence[Hit]) -> st
     row = hit.row
     if row.no_index:
         return "hidden from search engines"
+    if row.canonical:
+        return f"its canonical address is {row.canonical}"
     if index.is_never_indexed(row):
         return "hidden from search engines: the site does not list its subject"
     if not row.fit:

@@ -10,6 +10,8 @@ from generator.workflows.near_questions.requests import NearQuestion
 from generator.workflows.ports import HasPrompts, HasSettings
 
 KIND = PROMPT = "same_page"
+TYPICAL_VERDICT_TOKENS = 120
+"""The expected tokens of a reply, before there are earlier ones."""
 
 
 class PairJobServices(HasSettings, HasPrompts, Protocol):

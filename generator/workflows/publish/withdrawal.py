@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.frontmatter import patch, patch_related, read
+from generator.content.seo.canonical_pages import canonical_target
 from generator.content.slugs import ArticleKey
 from generator.errors import FrontMatterError, PatchError, StorageError, UsageError
 from generator.store.corpus import files
@@ -100,7 +101,8 @@ class Withdrawer:
             commit: commit the changed files.
 
         Raises:
-            UsageError: no article or several have this name, or the reason is blank.
+            UsageError: no article or several have this name, the reason is blank, or the article is the canonical page
+                of another one.
             GitError: a commit is requested but the content folder is not in a checkout; nothing is written.
         """
         if not reason.strip():
@@ -113,6 +115,7 @@ class Withdrawer:
             key = report.withdrawal.key
         else:
             key = row.key
+            self._require_not_canonical(key)
             report = WithdrawReport(self._record(row, reason.strip(), who, delete))
             self._take_off(row, report, delete=delete)
         self._unlink(ArticleKey(*key.split("/", 1)), report)
@@ -129,6 +132,21 @@ class Withdrawer:
         if found is None:
             raise UsageError(f"no published article is named {name!r}")
         return found
+
+    def _require_not_canonical(self, key: str) -> None:
+        """Raise UsageError for an article that others name as their canonical page."""
+        site = self._settings.site
+        named_by = [
+            row.key
+            for row in self._index.with_canonical()
+            if str(canonical_target(site, row.canonical)) == key and not row.no_index
+        ]
+        if named_by:
+            more = f" and {len(named_by) - 3} more" if len(named_by) > 3 else ""
+            raise UsageError(
+                f"{key} is the canonical page of {', '.join(named_by[:3])}{more}: search engines would show none of them."
+                " Withdraw these first, or have them name another page"
+            )
 
     def _record(self, row: ArticleRow, reason: str, who: str, delete: bool) -> Withdrawal:
         with self._drafts.transaction():

@@ -1,4 +1,4 @@
-"""The use cases of ``undo`` and ``seo undo``: undo a reviewer's last decision on drafts or on proposals."""
+"""The use cases of ``undo``, ``seo undo`` and ``duplicates undo``: undo a reviewer's last decision."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
+from generator.content.duplicates.cluster_states import ClusterState
 from generator.content.proposal_states import ProposalState
 from generator.errors import GeneratorError, UsageError
 from generator.store.ledger.decision_log import Decision, StaleRow
 from generator.store.ledger.decisions import DraftDecision
 from generator.store.ledger.drafts import DraftRow
+from generator.store.ledger.duplicates.clusters import ClusterRow
+from generator.store.ledger.duplicates.decisions import ClusterDecision
 from generator.store.ledger.seo.proposal_decisions import ProposalDecision
 from generator.store.ledger.seo.proposals import ProposalRow
 from generator.workflows.draft_files.importer import EditImporter
+from generator.workflows.duplicates.decide import ClusterReview
 from generator.workflows.ports import (
     HasClaims,
+    HasClusters,
     HasCorpus,
     HasDraftFiles,
     HasDrafts,
@@ -33,6 +38,7 @@ from generator.workflows.site.reviewer import reviewer_name
 Name = TypeVar("Name", bound=str)
 Row = TypeVar("Row")
 Entry = TypeVar("Entry", bound=Decision[Any])
+AnyDecision = DraftDecision | ProposalDecision | ClusterDecision
 
 
 class CannotUndoLast(GeneratorError):
@@ -71,6 +77,10 @@ class UndoneProposals(Undone[ProposalState, ProposalRow]):
     """An undone decision on proposals."""
 
 
+class UndoneClusters(Undone[ClusterState, ClusterRow]):
+    """An undone decision on clusters of duplicate pages."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Scope:
     """Which decisions can be undone: those of one reviewer (``who``), or all on one draft or article (``key``)."""
@@ -79,14 +89,20 @@ class _Scope:
     draft: int | None
     key: str | None
     only_proposals: bool
+    only_clusters: bool
 
     @property
     def about_drafts(self) -> bool:
-        return self.draft is not None or not (self.key is not None or self.only_proposals)
+        is_open = self.key is None and not self.only_proposals and not self.only_clusters
+        return self.draft is not None or is_open
 
     @property
     def about_proposals(self) -> bool:
-        return self.key is not None or self.draft is None
+        return not self.only_clusters and (self.key is not None or self.draft is None)
+
+    @property
+    def about_clusters(self) -> bool:
+        return not self.only_proposals and self.key is None and self.draft is None
 
 
 class UndoServices(
@@ -97,6 +113,7 @@ class UndoServices(
     HasRevisions,
     HasProposals,
     HasClaims,
+    HasClusters,
     HasCorpus,
     Protocol,
 ):
@@ -104,7 +121,7 @@ class UndoServices(
 
 
 class ReviewUndo:
-    """Undoes decisions on the drafts and the proposals of a ledger."""
+    """Undoes decisions on the drafts, proposals and clusters of a ledger."""
 
     def __init__(self, services: UndoServices) -> None:
         self._ledger = services.ledger
@@ -112,6 +129,8 @@ class ReviewUndo:
         self._proposals = services.proposals
         self._draft_decisions = DraftDecisions(services)
         self._proposal_review = ProposalReview(services)
+        self._clusters = services.clusters
+        self._cluster_review = ClusterReview(services)
 
     def undo(
         self,
@@ -120,8 +139,9 @@ class ReviewUndo:
         draft: DraftRow | None = None,
         key: str | None = None,
         only_proposals: bool = False,
+        only_clusters: bool = False,
         earlier: bool = False,
-    ) -> UndoneDrafts | UndoneProposals:
+    ) -> UndoneDrafts | UndoneProposals | UndoneClusters:
         """Undo a decision, recorded as a new decision.
 
         A decision on several drafts or proposals is undone as a whole. With ``draft`` or ``key``, only the part of it
@@ -131,16 +151,19 @@ class ReviewUndo:
             who: the reviewer. Without ``draft`` and ``key``, the last decision of this reviewer is undone.
             draft: undo the last decision on this draft.
             key: undo the last decision on the proposals of this article (``subject/slug``).
-            only_proposals: ignore decisions on drafts.
+            only_proposals: ignore all decisions but those on proposals.
+            only_clusters: ignore all decisions but those on clusters.
             earlier: skip decisions that cannot be undone any more, to the newest one that can.
 
         Raises:
             UsageError: there is no decision to undo.
             CannotUndoLast: the last decision cannot be undone any more, but ``earlier`` finds one.
-            StaleDraft, StaleProposal: no decision can be undone any more.
+            StaleDraft, StaleProposal, StaleCluster: no decision can be undone any more.
         """
         named = draft.name if draft else key
-        scope = _Scope(None if named else who, draft.id if draft else None, key, only_proposals)
+        scope = _Scope(
+            None if named else who, draft.id if draft else None, key, only_proposals, only_clusters
+        )
         try:
             with self._ledger.database.transaction():
                 newest = self._newest(scope, undoable=earlier)
@@ -154,19 +177,25 @@ class ReviewUndo:
                 raise
             raise CannotUndoLast(str(error), self._description(undoable, scope)) from error
 
-    def _newest(self, scope: _Scope, *, undoable: bool) -> DraftDecision | ProposalDecision | None:
-        on_draft = on_proposal = None
+    def _newest(self, scope: _Scope, *, undoable: bool) -> AnyDecision | None:
+        newest: AnyDecision | None = None
         if scope.about_drafts:
-            on_draft = self._drafts.decisions.last(who=scope.who, about=scope.draft, undoable=undoable)
+            newest = self._drafts.decisions.last(who=scope.who, about=scope.draft, undoable=undoable)
         if scope.about_proposals:
             on_proposal = self._proposals.decisions.last(who=scope.who, about=scope.key, undoable=undoable)
-        if on_draft is None or on_proposal is None:
-            return on_draft or on_proposal
-        return on_proposal if _came_later(on_proposal, on_draft) else on_draft
+            newest = _later(newest, on_proposal)
+        if scope.about_clusters:
+            newest = _later(newest, self._clusters.decisions.last(who=scope.who, undoable=undoable))
+        return newest
 
     def _undo(
-        self, decision: DraftDecision | ProposalDecision, scope: _Scope, who: str, *, undoable: bool
-    ) -> UndoneDrafts | UndoneProposals:
+        self, decision: AnyDecision, scope: _Scope, who: str, *, undoable: bool
+    ) -> UndoneDrafts | UndoneProposals | UndoneClusters:
+        if isinstance(decision, ClusterDecision):
+            clusters = self._clusters.decisions.same_bulk(decision, undoable=undoable)
+            return UndoneClusters(
+                decision.decision, *_each(clusters, lambda one: self._cluster_review.undo(one, who=who))
+            )
         if isinstance(decision, ProposalDecision):
             proposals = self._proposals.decisions.same_bulk(decision, about=scope.key, undoable=undoable)
             return UndoneProposals(
@@ -177,9 +206,12 @@ class ReviewUndo:
             decision.name, *_each(drafts, lambda one: self._draft_decisions.undo(one, who=who))
         )
 
-    def _description(self, decision: DraftDecision | ProposalDecision, scope: _Scope) -> str:
+    def _description(self, decision: AnyDecision, scope: _Scope) -> str:
         """Who decided what. For a decision on several rows: the number of rows that can be undone."""
-        if isinstance(decision, ProposalDecision):
+        if isinstance(decision, ClusterDecision):
+            number = len(self._clusters.decisions.same_bulk(decision, undoable=True))
+            name, many = self._clusters.get(decision.row).name, "clusters"
+        elif isinstance(decision, ProposalDecision):
             number = len(self._proposals.decisions.same_bulk(decision, about=scope.key, undoable=True))
             name, many = self._proposals.get(decision.row).name, "proposals"
         else:
@@ -190,7 +222,7 @@ class ReviewUndo:
 
 def undo_decision(
     services: UndoServices, name: str | None = None, *, reviewer: str | None = None, earlier: bool = False
-) -> UndoneDrafts | UndoneProposals:
+) -> UndoneDrafts | UndoneProposals | UndoneClusters:
     """Undo a decision.
 
     Args:
@@ -235,6 +267,25 @@ def undo_proposals(
     return undone
 
 
+def undo_clusters(
+    services: UndoServices, *, reviewer: str | None = None, earlier: bool = False
+) -> UndoneClusters:
+    """Undo the reviewer's last decision on clusters of duplicate pages.
+
+    Args:
+        reviewer: the person who decides; None for the name from the settings or git.
+        earlier: skip decisions that cannot be undone any more, to the newest one that can.
+
+    Raises:
+        UsageError: there is no decision to undo, or the reviewer has no name.
+        CannotUndoLast, StaleCluster: as :meth:`ReviewUndo.undo`.
+    """
+    who = reviewer_name(services.settings, reviewer)
+    undone = ReviewUndo(services).undo(who=who, only_clusters=True, earlier=earlier)
+    assert isinstance(undone, UndoneClusters)
+    return undone
+
+
 def _each(
     decisions: Sequence[Entry], undo: Callable[[Entry], Row]
 ) -> tuple[tuple[Row, ...], tuple[str, ...]]:
@@ -255,7 +306,17 @@ def _each(
     return tuple(undone), tuple(map(str, left))
 
 
-def _came_later(proposal: ProposalDecision, draft: DraftDecision) -> bool:
-    if proposal.after_decision is None:
-        return draft.at <= proposal.at
-    return draft.id <= proposal.after_decision
+def _later(one: AnyDecision | None, other: ProposalDecision | ClusterDecision | None) -> AnyDecision | None:
+    """The later one of two decisions, of which the other one is on a proposal or, if both are, on a cluster."""
+    if one is None or other is None:
+        return one or other
+    return other if _came_later(other, one) else one
+
+
+def _came_later(other: ProposalDecision | ClusterDecision, one: AnyDecision) -> bool:
+    if isinstance(other, ClusterDecision):
+        seen = other.after_proposal if isinstance(one, ProposalDecision) else other.after_decision
+        return one.id <= seen
+    if other.after_decision is None:
+        return one.at <= other.at
+    return one.id <= other.after_decision

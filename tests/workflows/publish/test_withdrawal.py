@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.content.frontmatter import read
+from generator.content.frontmatter import patch, read
 from generator.errors import UsageError
 from generator.workflows.drafting.planner import ListPlanner
 from generator.workflows.publish.publisher import Publisher
@@ -216,3 +216,16 @@ def test_a_commit_outside_a_checkout_withdraws_nothing(services, tmp_path, monke
     with pytest.raises(GitError, match="nothing was written"):
         Withdrawer(services).withdraw("what-is-a-cell", reason="wrong", who=WHO, commit=True)
     assert services.publications.withdrawal_of("biology/what-is-a-cell") is None
+
+
+def test_the_canonical_page_of_others_is_not_withdrawn(services):
+    file = services.settings.content_dir / "biology" / "what-is-a-virus.md"
+    address = "https://www.example.org/learn/biology/questions/what-is-a-cell"
+    file.write_text(patch(file.read_text(), {"canonical": address}))
+    before = (services.settings.content_dir / "biology" / "what-is-a-cell.md").read_bytes()
+    with pytest.raises(UsageError, match="canonical page of biology/what-is-a-virus"):
+        Withdrawer(services).withdraw("what-is-a-cell", reason="wrong", who=WHO)
+    assert (services.settings.content_dir / "biology" / "what-is-a-cell.md").read_bytes() == before
+    assert services.publications.withdrawal_of("biology/what-is-a-cell") is None
+    Withdrawer(services).withdraw("what-is-a-virus", reason="a duplicate", who=WHO)
+    assert Withdrawer(services).withdraw("what-is-a-cell", reason="wrong", who=WHO).hidden

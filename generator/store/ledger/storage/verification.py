@@ -13,7 +13,13 @@ from generator.store.ledger.storage.database import Database
 from generator.store.ledger.storage.file import migrate
 
 # The columns with JSON, and with JSON lists of findings. Other values stand under a hash, or have no form.
-_JSON = (("run", "argv"), ("call", "price"), ("endpoint", "quirks"), ("revision", "accepted"))
+_JSON = (
+    ("run", "argv"),
+    ("call", "price"),
+    ("endpoint", "quirks"),
+    ("revision", "accepted"),
+    ("duplicate_cluster", "pages"),
+)
 _COLUMNS = (
     "SELECT item.name, part.name FROM sqlite_master AS item JOIN pragma_table_info(item.name) AS part"
     " WHERE item.type = 'table' ORDER BY item.name, part.cid"

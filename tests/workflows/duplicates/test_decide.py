@@ -1,0 +1,151 @@
+"""Decisions on clusters: keep, another keeper, merge, no duplicates, all at once, undo."""
+
+import pytest
+
+from generator.errors import UsageError
+from generator.store.ledger.duplicates.clusters import StaleCluster
+from generator.workflows.duplicates.decide import (
+    ClusterReview,
+    decide_clusters,
+    keep_all_clusters,
+    named_cluster,
+)
+from generator.workflows.duplicates.find import find_duplicates
+from generator.workflows.engine.progress import NoProgress
+from generator.workflows.review.undo import ReviewUndo, UndoneClusters, undo_clusters, undo_decision
+from generator.workflows.seo.decisions import ProposalReview
+from tests.support.duplicate_site import DuplicateSite, answer, page
+from tests.support.proposals import new
+
+WHO = "Ada"
+CELL, TIDES, MOLE = "What is the role of a ribosome?", "Why do tides rise and fall?", "What is a mole?"
+
+
+@pytest.fixture
+def site(tmp_path):
+    pages = [
+        page(CELL, subject, id=number, text=answer(1))
+        for number, subject in enumerate(("Biology", "Physics"), 1)
+    ]
+    pages += [
+        page(TIDES, subject, id=number, text=answer(2))
+        for number, subject in enumerate(("Biology", "Physics"), 3)
+    ]
+    pages += [page(MOLE, subject, id=number) for number, subject in enumerate(("Biology", "Physics"), 5)]
+    made = DuplicateSite(tmp_path, *pages)
+    yield made
+    made.close()
+
+
+def search(site):
+    return find_duplicates(site.services, NoProgress()).clusters
+
+
+def slug(row):
+    return row.keeper.partition("/")[2]
+
+
+def test_a_kept_cluster_is_not_found_again(site):
+    first = search(site)[0]
+    decided = decide_clusters(site.services, [str(first.id)], "kept", reviewer=WHO)
+    assert [(row.state, row.keeper) for row in decided.rows] == [("kept", first.keeper)]
+    assert first.id not in [row.id for row in search(site)]
+    (decision,) = site.services.clusters.decisions.of(first.id)
+    assert (decision.who, decision.before, decision.decision) == (WHO, "open", "kept")
+
+
+def test_another_page_can_be_kept_by_its_name_or_address(site):
+    first = search(site)[0]
+    other = first.others[0]
+    url = site.services.index.get(other.key).url(site.services.settings.site)
+    (row,) = decide_clusters(site.services, [first.keeper], "kept", keeper=url, reviewer=WHO).rows
+    assert (row.keeper, row.others[0].key) == (other.key, first.keeper)
+    with pytest.raises(UsageError, match="no page of"):
+        decide_clusters(site.services, [str(first.id)], "kept", keeper="biology/none", reviewer=WHO)
+    with pytest.raises(UsageError, match="exactly one"):
+        decide_clusters(site.services, ["1", "2"], "kept", keeper=url, reviewer=WHO)
+
+
+def test_rejected_pages_are_never_paired_again_nor_pages_with_their_questions(site):
+    site.add(page("What role do ribosomes play?", id=20))
+    row = next(row for row in search(site) if len(row.pages) == 3)
+    decide_clusters(site.services, [str(row.id)], "rejected", reviewer=WHO)
+    site.add(page("What role do ribosomes play?", "Psychology", id=21, text=answer(20)))
+    questions = [{each.question for each in cluster.pages} for cluster in search(site)]
+    assert {"What role do ribosomes play?"} in questions
+    assert not any(len(each) > 1 for each in questions)
+
+
+def test_all_clusters_without_a_doubt_are_kept_as_one_decision(site):
+    clusters = search(site)
+    sure = [row.id for row in clusters if not row.doubt]
+    assert len(sure) == 2 < len(clusters)
+    with pytest.raises(StaleCluster, match="not 3"):
+        keep_all_clusters(site.services, expected=3, reviewer=WHO)
+    decided = keep_all_clusters(site.services, expected=2, reviewer=WHO)
+    assert [row.id for row in decided.rows] == sure and len(decided.left) == 1
+    undone = undo_clusters(site.services, reviewer=WHO)
+    assert [(row.id, row.state) for row in undone.rows] == [(number, "open") for number in sure]
+
+
+def test_only_clusters_of_one_kind_are_kept(site):
+    search(site)
+    assert keep_all_clusters(site.services, kinds=["near_answer"], reviewer=WHO).rows == ()
+
+
+def test_a_decision_on_a_cluster_that_changed_is_refused(site):
+    first = search(site)[0]
+    review = ClusterReview(site.services)
+    review.keep(first, who=WHO)
+    with pytest.raises(StaleCluster):
+        review.reject(first, who="Grace")
+    assert site.services.clusters.get(first.id).state == "kept"
+
+
+def test_undo_restores_state_and_keeper(site):
+    first = search(site)[0]
+    review = ClusterReview(site.services)
+    kept = review.keep(first, who=WHO, keeper=first.others[0].key)
+    review.reject(kept, who=WHO)
+    assert [undo_clusters(site.services, reviewer=WHO).rows[0].state for _ in range(2)] == ["kept", "open"]
+    row = site.services.clusters.get(first.id)
+    assert (row.keeper, row.state) == (first.keeper, "open")
+    with pytest.raises(UsageError, match="no decision"):
+        undo_clusters(site.services, reviewer=WHO)
+    assert first.id in [row.id for row in search(site)]
+
+
+def test_undo_takes_the_newest_decision_of_any_kind(site):
+    services = site.services
+    first, second = search(site)[:2]
+    proposal = services.proposals.record(new("biology/roots"), now=services.now())
+    ClusterReview(services).keep(first, who=WHO)
+    ProposalReview(services).accept(proposal, who=WHO)
+    ClusterReview(services).keep(second, who=WHO)
+    undone = [undo_decision(services, reviewer=WHO) for _ in range(3)]
+    assert [type(one) is UndoneClusters for one in undone] == [True, False, True]
+    assert [undone[0].rows[0].id, undone[2].rows[0].id] == [second.id, first.id]
+
+
+def test_undo_of_proposals_leaves_clusters(site):
+    ClusterReview(site.services).keep(search(site)[0], who=WHO)
+    with pytest.raises(UsageError, match="no decision"):
+        ReviewUndo(site.services).undo(who=WHO, only_proposals=True)
+
+
+def test_a_merge_waits_until_the_kept_answer_is_another_one(site):
+    first = search(site)[0]
+    review = ClusterReview(site.services)
+    row = review.merge(first, who=WHO)
+    assert (row.state, review.rewritten(row)) == ("merge", False)
+    keeper = row.kept_page
+    site.patch(keeper.question, {"answer": "Another text."}, keeper.subject)
+    site.services.index.refresh()
+    assert review.rewritten(row)
+
+
+@pytest.mark.parametrize("name", ["99", "biology/none", "99999999999999999999", "what-is-a-cell"])
+def test_a_name_without_a_cluster_is_refused(site, name):
+    search(site)
+    with pytest.raises(UsageError, match="no cluster"):
+        named_cluster(site.services, name)
