@@ -97,6 +97,7 @@ def check_seo(
     context: CheckContext,
     profile: Profile,
     *,
+    answer: str = "",
     document: Document | None = None,
     fields: Sequence[SeoField] = FIELDS,
 ) -> tuple[Finding, ...]:
@@ -104,6 +105,7 @@ def check_seo(
 
     Args:
         texts: the texts of the fields; a missing one is empty.
+        answer: Markdown with real line breaks, which the description is held against; empty: it is not.
         document: the article file, for rules that read how a value is written; None skips these rules.
         fields: the fields to check.
     """
@@ -120,6 +122,7 @@ def check_seo(
         points_field="points",
         by_part=document is None,
         document=document,
+        answer=answer,
     )
     return check_view(view, context, profile, fields)
 
