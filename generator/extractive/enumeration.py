@@ -154,13 +154,16 @@ def _items(question: str, blocks: Sequence[Block], answer: str) -> list[str]:
     prose = _Prose(answer)
     found: list[str] = []
     unfit = 0
+    goes_on = True
     for heading in headings:
         bare = _BRACKETS.sub("", heading).strip(" .")
         if not _is_item(bare) or content_stems(bare) <= asked:
             unfit += 1
-        else:
+        elif goes_on:
             item = _lowered(bare, prose)
-            if item is not None and all(content_stems(item) != content_stems(other) for other in found):
+            if item is None:
+                goes_on = False  # without this point, the next ones are not the first of the list
+            elif all(content_stems(item) != content_stems(other) for other in found):
                 found.append(item)
     return found if unfit <= _MOST_UNFIT and all(headings) else []
 

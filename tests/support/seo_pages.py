@@ -62,6 +62,13 @@ def page(
     return put_article(folder / "content", article)
 
 
+def add_canonical(file: Path, address: str) -> None:
+    """Write a canonical address into an article file, on the line after its address."""
+    text = file.read_text(encoding="utf-8")
+    line = next(line for line in text.splitlines() if line.startswith("url:"))
+    file.write_text(text.replace(line, f"{line}\ncanonical: {address}"), encoding="utf-8")
+
+
 def reply(description: str | None = GOOD, keywords: tuple[str, ...] | None = None) -> str:
     """What a model returns."""
     words = None if keywords is None else list(keywords)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from generator.workflows.seo.decisions import DecidedProposals
     from generator.workflows.seo.planner import ArticleStatus, SeoPlan
     from generator.workflows.seo.proposal_list import ProposalList
-    from generator.workflows.seo.report import SeoReport
+    from generator.workflows.seo.report import SeoReport, SeoTextStatistics
     from generator.workflows.seo.requests import ApplyOutcome, ProposedOutcome, SeoPlanOutcome
 
 
@@ -184,10 +184,21 @@ def show_report(report: SeoReport, *, as_json: bool) -> None:
         [
             ("articles", f"{before.articles:,}", f"{after.articles:,}"),
             ("descriptions within the limits", f"{before.within:,}", f"{after.within:,}"),
+            (
+                "identical descriptions",
+                _identical(before),
+                _identical(after),
+            ),
             ("near duplicates", f"{before.near_duplicates:,}", f"{after.near_duplicates:,}"),
         ],
         header=("", "before", "after"),
     )
+
+
+def _identical(side: SeoTextStatistics) -> str:
+    if not side.identical_groups:
+        return "0"
+    return f"{side.identical_pages:,} in {plural(side.identical_groups, 'group')}"
 
 
 def _columns(row: ProposalRow, site: Site) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from generator.workflows.engine.plan_decisions import count_asked, is_asked
 from generator.workflows.ports import HasEndpoints, HasLedger, HasPrompts, HasProposals, HasSettings
 from generator.workflows.seo.job_maker import KIND, SeoJobMaker
 from generator.workflows.seo.selection import OmittedArticle, SelectedArticle
+from generator.workflows.site.duplicate_descriptions import DuplicateDescriptions
 
 CHUNK = 200
 TYPICAL_REPLY_TOKENS = 110
@@ -90,6 +91,7 @@ class SeoPlanner:
         self._endpoint = endpoint
         self._maker = SeoJobMaker(services, endpoint)
         self._redo = redo
+        self._duplicates = DuplicateDescriptions(services)
         self._long_prompts = LongPrompts(services.ledger, endpoint.model)
 
     def plan(
@@ -218,8 +220,15 @@ class SeoPlanner:
                 continue
             if self._redo and row.state == "rejected":
                 self._proposals.decide(row, "stale", who=PROGRAM, now=self._now(), note="asked again")
-            elif row.new is not None and row.state in ("applied", "stale"):
+            elif row.new is not None and row.state in ("applied", "stale") and not self._is_taken(row):
                 self._proposals.reopen(row, now=self._now())
+
+    def _is_taken(self, row: ProposalRow) -> bool:
+        """Whether another page has, or is proposed to have, nearly the description of a proposal."""
+        if row.field != "page_description" or not row.new:
+            return False
+        duplicates = self._duplicates
+        return bool(duplicates.proposed(row.new, key=row.key) or duplicates.published(row.new, key=row.key))
 
     def _record_skip(self, skipped: OmittedArticle) -> None:
         article = skipped.article
