@@ -27,8 +27,11 @@ from generator.workflows.seo.selection import OmittedArticle, SelectedArticle
 from generator.workflows.site.duplicate_descriptions import DuplicateDescriptions
 
 CHUNK = 200
-TYPICAL_REPLY_TOKENS = 110
-"""The size of a description of 120 characters, eleven keywords and the JSON around them."""
+TYPICAL_REPLY_TOKENS = 350
+"""What is expected of a model of which no reply is known: the text (:data:`REPLY_TOKENS`) and a short reasoning."""
+REPLY_TOKENS = (110, 900)
+"""From what to what such a reply usually has: the text alone (a description of 120 characters, eleven keywords and the
+JSON around them takes 110), to a text after thorough reasoning."""
 
 Articles = Iterable[SelectedArticle | OmittedArticle]
 ArticleStatus = Literal["new", "resume", "redo", "proposed", "settled", "busy", "fine", "skipped", "missing"]
@@ -156,6 +159,7 @@ class SeoPlanner:
             seen=self._ledger.calls.tokens_seen(self._endpoint.model, KIND),
             history=self._ledger.calls.tokens_by_job(self._endpoint.model, KIND),
             typical_completion=TYPICAL_REPLY_TOKENS,
+            prior_completion=REPLY_TOKENS,
         )
         return plan, estimate
 
