@@ -19,6 +19,12 @@ ANSWER = (
     "2. **Induced Fit**: Binding changes the shape of the protein, as when hexokinase closes around glucose.\\n\\n"
     "In summary, an enzyme is unchanged by the reaction, so that a small amount of it serves again and again."
 )
+ENERGY_ANSWER = (
+    "The activation energy is the least energy that the molecules of a reaction need before they react.\\n\\n"
+    "1. **Collisions**: Molecules that collide with less energy bounce off unchanged, however often they meet.\\n\\n"
+    "2. **Catalysts**: A catalyst opens a path with a lower activation energy, so that more collisions succeed."
+)
+"""Of "What is activation energy?"."""
 QUESTION = "How do enzymes speed up reactions?"
 KEY = "biology/how-do-enzymes-speed-up-reactions"
 LONG = "This content discusses how enzymes speed up reactions, covering the active site, induced fit, and a good deal more."

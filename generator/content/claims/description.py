@@ -25,6 +25,7 @@ _FIELD = "page_description"
 _ID = "answer"
 # Small counts may be counted by the writer: three points of the answer are "three reasons".
 _COUNTED_TO = Decimal(12)
+_YEARS = range(1000, 2100)
 _SHARED = 0.75
 _FEWEST_STEMS = 4
 _SHARED_OF_HEDGED = 0.85
@@ -208,15 +209,23 @@ def _content(sentence: str) -> list[str]:
 
 def _sentence_with_other(item: Quantity, description: str, answer: str) -> str:
     """A sentence of the answer that is about the same and has one other number with the unit of ``item``; else empty."""
-    if not item.unit:
+    unit = _unit(item)
+    if not unit:
         return ""
     wanted = [stemmed for stemmed in _content(description) if stemmed not in NUMBER_WORDS]
     for other in _sentences(answer):
-        values = {each.value for each in other.quantities if each.unit == item.unit}
+        values = {each.value for each in other.quantities if _unit(each) == unit}
         shared = sum(stemmed in other.places for stemmed in wanted)
         if len(values) == 1 and len(wanted) >= _FEWEST_STEMS and shared >= _SHARED * len(wanted):
             return " ".join(other.text.split())
     return ""
+
+
+def _unit(item: Quantity) -> str:
+    """The unit of a quantity; a bare number that may be a year counts as one."""
+    if not item.unit and item.value in _YEARS and item.value == item.value.to_integral_value():
+        return "year of the calendar"
+    return item.unit
 
 
 def _place_of(item: Quantity, description: str) -> tuple[int, int] | None:

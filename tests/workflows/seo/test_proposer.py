@@ -59,7 +59,7 @@ def test_the_answer_alone_is_sent_and_the_output_is_capped(services_with, tmp_pa
     page(tmp_path)
     propose(services)
     (request,) = endpoint.requests
-    assert request["max_completion_tokens"] == 1500
+    assert request["max_completion_tokens"] == 3000
     assert "_schema" not in prompts(endpoint)[0]
     assert "weak bonds hold it in place.\n\n2. **Induced Fit**" in prompts(endpoint)[0]
 
@@ -381,7 +381,7 @@ def test_a_cut_off_reply_is_asked_for_once_more_with_a_larger_cap(services_with,
     services, endpoint = services_with(completion('{"page_desc', finish_reason="length"), completion(reply()))
     page(tmp_path)
     propose(services)
-    assert [request["max_completion_tokens"] for request in endpoint.requests] == [1500, 3000]
+    assert [request["max_completion_tokens"] for request in endpoint.requests] == [3000, 6000]
     assert [row.state for row in rows(services)] == ["proposed"]
 
 
@@ -513,7 +513,7 @@ def test_a_repair_that_is_cut_off_is_asked_for_with_the_larger_cap_and_once_only
     services, endpoint = services_with(short, cut, cut, model={"name": "test-model", "repairs": 5})
     page(tmp_path)
     propose(services)
-    assert [request["max_completion_tokens"] for request in endpoint.requests] == [1500, 1500, 3000]
+    assert [request["max_completion_tokens"] for request in endpoint.requests] == [3000, 3000, 6000]
     assert [(row.state, row.new) for row in rows(services)] == [("needs_fix", "Enzymes are quick.")]
 
 
