@@ -23,8 +23,8 @@ def seo_fields(prompt: Prompt, limits: Limits) -> dict[str, Any]:
     reply: dict[str, Any] = {"page_description": None, "page_keywords": None}
     if _has_field(asked, "description"):
         avoid = [line for line in (*prompt.avoid, current) if line]
-        found = standalone_description(prompt.question, prompt.answer, limits.seo, avoid)
-        reply["page_description"] = found or None
+        best = standalone_description(prompt.question, prompt.answer, limits.seo, avoid)
+        reply["page_description"] = best or None
     if _has_field(asked, "keywords") and quotable:
         headings = [block.heading for block in blocks(prompt.answer) if block.heading]
         texts = [sentence.text for sentence in quotable]

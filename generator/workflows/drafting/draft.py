@@ -32,6 +32,7 @@ from generator.workflows.ports import (
     HasLedger,
     HasModel,
     HasPrompts,
+    HasProposals,
     HasRuns,
     HasSettings,
 )
@@ -54,6 +55,7 @@ class DraftServices(
     HasDraftFiles,
     HasClaims,
     HasCorpus,
+    HasProposals,
     HasPrompts,
     HasEndpoints,
     HasExaminers,

@@ -73,7 +73,7 @@ def test_words_that_only_look_like_references_are_none(text):
     [
         "The purpose of the two houses is to make sure of a majority and to ensure that no single branch.",
         "A court weighs the likelihood that two pieces of evidence.",
-        "A visual board that helps teams follow their work, limit open tasks and find delays.",
+        "A visual board that helps teams picture their work, limit open tasks and spot delays.",
         "The percentage of readers who finish the book after a look at the first page.",
         "Includes the liver and the gall bladder of all the animals with a backbone.",
         "Housework: regular cleaning, dusting, washing and ironing for a tidy home.",
