@@ -13,9 +13,9 @@ from generator.content.language.clauses import FINITE_VERB, incomplete_sentence
 from generator.content.language.references import outside_reference
 from generator.content.language.stems import word_set
 from generator.content.limits import SeoLimits
-from generator.extractive.descriptions import EMPTY_PHRASE, search_result_text
-from generator.extractive.enumeration import asks_for_list, enumeration
 from generator.extractive.passages import Sentence, blocks
+from generator.extractive.search_fields.descriptions import EMPTY_PHRASE, search_result_text
+from generator.extractive.search_fields.enumeration import asks_for_list, enumeration
 from generator.extractive.shortening import shorten
 from generator.extractive.terms import WORD, content_stems, coverage, overlap, question_weights, stem
 from generator.extractive.word_lists import GENERIC_WORDS, SCAFFOLD_WORDS, STOP_WORDS, VAGUE_WORDS

@@ -6,10 +6,10 @@ from typing import Any
 
 from generator.content.keywords import split_keywords
 from generator.content.limits import Limits, SeoLimits
-from generator.extractive.keywords import keywords
 from generator.extractive.passages import Sentence, blocks
 from generator.extractive.prompt_reader import Prompt
-from generator.extractive.standalone import standalone_description
+from generator.extractive.search_fields.keywords import keywords
+from generator.extractive.search_fields.standalone import standalone_description
 from generator.extractive.terms import content_stems
 
 _UNFIT_KEYWORD = re.compile(r"[,;*`#$\\\[\]{}<>\"“”.!?:]")

@@ -6,7 +6,7 @@ import pytest
 
 from generator.content.limits import Limits
 from generator.extractive.prompt_reader import Prompt
-from generator.extractive.seo_fields import seo_fields
+from generator.extractive.search_fields.seo_fields import seo_fields
 from tests.support.volcano_prompts import ARTICLE, QUESTION
 
 LIMITS = Limits()
