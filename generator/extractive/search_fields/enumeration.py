@@ -26,7 +26,7 @@ _LISTED = (
 _QUESTION = re.compile(
     r"(?:what (?P<be>are|were)|(?:(?:can|could) you )?(?:describe|discuss|explain|outline|list|identify|name|state|provide|give))"
     r" (?P<article>the |some (?:of the )?)?"
-    rf"(?P<np>(?:(?!and |or )[\w'’-]+ ){{0,3}}?{_LISTED})"
+    rf"(?P<np>(?:(?!and |or |what |how |why )[\w'’-]+ ){{0,3}}?{_LISTED})"
     r"(?P<rest>(?: (?:of|in|for|to|that|associated|used|when|on|faced|involved|needed|required|behind|with|from|at|during|within|available"
     r"|against|related|affecting|influencing|leading|contributing|regarding|concerning|necessary)\b.*)?)$",
     re.IGNORECASE,
@@ -76,6 +76,19 @@ _VERBS = word_set(
     " make manage minimize offer optimize organize perform plan practice prepare promote protect provide recognize reduce reinforce set"
     " start stay support take teach treat understand utilize verify write enhance foster limit prevent monitor review respect seek share"
 )
+# The points of such answers are often headed by what has the effect or the function, not by the effect itself.
+_HEADED_BY_OTHERS = re.compile(
+    r"\A(?:\w+ ){1,5}?(?:effects|impacts|implications|influences|functions|roles|purposes|duties|uses|responsibilities|conditions|goals)\b",
+    re.IGNORECASE,
+)
+_ASKED_FOR = re.compile(
+    r"(?:common|typical|key|main|important|popular|examples|challenges|benefits|limitations)\b", re.IGNORECASE
+)
+_OF_TWO = re.compile(
+    r"\b(?:roles|duties|functions|responsibilities|characteristics|properties|features|effects|uses) of [\w' -]+ and ",
+    re.IGNORECASE,
+)
+_SHORTEST_ITEM = 3
 _ADJECTIVE = re.compile(
     r"^(The )(?:key|main|primary|essential|important|different|various|defining|core|potential|specific|major|basic|fundamental|significant) "
 )
@@ -125,10 +138,13 @@ def enumeration(question: str, blocks: Sequence[Block], answer: str, limits: Seo
 def _opening(question: str) -> str | None:
     """The beginning of the sentence: "The causes of X include"; None where the question asks for no list."""
     text = " ".join(_BRACKETS.sub("", _SECOND_QUESTION.sub("", question)).split()).rstrip(" ?.")
-    if _OTHER_QUESTION.search(text) or _NAMELESS.search(text):
+    if _OTHER_QUESTION.search(text) or _NAMELESS.search(text) or _HEADED_BY_OTHERS.search(text):
         return None
     found = _QUESTION.match(text)
     if found is not None:
+        # "What are clinical decision rules?" asks what they are, and "the roles of A and B" are of two kinds.
+        if not (found["article"] or _ASKED_FOR.match(found["np"])) or _OF_TWO.search(text):
+            return None
         has_article = (found["article"] or "").lower().startswith("the")
         article = "the " if has_article else ""
         subject = f"{article}{found['np']}{found['rest']}"
@@ -172,7 +188,9 @@ def _is_item(heading: str) -> bool:
     first, _, rest = heading.casefold().partition(" ")
     return (
         0 < len(heading.split()) <= _MOST_ITEM_WORDS
+        and len(heading) >= _SHORTEST_ITEM
         and (first not in _VERBS or rest.startswith(_AFTER_NOUN))
+        and not (first.endswith("s") and (first[:-1] in _VERBS or first[:-2] in _VERBS))
         and not _NO_ITEM.match(heading)
         and not _NO_ITEM_INSIDE.search(heading)
         and not _NO_ITEM_END.search(heading)

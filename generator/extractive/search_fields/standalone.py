@@ -109,6 +109,7 @@ _RESTRICTS = re.compile(
     re.IGNORECASE,
 )
 _ENUMERATES = re.compile(r"\w+, [\w' -]+,? and \w|\b(?:including|such as)\b|: ")
+_QUOTATION = re.compile(r"[\"“”„«»]|(?<!\w)['‘]")
 _PARENTHESES = re.compile(r" \([^()]{2,60}\)")
 _SECOND_QUESTION = re.compile(
     r",? (?:and|or) (?:how|what|why|when|where|which|who|in what|can|is|are|do|does|explain|discuss|describe|give)\b.*",
@@ -119,6 +120,10 @@ _ASKS_DEFINITION = re.compile(
     r"(?:what|who) (?:is|are|was|were) (?!.{0,40}\b(?:role|effect|impact|significance|importance|purpose|difference|relationship|influence"
     r"|process|result|function|cause|reason|use|benefit|goal|structure|origin|history|fate|context|shape|range|basis|principle|method"
     r"|nature|status|extent|contribution|connection|link|consequence|outcome)s?\b)|define ",
+    re.IGNORECASE,
+)
+_GIVES_REASON = re.compile(
+    r"\b(?:because|due to|caus\w+|result\w*|since|driven|led to|leads? to|so that|reasons?|allows?|enables?|helps?|lets?)\b",
     re.IGNORECASE,
 )
 _DEFINING = word_set(
@@ -184,7 +189,8 @@ class _Goal:
         self._taken = taken
         self._weights = question_weights(_SECOND_QUESTION.sub("", question))
         self._asked = content_stems(question)
-        self._asks_definition = _ASKS_DEFINITION.match(question) is not None
+        self._asks_definition = _ASKS_DEFINITION.match(_SECOND_QUESTION.sub("", question)) is not None
+        self._asks_why = question.casefold().startswith("why ")
         key = {name for name, weight in self._weights.items() if weight >= _KEY_WEIGHT}
         self._key = key or set(self._weights)
 
@@ -204,7 +210,11 @@ class _Goal:
         ):
             return None
         first = next((stem(word) for word in WORD.findall(text) if word.casefold() not in _NO_SUBJECT), "")
-        if first not in self._asked or (self._asks_definition and not _defines(text)):
+        if (
+            first not in self._asked
+            or (self._asks_definition and not _defines(text))
+            or (self._asks_why and not _GIVES_REASON.search(text))
+        ):
             return None
         stems = content_stems(text)
         covered = coverage(self._weights, stems)
@@ -259,6 +269,9 @@ def _candidates(sentences: Sequence[Sentence], limits: SeoLimits) -> Iterator[_C
     """The sentences of a block as descriptions: whole, without what is in brackets, cut, or with the next one."""
     before: str | None = None
     for sentence in sentences:
+        if _QUOTATION.search(sentence.text):  # without its marks, a quoted word is one of the sentence
+            before = None
+            continue
         text = search_result_text(sentence.text)
         detail = sentence.dangling or bool(_DETAIL_OPENING.match(sentence.text))
         if not detail:
