@@ -48,7 +48,7 @@ class ModelSettings(FrozenModel):
     requests_per_minute: float | None = Field(default=None, gt=0)
     tokens_per_minute: float | None = Field(default=None, gt=0)
     longer_cap: float = Field(default=2.0, ge=1)
-    seo_output_cap: int = Field(default=1500, ge=100)
+    seo_output_cap: int = Field(default=3000, ge=100)
     parameters: dict[str, Any] = Field(default_factory=lambda: {"max_completion_tokens": 6000})
 
     @field_validator("parameters")

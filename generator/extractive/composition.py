@@ -11,8 +11,6 @@ from typing import Any
 
 from generator.content.display import plural
 from generator.content.limits import Limits
-from generator.extractive.descriptions import EMPTY_PHRASE, description
-from generator.extractive.keywords import keywords
 from generator.extractive.material import Material, collect
 from generator.extractive.passages import SUMMARY_OPENING, Sentence
 from generator.extractive.points import (
@@ -29,6 +27,8 @@ from generator.extractive.points import (
 )
 from generator.extractive.prompt_reader import Prompt, QuotedPassage
 from generator.extractive.relevance import asked
+from generator.extractive.search_fields.descriptions import EMPTY_PHRASE, description
+from generator.extractive.search_fields.keywords import keywords
 from generator.extractive.terms import content_stems, coverage, question_weights, stem, words
 
 NO_ANSWER = "the passages do not answer this question"

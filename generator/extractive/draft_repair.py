@@ -16,12 +16,12 @@ from generator.extractive.composition import (
     draft_goal,
     draft_passages,
 )
-from generator.extractive.descriptions import description
-from generator.extractive.keywords import keywords
 from generator.extractive.material import collect
 from generator.extractive.passages import Sentence, blocks
 from generator.extractive.points import DraftGoal, ScoredBlock, UsedSentences, choose_points
 from generator.extractive.prompt_reader import Prompt
+from generator.extractive.search_fields.descriptions import description
+from generator.extractive.search_fields.keywords import keywords
 from generator.extractive.terms import content_stems
 
 _POINT_FIELD = re.compile(r"points\[(\d+)\](?:\.(heading|body|passages))?")

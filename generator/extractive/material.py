@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from generator.extractive.keywords import title_phrase
 from generator.extractive.passages import Block, blocks
 from generator.extractive.points import DraftGoal, ScoredBlock
 from generator.extractive.prompt_reader import QuotedPassage
 from generator.extractive.relevance import article_treats_topic, block_answers, title_asks_the_same
+from generator.extractive.search_fields.keywords import title_phrase
 from generator.extractive.source_sections import (
     MOST_PART_WORDS,
     Section,

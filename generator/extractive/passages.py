@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from generator.content.language.clauses import FINITE_VERB
 from generator.content.language.phrases import has_ai_phrases
 from generator.content.language.sentences import split_sentences
 from generator.content.markdown.headings import clean_heading
-from generator.extractive.shortening import FINITE_VERB
 from generator.extractive.terms import content_stems, union
 
 Role = Literal["lead", "point", "closing", "loose"]

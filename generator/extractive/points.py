@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generator.content.limits import Limits
-from generator.extractive.keywords import title_phrase
 from generator.extractive.passages import SUMMARY_OPENING, Block, Sentence, without_connective
 from generator.extractive.prompt_reader import QuotedPassage
 from generator.extractive.relevance import Asked
+from generator.extractive.search_fields.keywords import title_phrase
 from generator.extractive.terms import containment, content_stems, overlap
 
 _SAME_SENTENCE_CONTAINMENT = 0.7

@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from generator.content.language.clauses import FINITE_VERB
 from generator.content.language.stems import word_set
 
 _STRONG_CUT = re.compile(
@@ -25,21 +26,6 @@ _SUBORDINATE = word_set(
     "in on at by for from with without during when while although though because since if as after before unless"
     " despite given under through unlike like to whereas once until among between within throughout beyond"
     " whether however therefore moreover furthermore additionally overall finally thus hence"
-)
-# Words that are nearly always finite verbs. A text without one before its first aside is not a clause.
-FINITE_VERB = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|can|could|may|might|must|should|will|would|do|does|did|led|made|makes?"
-    r"|became|becomes?|began|begins?|grew|grows?|rose|fell|gave|gives?|took|takes?|holds?|held|keeps?|kept"
-    r"|lies|puts?|raises?|loses?|lost|sees?|goes|went|runs?|ran|turns?|falls?|stands?|stood|built|wrote|comes?|came"
-    r"|brings?|brought|finds?|found|means|meant|seeks?|sought|arises?|arose|showed|allows?|leads|helps|helped"
-    r"|supports|supported|uses|used|causes|caused|offers|offered|focuses|focused|works|worked|states"
-    r"|(?:achiev|acknowledg|affect|appl|argu|assum|belong|challeng|combin|compris|consist|contain|contribut"
-    r"|convert|correspond|creat|defin|demonstrat|depend|describ|determin|develop|differ|emphasi[sz]|enabl"
-    r"|encourag|enhanc|ensur|exist|explain|express|facilitat|follow|foster|generat|highlight|identif|illustrat"
-    r"|impl|improv|includ|indicat|inform|introduc|involv|maintain|mitigat|occur|operat|posit|possess|prevent"
-    r"|prioriti[sz]|produc|promot|protect|provid|reduc|refer|reflect|regulat|reinforc|rel|remain|represent|requir"
-    r"|reveal|serv|strengthen|suffer|suggest|symboli[sz]|tend|transform|undermin|underscor|var)"
-    r"(?:e|es|s|ed|d|y|ies|ied)?)\b"
 )
 _ASIDE = re.compile(
     r",\s+(?:which|who|whose|where|when|such as|including|particularly|especially|[a-z]+ing)\b"

@@ -18,7 +18,7 @@ from generator.extractive.draft_repair import apply_comment, repair_draft
 from generator.extractive.judging import answer_as_judge
 from generator.extractive.prompt_reader import Prompt, Task, read_prompt
 from generator.extractive.same_page import answer_same_page
-from generator.extractive.seo_fields import seo_fields
+from generator.extractive.search_fields.seo_fields import seo_fields
 
 
 @dataclass(frozen=True, slots=True)

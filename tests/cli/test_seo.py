@@ -9,7 +9,7 @@ from generator.config import load_settings
 from generator.content.findings import Finding
 from generator.content.frontmatter import read
 from generator.services import Services
-from tests.support.seo_pages import GOOD, KEY, LONG, page
+from tests.support.seo_pages import ENERGY_ANSWER, GOOD, KEY, LONG, page
 
 SECOND = "What is activation energy?"
 SECOND_KEY = "physics/what-is-activation-energy"
@@ -24,7 +24,7 @@ def site(tmp_path, monkeypatch):
         encoding="utf-8",
     )
     page(tmp_path)
-    page(tmp_path, SECOND, "Physics", id=2, description=GOOD)
+    page(tmp_path, SECOND, "Physics", id=2, answer=ENERGY_ANSWER, description=GOOD)
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
@@ -77,6 +77,33 @@ def test_a_plan_writes_nothing_and_shows_the_cost_of_a_thousand(site, capsys, mo
     assert estimate["typical_usd_per_thousand"] == pytest.approx(1000 * estimate["typical_usd"])
     assert run_json(capsys, "list") == (0, [])
     assert "a thousand articles" in run(capsys, "propose", "--plan")[1]
+
+
+def test_a_plan_tells_the_likely_cost_and_a_cap_that_would_not_stop_the_run(site, capsys, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    (site / "config.yaml").write_text(
+        "content_dir: content\nprices: {gpt-6-luna: {input: 1, cached_input: 0.1, output: 10}}\n",
+        encoding="utf-8",
+    )
+    out = run(capsys, "propose", "--plan")[1]
+    estimate = run_json(capsys, "propose", "--plan")[1]["estimate"]
+    low, high = estimate["likely"]["usd"]
+    assert 0 < low < estimate["typical_usd"] < high < estimate["safe_max_cost_usd"]
+    assert f"--max-cost {estimate['safe_max_cost_usd']:.2f} would not stop it" in out
+    assert "likely $" in out
+    assert "at most" not in out
+
+
+def test_a_plan_for_a_named_model_is_for_that_model_without_its_key_too(site, capsys):
+    code, out, err = run(capsys, "propose", "--plan", "--model", "gpt-6-sol")
+    assert (code, "to gpt-6-sol" in out) == (0, True)
+    assert "OPENAI_API_KEY is not set: this plans gpt-6-sol" in err
+    assert run_json(capsys, "propose", "--plan", "--model", "gpt-6-sol")[1]["model"] == "gpt-6-sol"
+    assert run_json(capsys, "propose", "--plan")[1]["model"] == "offline-extractive"
+    assert (
+        run_json(capsys, "propose", "--plan", "--offline", "--model", "gpt-6-sol")[1]["model"]
+        == "offline-extractive"
+    )
 
 
 def test_a_run_that_an_error_ends_is_one_object_with_what_came_of_it(site, capsys, monkeypatch):
@@ -141,11 +168,14 @@ def test_a_refused_proposal_ends_with_exit_code_one(site, capsys):
 
 
 def test_the_report_is_one_page_that_needs_nothing_else(site, capsys):
-    page(site, "What is <b>osmosis</b>?", id=3, description="<script>alert(1)</script> " + LONG)
+    answer = "<b>Osmosis</b> moves water through a membrane from a dilute solution into a concentrated one.\\n\\nThat is all."
+    page(
+        site, "What is <b>osmosis</b>?", id=3, answer=answer, description="<script>alert(1)</script> " + LONG
+    )
     run(capsys, "propose")
     code, report = run_json(capsys, "report", "--html", "seo.html")
     html = (site / "seo.html").read_text(encoding="utf-8")
-    assert (code, report["before"]["within_limits"], report["after"]["within_limits"]) == (0, 2, 3)
+    assert (code, report["before"]["within_limits"], report["after"]["within_limits"]) == (0, 2, 2)
     assert "<script" not in html
     assert "http" not in html.replace("http-equiv", "")
     assert "Before" in html
@@ -315,11 +345,12 @@ def test_what_was_proposed_applied_and_gained_is_shown_in_numbers(site, capsys):
     assert code == 0 and "proposed" in out
     before = run(capsys, "report")[1].splitlines()
     code, out, _ = run(capsys, "apply", "--clean")
-    assert code == 0 and "1 file" in out
+    assert code == 0 and "2 files" in out
     after = run(capsys, "report")[1].splitlines()
-    articles, within, _ = [line.split()[-2:] for line in after[1:4]]
+    articles, within, identical = [line.split()[-2:] for line in after[1:4]]
     assert articles == ["2", "2"]
     assert within == ["2", "2"]
+    assert identical == ["0", "0"]
     assert [line.split()[0] for line in before[1:4]] == [line.split()[0] for line in after[1:4]]
     code, out, _ = run(capsys, "propose")
     assert code == 0 and "proposed" not in out.splitlines()[0]

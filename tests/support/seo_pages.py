@@ -19,6 +19,12 @@ ANSWER = (
     "2. **Induced Fit**: Binding changes the shape of the protein, as when hexokinase closes around glucose.\\n\\n"
     "In summary, an enzyme is unchanged by the reaction, so that a small amount of it serves again and again."
 )
+ENERGY_ANSWER = (
+    "The activation energy is the least energy that the molecules of a reaction need before they react.\\n\\n"
+    "1. **Collisions**: Molecules that collide with less energy bounce off unchanged, however often they meet.\\n\\n"
+    "2. **Catalysts**: A catalyst opens a path with a lower activation energy, so that more collisions succeed."
+)
+"""Of "What is activation energy?"."""
 QUESTION = "How do enzymes speed up reactions?"
 KEY = "biology/how-do-enzymes-speed-up-reactions"
 LONG = "This content discusses how enzymes speed up reactions, covering the active site, induced fit, and a good deal more."
@@ -60,6 +66,13 @@ def page(
         keywords=keywords,
     ).model_copy(update={"no_index": no_index})
     return put_article(folder / "content", article)
+
+
+def add_canonical(file: Path, address: str) -> None:
+    """Write a canonical address into an article file, on the line after its address."""
+    text = file.read_text(encoding="utf-8")
+    line = next(line for line in text.splitlines() if line.startswith("url:"))
+    file.write_text(text.replace(line, f"{line}\ncanonical: {address}"), encoding="utf-8")
 
 
 def reply(description: str | None = GOOD, keywords: tuple[str, ...] | None = None) -> str:

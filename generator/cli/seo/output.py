@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from generator.cli.terminal.estimate_output import estimate_object, say_tokens
+from generator.cli.terminal.estimate_output import estimate_object, likely_cost, safe_cap, say_tokens
 from generator.cli.terminal.exit_codes import early_exit_code, error_object
 from generator.cli.terminal.output import note, notes, say, say_commit, say_json, table
 from generator.cli.terminal.spend_output import spend_line, spend_object, usd
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from generator.workflows.seo.decisions import DecidedProposals
     from generator.workflows.seo.planner import ArticleStatus, SeoPlan
     from generator.workflows.seo.proposal_list import ProposalList
-    from generator.workflows.seo.report import SeoReport
+    from generator.workflows.seo.report import SeoReport, SeoTextStatistics
     from generator.workflows.seo.requests import ApplyOutcome, ProposedOutcome, SeoPlanOutcome
 
 
@@ -184,10 +184,21 @@ def show_report(report: SeoReport, *, as_json: bool) -> None:
         [
             ("articles", f"{before.articles:,}", f"{after.articles:,}"),
             ("descriptions within the limits", f"{before.within:,}", f"{after.within:,}"),
+            (
+                "identical descriptions",
+                _identical(before),
+                _identical(after),
+            ),
             ("near duplicates", f"{before.near_duplicates:,}", f"{after.near_duplicates:,}"),
         ],
         header=("", "before", "after"),
     )
+
+
+def _identical(side: SeoTextStatistics) -> str:
+    if not side.identical_groups:
+        return "0"
+    return f"{side.identical_pages:,} in {plural(side.identical_groups, 'group')}"
 
 
 def _columns(row: ProposalRow, site: Site) -> tuple[str, ...]:
@@ -223,7 +234,7 @@ def _say_counts(plan: SeoPlan) -> None:
 
 
 def _say_estimate(endpoint: Endpoint, guess: Estimate) -> None:
-    say_tokens(endpoint, guess)
+    say_tokens(endpoint, guess, bounds=False)
     if not guess.calls:
         return
     thousand = 1000 / guess.calls
@@ -233,9 +244,11 @@ def _say_estimate(endpoint: Endpoint, guess: Estimate) -> None:
     )
     if endpoint.backend == "model":
         each = None if guess.typical is None else round(guess.typical * thousand)
-        most = None if guess.most is None else round(guess.most * thousand)
-        say(f"        cost about {dollars(each)}, at most about {dollars(most)} without retries")
-        say(f"cost:   about {dollars(guess.typical)}, at most about {dollars(guess.most)} without retries")
+        say(f"        cost about {dollars(each)}")
+        parts = [f"about {dollars(guess.typical)}", likely_cost(guess)]
+        cap = safe_cap(guess)
+        enough = "" if cap is None else f"; --max-cost {cap:.2f} would not stop it"
+        say(f"cost:   {', '.join(filter(None, parts))}{enough}")
 
 
 def _estimate(guess: Estimate) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from generator.cli.terminal.output import say
@@ -12,12 +13,15 @@ if TYPE_CHECKING:
     from generator.workflows.engine.estimate import Estimate, LikelyRange
 
 
-def say_tokens(endpoint: Endpoint, guess: Estimate) -> None:
-    """Print the estimated calls and tokens of a run."""
+def say_tokens(endpoint: Endpoint, guess: Estimate, *, bounds: bool = True) -> None:
+    """Print the estimated calls and tokens of a run.
+
+    Args:
+        bounds: whether to print the upper bounds too.
+    """
     say()
-    say(
-        f"{plural(guess.calls, 'call')} to {endpoint.model}, at most {guess.most_calls:,} with repairs, without retries"
-    )
+    most = f", at most {guess.most_calls:,} with repairs, without retries" if bounds else ""
+    say(f"{plural(guess.calls, 'call')} to {endpoint.model}{most}")
     basis = (
         f"the mean of {plural(guess.measured_on, 'earlier reply')}"
         if guess.measured_on
@@ -30,10 +34,11 @@ def say_tokens(endpoint: Endpoint, guess: Estimate) -> None:
         low_in, high_in = guess.likely.prompt_tokens
         low_out, high_out = guess.likely.completion_tokens
         say(f"        likely {low_in:,} to {high_in:,} in and {low_out:,} to {high_out:,} out")
-    say(
-        f"        at most about {guess.most_prompt_tokens:,} in and {guess.most_completion_tokens:,} out"
-        " without retries"
-    )
+    if bounds:
+        say(
+            f"        at most about {guess.most_prompt_tokens:,} in and {guess.most_completion_tokens:,} out"
+            " without retries"
+        )
 
 
 def say_estimate(endpoint: Endpoint, guess: Estimate) -> None:
@@ -48,11 +53,18 @@ def say_estimate(endpoint: Endpoint, guess: Estimate) -> None:
 
 
 def likely_cost(guess: Estimate) -> str:
-    """From what to what a run probably costs, in words; empty without earlier questions and without a price."""
+    """From what to what a run probably costs, in words; empty without earlier questions, a prior, or a price."""
     if guess.likely is None or guess.likely.cost is None:
         return ""
     low, high = guess.likely.cost
+    if not guess.likely.jobs:
+        return f"likely {dollars(low)} to {dollars(high)}, more exact once replies of this model are known"
     return f"likely {dollars(low)} to {dollars(high)} by {plural(guess.likely.jobs, 'earlier question')}"
+
+
+def safe_cap(guess: Estimate) -> float | None:
+    """The ``--max-cost`` in US dollars that a run of this size does not reach, in whole cents; None without a price."""
+    return None if guess.safe_cap is None else math.ceil(guess.safe_cap / 1e7) / 100
 
 
 def estimate_object(guess: Estimate) -> dict[str, Any]:
@@ -64,6 +76,7 @@ def estimate_object(guess: Estimate) -> dict[str, Any]:
         "measured_on": guess.measured_on,
         "typical_usd": None if guess.typical is None else guess.typical / 1e9,
         "likely": _likely_object(guess.likely),
+        "safe_max_cost_usd": safe_cap(guess),
         "most_without_retries": {
             "calls": guess.most_calls,
             "prompt_tokens": guess.most_prompt_tokens,
@@ -74,7 +87,7 @@ def estimate_object(guess: Estimate) -> dict[str, Any]:
 
 
 def _likely_object(likely: LikelyRange | None) -> dict[str, Any] | None:
-    """The range from the 10th to the 90th percentile of earlier questions; None with too few of them."""
+    """The range from the 10th to the 90th percentile of earlier questions, or a prior; None without either."""
     if likely is None:
         return None
     return {

@@ -7,6 +7,7 @@ from functools import cache
 # Imported to register their rules. The order of the imports is the order of the findings and of the repair prompts.
 # isort: off
 from generator.content.checks import description  # noqa: F401
+from generator.content.checks import description_sense  # noqa: F401
 from generator.content.checks import truncation  # noqa: F401
 from generator.content.checks import article_file  # noqa: F401
 from generator.content.checks import grounding  # noqa: F401

@@ -9,9 +9,12 @@ from generator.content.checks.view import ArticleView
 from generator.content.display import plural
 from generator.content.keywords import has_empty_keyword, normalise_keyword, respaced
 from generator.content.language.lost_letters import lost_words
+from generator.content.limits import Range
 from generator.content.markdown.line_breaks import decode
 
 _FIELDS = ("page_keywords",)
+_FEWEST = 3
+_WORDS_PER_KEYWORD = 20
 
 
 @rule(
@@ -24,8 +27,21 @@ _FIELDS = ("page_keywords",)
 )
 def keyword_count(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     span = context.limits.seo.keywords
-    if len(view.keywords) not in span:
-        yield Defect(view.keywords_field, f"has {plural(len(view.keywords), 'keyword')}; give {span}")
+    least = fewest_keywords(view.answer, span.min)
+    if not least <= len(view.keywords) <= span.max:
+        shown = span if least == span.min else Range(min=least, max=span.max)
+        yield Defect(view.keywords_field, f"has {plural(len(view.keywords), 'keyword')}; give {shown}")
+
+
+def fewest_keywords(answer: str, least: int) -> int:
+    """The fewest keywords of an answer: one for each 20 words, from 3 to ``least``, the limit for whole articles.
+
+    A short published answer does not treat enough for more; made-up keywords would be of other pages. Without an answer
+    the limit holds.
+    """
+    if not answer.strip():
+        return least
+    return min(least, max(_FEWEST, len(answer.split()) // _WORDS_PER_KEYWORD))
 
 
 @rule(

@@ -76,6 +76,7 @@ class ArticleView:
         by_part: whether ``texts`` are the parts of a draft.
         draft: the model's draft; None for a file.
         document: the article file; None for a draft.
+        answer: the Markdown of the answer where ``texts`` are not to be checked with the description.
     """
 
     question: str
@@ -90,6 +91,12 @@ class ArticleView:
     by_part: bool
     draft: Draft | None = None
     document: Document | None = None
+    answer: str = ""
+
+    @cached_property
+    def described(self) -> str:
+        """The Markdown of the answer that the description is of; empty where it is not known."""
+        return self.answer or "\n\n".join(part.text for part in self.texts)
 
     @cached_property
     def words(self) -> int:

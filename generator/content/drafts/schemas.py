@@ -85,7 +85,7 @@ def _text_fields(limits: Limits, subjects: Sequence[str]) -> dict[str, dict[str,
         ),
         "page_keywords": {
             "type": "array",
-            "description": f"{seo.keywords} search terms of at most {min(4, seo.keyword_words_max)} words, none twice, proper names in"
+            "description": f"{seo.keywords} search terms of at most {seo.keyword_words_max} words, none twice, proper names in"
             " their case.",
             "items": {"type": "string"},
         },

@@ -3,8 +3,9 @@
 In a list of search results, two pages whose descriptions differ in a word or two look like the same page. Descriptions
 are compared by the stems of their content words, so that another order or another form of a word makes no difference.
 
-Pages with the same question (``normalise_question``) are copies. They are never near duplicates, because their
-questions are the defect. Equal descriptions have similarity 1; the audit has a rule of its own for them.
+Equal descriptions have similarity 1. In audit and report, pages with the same question (``normalise_question``) are copies
+and no near duplicates, because their questions are the defect; the audit has a rule of its own for equal descriptions. A
+*new* description must differ from those of copies too.
 """
 
 import math
@@ -85,7 +86,7 @@ def near_duplicates(
         frequency: how often a term occurs; rare terms make the search fast.
         texts_with: takes a term and a word of this term; returns the numbers of at most MAX_TEXTS_PER_TERM texts that
             contain the term.
-        descriptions_of: takes numbers; returns their descriptions, except those of the text's own page and its copies.
+        descriptions_of: takes numbers; returns their descriptions, except that of the text's own page.
     """
     own_terms = terms(text)
     chosen = search_terms(own_terms, frequency, threshold)

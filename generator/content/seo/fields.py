@@ -36,9 +36,17 @@ _NOTHING = Draft(introduction="", points=(), conclusion="", page_description="",
 def seo_schema(limits: Limits) -> dict[str, Any]:
     """The strict JSON schema of a reply to the ``seo`` prompt: both fields; each may be null."""
     known = repair_schema(limits)["properties"]
+    seo = limits.seo
+    keywords = (
+        f"At most {seo.keywords.max} search terms of at most {seo.keyword_words_max} words, none twice, proper names in their"
+        f" case; {seo.keywords.min} or more only where the answer treats so many things."
+    )
     return {
         "type": "object",
-        "properties": {name: known[name] for name in FIELDS},
+        "properties": {
+            "page_description": known["page_description"],
+            "page_keywords": {**known["page_keywords"], "description": keywords},
+        },
         "required": list(FIELDS),
         "additionalProperties": False,
     }
@@ -97,6 +105,7 @@ def check_seo(
     context: CheckContext,
     profile: Profile,
     *,
+    answer: str = "",
     document: Document | None = None,
     fields: Sequence[SeoField] = FIELDS,
 ) -> tuple[Finding, ...]:
@@ -104,9 +113,12 @@ def check_seo(
 
     Args:
         texts: the texts of the fields; a missing one is empty.
+        answer: Markdown with real line breaks, which the description is held against; empty: it is not.
         document: the article file, for rules that read how a value is written; None skips these rules.
-        fields: the fields to check.
+        fields: the fields to check; without any, there are no findings.
     """
+    if not fields:
+        return ()
     keywords = texts.get("page_keywords", "")
     view = ArticleView(
         question=context.question,
@@ -120,6 +132,7 @@ def check_seo(
         points_field="points",
         by_part=document is None,
         document=document,
+        answer=answer,
     )
     return check_view(view, context, profile, fields)
 

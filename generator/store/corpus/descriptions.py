@@ -13,7 +13,6 @@ from generator.content.duplicates.descriptions import (
     NearDuplicate,
     near_duplicates,
 )
-from generator.content.text import normalise_question
 from generator.errors import StorageError
 from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.schema import connect
@@ -45,20 +44,19 @@ class SiteDescriptions:
             self._connection.close()
             self._connection = None
 
-    def near(self, text: str, threshold: float, *, key: str, question: str) -> list[NearDuplicate]:
+    def near(self, text: str, threshold: float, *, key: str) -> list[NearDuplicate]:
         """The near duplicates of a description among those of other articles.
 
         Args:
             threshold: the similarity (0 to 1) from which two descriptions are near duplicates.
             key: the article that the text is for; it is left out.
-            question: its question; other articles that answer it are left out too.
         """
         return near_duplicates(
             text,
             threshold,
             frequency=self.frequency,
             texts_with=self._texts_with,
-            descriptions_of=partial(self._descriptions_of, key, normalise_question(question)),
+            descriptions_of=partial(self._descriptions_of, key),
         )
 
     def all(self) -> Iterator[SiteText]:
@@ -88,13 +86,12 @@ class SiteDescriptions:
         )
         return (row[0] for row in rows)
 
-    def _descriptions_of(self, key: str, normal: str, numbers: list[int]) -> Iterator[Description]:
+    def _descriptions_of(self, key: str, numbers: list[int]) -> Iterator[Description]:
         rows = self._select(
             f"SELECT key, description FROM article WHERE rowid IN ({', '.join('?' * len(numbers))})"
-            " AND key <> ? AND normal <> ? ORDER BY rowid",
+            " AND key <> ? ORDER BY rowid",
             *numbers,
             key,
-            normal,
         )
         return map(Description._make, rows)
 

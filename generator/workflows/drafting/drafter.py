@@ -17,7 +17,8 @@ from generator.workflows.engine.exchange import ModelSession
 from generator.workflows.engine.job_outcome import JobOutcome, causes_of
 from generator.workflows.engine.job_run import JobRun
 from generator.workflows.engine.watch.run_monitor import RunMonitor
-from generator.workflows.ports import HasCorpus, HasDrafts, HasPrompts, HasSettings
+from generator.workflows.ports import HasCorpus, HasDrafts, HasPrompts, HasProposals, HasSettings
+from generator.workflows.site.draft_descriptions import DraftDescriptions
 
 _JOB_STATES: dict[DraftState, JobState] = {
     "drafted": "done",
@@ -41,7 +42,7 @@ class DrafterReport:
         return sum(self.states.values())
 
 
-class DrafterServices(HasSettings, HasDrafts, HasCorpus, HasPrompts, Protocol):
+class DrafterServices(HasSettings, HasDrafts, HasCorpus, HasProposals, HasPrompts, Protocol):
     """What drafting planned jobs takes."""
 
 
@@ -72,7 +73,10 @@ class Drafter:
         self._drafts = services.drafts
         self._index = services.index
         self._session = session
-        self._writer = DraftWriter(services, session, workers=workers, claims=claims)
+        descriptions = DraftDescriptions(services)
+        self._writer = DraftWriter(
+            services, session, workers=workers, claims=claims, descriptions=descriptions
+        )
         self._on_done = on_done
         self._jobs = JobRun(session, self._draft, monitor, only_canary=only_canary)
         self.pool = self._jobs.pool

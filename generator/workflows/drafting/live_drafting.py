@@ -23,6 +23,7 @@ from generator.workflows.ports import (
     HasLedger,
     HasModel,
     HasPrompts,
+    HasProposals,
     HasSettings,
 )
 
@@ -39,6 +40,7 @@ class LiveDraftServices(
     HasDrafts,
     HasClaims,
     HasCorpus,
+    HasProposals,
     HasPrompts,
     HasEndpoints,
     HasExaminers,

@@ -24,6 +24,8 @@ from generator.workflows.engine.job_requests import follow_up
 from generator.workflows.engine.structured_exchange import ExchangeProblem, StructuredExchange
 from generator.workflows.pages.page import texts_of_file
 from generator.workflows.ports import HasPrompts, HasSettings, HasSubjects
+from generator.workflows.site.draft_descriptions import DraftDescriptions
+from generator.workflows.site.duplicate_descriptions import duplicate_finding
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ class DraftWriter:
         session: asks the model, or reads the replies that batches brought.
         workers: read the first replies; None to read them in this process.
         claims: checks the claims of drafts without errors; None to leave them unchecked.
+        descriptions: the descriptions of other pages and drafts, with which those of drafts are compared; None to
+            compare with none.
     """
 
     def __init__(
@@ -82,9 +86,11 @@ class DraftWriter:
         *,
         workers: WorkerPool | None = None,
         claims: ClaimFindings | None = None,
+        descriptions: DraftDescriptions | None = None,
     ) -> None:
         self._services = services
         self._claims = claims
+        self._descriptions = descriptions
         self._session = session
         self._reader = ReplyReader(services.settings, services.subjects)
         self._first_reader = PooledReader(self._reader, workers)
@@ -95,7 +101,7 @@ class DraftWriter:
         Raises:
             NeedsReply, ModelUnavailable, BudgetExceeded, StorageError: the job is unchanged.
         """
-        draft_format = _DraftFormat(self._services, job, self._reader, self._first_reader)
+        draft_format = _DraftFormat(self._services, job, self._reader, self._first_reader, self._descriptions)
         exchange = StructuredExchange(self._session, job, draft_format, self._services.settings.model)
         problem = await exchange.run("draft")
         if problem is None and self._claims is not None:
@@ -104,6 +110,8 @@ class DraftWriter:
         state, reason, causes = _end_of(problem, best, is_offline=reply is not None and reply.offline)
         if best is not None and best.draft.cannot_answer:
             best = None
+        if best is not None and self._descriptions is not None:
+            self._descriptions.add(best.draft.page_description, key=job.key, question=job.question)
         findings = len(best.findings) if best is not None else None
         return DraftResult(
             state=state,
@@ -136,11 +144,18 @@ class _DraftFormat:
     Args:
         first_reader: reads replies with a whole draft.
         reader: reads salvaged and repaired drafts.
+        descriptions: as for :class:`DraftWriter`.
     """
 
     def __init__(
-        self, services: DraftWriterServices, job: Job, reader: ReplyReader, first_reader: PooledReader
+        self,
+        services: DraftWriterServices,
+        job: Job,
+        reader: ReplyReader,
+        first_reader: PooledReader,
+        descriptions: DraftDescriptions | None,
     ) -> None:
+        self._descriptions = descriptions
         self._prompts = services.prompts
         self._limits = services.settings.limits
         self._subjects = services.subjects
@@ -150,7 +165,7 @@ class _DraftFormat:
 
     async def read(self, reply: Reply) -> CheckedDraft:
         """The draft in a reply. Raises ReplyFormatError where there is none."""
-        return await self._first_reader.read(reply.content, _finish_reason(reply), self._job)
+        return self._compared(await self._first_reader.read(reply.content, _finish_reason(reply), self._job))
 
     def salvage(self, reply: Reply) -> CheckedDraft | None:
         """The whole fields and points of a reply that ends in the middle."""
@@ -183,7 +198,20 @@ class _DraftFormat:
         """The draft with its failing fields as in a reply. Raises ReplyFormatError where that cannot be read."""
         repair = parse_repair(reply.content)
         repaired = apply_repair(output.draft, repair, _failing_fields(output))
-        return self._reader.check(repaired, None, self._job)
+        return self._compared(self._reader.check(repaired, None, self._job))
+
+    def _compared(self, checked: CheckedDraft) -> CheckedDraft:
+        """The draft, with a warning where another page or draft has nearly its description.
+
+        It costs no call of its own: a description that is repaired for another reason is repaired for it too.
+        """
+        text = checked.draft.page_description
+        if self._descriptions is None or checked.draft.cannot_answer or not text.strip():
+            return checked
+        near = self._descriptions.near(text, key=self._job.key, question=self._job.question)
+        if not near:
+            return checked
+        return replace(checked, findings=(*checked.findings, duplicate_finding(near[0].text, "warning")))
 
 
 def _finish_reason(reply: Reply) -> str:

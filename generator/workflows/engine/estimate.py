@@ -33,7 +33,10 @@ class Estimate:
         typical: the expected cost in nano-dollars; None where the model has no known price.
         most: the upper bound of the cost in nano-dollars; None where the model has no known price.
         likely: the cost in nano-dollars and the tokens of ``calls`` jobs that each take what earlier ones took: from the
-            10th to the 90th percentile. None with too few earlier jobs.
+            10th to the 90th percentile. With too few earlier jobs by the prior of their kind; None without one.
+        safe_cap: a cap in nano-dollars that such a run does not reach: the upper end of ``likely`` (without it, twice
+            the expected cost) and, since a call starts only if the rest covers the most that it can cost, one such
+            reservation. None where the model has no known price.
         measured_on: how many earlier replies the expected tokens are the mean of; 0 where they are estimated from
             the size of the prompts.
     """
@@ -48,6 +51,7 @@ class Estimate:
     most: int | None
     measured_on: int
     likely: "LikelyRange | None" = None
+    safe_cap: int | None = None
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class LikelyRange:
 
     Args:
         cost: in nano-dollars; None where the model has no known price.
-        jobs: how many earlier jobs it is taken from.
+        jobs: how many earlier jobs it is taken from; 0 for a prior.
     """
 
     prompt_tokens: tuple[int, int]
@@ -98,6 +102,7 @@ class RequestSample:
         seen: tuple[int, int, int] | None,
         typical_completion: int,
         history: Sequence[JobTokens] = (),
+        prior_completion: tuple[int, int] | None = None,
     ) -> Estimate:
         """The estimate for ``calls`` jobs: one call each is expected, more are possible.
 
@@ -105,12 +110,15 @@ class RequestSample:
             seen: mean prompt and completion tokens of earlier replies, and the number of replies; None without any.
             typical_completion: the expected tokens of a reply where ``seen`` is None.
             history: the tokens of earlier jobs of the same kind.
+            prior_completion: the fewest and the most tokens of a usual reply, for a model without enough history.
         """
         price = self._price
         bytes_each = sum(size for size, _ in self._sizes) / (len(self._sizes) or 1)
         prompt, completion, measured = seen or (round(bytes_each / BYTES_PER_TOKEN), typical_completion, 0)
         usage = Usage(prompt_tokens=prompt, completion_tokens=completion)
         most_prompt, most_completion = self._most()
+        typical = cost(usage, price) * calls if price else None
+        likely = _likely_range(calls, history, price) or _prior_range(calls, prompt, prior_completion, price)
         return Estimate(
             calls=calls,
             most_calls=calls * (FIRST_CALLS + self._rounds),
@@ -118,11 +126,20 @@ class RequestSample:
             completion_tokens=completion * calls,
             most_prompt_tokens=most_prompt * calls,
             most_completion_tokens=most_completion * calls,
-            typical=cost(usage, price) * calls if price else None,
+            typical=typical,
             most=maximum_cost(most_prompt, most_completion, price) * calls if price else None,
             measured_on=measured,
-            likely=_likely_range(calls, history, price),
+            likely=likely,
+            safe_cap=self._safe_cap(typical, likely),
         )
+
+    def _safe_cap(self, typical: int | None, likely: LikelyRange | None) -> int | None:
+        if typical is None or self._price is None:
+            return None
+        highest = likely.cost[1] if likely is not None and likely.cost is not None else 2 * typical
+        prompt = max((size for size, _ in self._sizes), default=0)
+        cap = max((int(cap * self._longer_cap) for _, cap in self._sizes), default=0)
+        return max(highest, typical) + maximum_cost(prompt + cap, max(cap, self._most_tokens), self._price)
 
     def _most(self) -> tuple[int, int]:
         """The most prompt and completion tokens of one job."""
@@ -172,6 +189,20 @@ def _likely_range(calls: int, history: Sequence[JobTokens], price: Price | None)
         completion_tokens=_between(calls, [job.completion for job in history]),
         cost=_between(calls, costs) if costs else None,
         jobs=len(history),
+    )
+
+
+def _prior_range(
+    calls: int, prompt: int, completion: tuple[int, int] | None, price: Price | None
+) -> LikelyRange | None:
+    if completion is None:
+        return None
+    low, high = (Usage(prompt_tokens=prompt, completion_tokens=tokens) for tokens in completion)
+    return LikelyRange(
+        prompt_tokens=(prompt * calls, prompt * calls),
+        completion_tokens=(completion[0] * calls, completion[1] * calls),
+        cost=(cost(low, price) * calls, cost(high, price) * calls) if price else None,
+        jobs=0,
     )
 
 

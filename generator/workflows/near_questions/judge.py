@@ -42,6 +42,7 @@ class LivePairJudge:
         may_stop: whether the run ends where nearly all questions fail alike.
 
     Attributes:
+        report: what came of the questions.
         error: what ended the asking early; None where nothing did.
         interrupted: whether Ctrl-C ended it.
     """
@@ -65,7 +66,7 @@ class LivePairJudge:
         self._may_stop = may_stop
         self._progress = progress
         self._jobs = PairJobs(services, endpoint, run)
-        self._report = PairReport()
+        self.report = PairReport()
         self.error: GeneratorError | None = None
         self.interrupted = False
 
@@ -80,11 +81,11 @@ class LivePairJudge:
 
     def summary(self) -> str | None:
         """What came of it, in one line; None where nothing was asked."""
-        if not self._report.questions:
+        if not self.report.questions:
             return None
         return (
-            f"asked first, live, about {plural(self._report.questions, 'question')} near to others:"
-            f" one page would serve both in {plural(self._report.same, 'case')}"
+            f"asked first, live, about {plural(self.report.questions, 'question')} near to others:"
+            f" one page would serve both in {plural(self.report.same, 'case')}"
         )
 
     async def _ask(
@@ -103,7 +104,7 @@ class LivePairJudge:
             watch = FailureWatch("near questions", len(waiting), override="--no-canary")
             jobs = JobRun(
                 session,
-                PairDecider(self._services, session, self._report).decide,
+                PairDecider(self._services, session, self.report).decide,
                 claim=lambda limit: self._claim(waiting, limit, asked),
                 watch=watch if self._may_stop else None,
             )
@@ -112,10 +113,10 @@ class LivePairJudge:
                 await jobs.run(self._concurrency)
             except GeneratorError as error:
                 interruption.error = error
-        asked.undecided |= self._report.undecided
-        for note in self._report.notes:
+        asked.undecided |= self.report.undecided
+        for note in self.report.notes:
             self._progress.note(note)
-        self._report.notes.clear()
+        self.report.notes.clear()
 
     def _claim(self, waiting: deque[NearQuestion], limit: int, asked: AskedPairs) -> list[Job]:
         """Claim the jobs of the next questions, within the caller's transaction."""

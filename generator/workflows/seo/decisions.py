@@ -13,14 +13,18 @@ from generator.content.checks import CheckContext
 from generator.content.display import plural
 from generator.content.drafts.composition import clean_description
 from generator.content.findings import Finding, errors
+from generator.content.frontmatter import read
 from generator.content.keywords import clean_keywords, join_keywords
-from generator.content.proposal_states import ProposalState
+from generator.content.markdown.line_breaks import decode
+from generator.content.proposal_states import LIVE, ProposalState
 from generator.content.seo.fields import SeoField, check_seo
-from generator.errors import UsageError
+from generator.content.seo.material import excerpt
+from generator.errors import FrontMatterError, StorageError, UsageError
 from generator.store.ledger.seo.proposal_decisions import ProposalDecision
 from generator.store.ledger.seo.proposals import ProposalRow, StaleProposal
 from generator.workflows.ports import HasLedger, HasProposals, HasSettings
-from generator.workflows.seo.duplicate_descriptions import DuplicateDescriptions, duplicate_finding
+from generator.workflows.site.duplicate_descriptions import DuplicateDescriptions, duplicate_finding
+from generator.workflows.site.files import SiteFiles
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class ProposalReview:
 
     def __init__(self, services: ProposalReviewServices) -> None:
         self._duplicates = DuplicateDescriptions(services)
+        self._files = SiteFiles(services.settings.content_dir)
         self._ledger = services.ledger
         self._proposals = services.proposals
         self._limits = services.settings.limits
@@ -78,12 +83,21 @@ class ProposalReview:
         """The findings of the checks on another text for this proposal. Nothing is recorded."""
         context = CheckContext(question=row.question, limits=self._limits, house=self._house)
         new = _polished(row.field, text)
-        findings = list(check_seo({row.field: new}, context, "draft", fields=[row.field]))
+        answer = excerpt(self._answer(row))
+        findings = list(check_seo({row.field: new}, context, "draft", answer=answer, fields=[row.field]))
         if row.field == "page_description":
-            duplicates = self._duplicates.published(new, key=row.key, question=row.question)
-            duplicates += self._duplicates.proposed(new, key=row.key, question=row.question)
-            findings += map(duplicate_finding, duplicates[:1])
+            duplicates = self._duplicates.published(new, key=row.key)
+            duplicates += self._duplicates.proposed(new, key=row.key)
+            findings += [duplicate_finding(item.text) for item in duplicates[:1]]
         return tuple(findings)
+
+    def _answer(self, row: ProposalRow) -> str:
+        """The answer of the article as the site has it now; empty where it cannot be read."""
+        try:
+            data = self._files.find(row.path)
+            return decode(read(data).get("answer") or "") if data is not None else ""
+        except (FrontMatterError, StorageError):
+            return ""
 
     def accept_edited(self, row: ProposalRow, text: str, *, who: str) -> ProposalRow:
         """Replace the proposed text by the reviewer's text, and approve it.
@@ -162,6 +176,10 @@ class ProposalReview:
             raise StaleProposal(
                 f"{row.name} is applied, which cannot be undone: restore the old text in {row.path} by hand or with git"
             )
+        if row.state not in LIVE and decision.before in LIVE and row.field == "page_description" and row.new:
+            taken = self._duplicates.proposed(row.new, key=row.key)
+            if taken:
+                raise StaleProposal(f"{row.name}: {taken[0].page} was proposed nearly the same text since")
         return self._proposals.undo(row, decision, who=who, now=self._now())
 
     def _together(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from generator.content.checks import CheckContext
+from generator.content.duplicates.descriptions import NearDuplicate
 from generator.content.findings import Finding, errors
 from generator.content.proposal_states import ProposalState
 from generator.content.seo.fields import (
@@ -31,22 +32,35 @@ from generator.workflows.engine.job_outcome import JobOutcome, causes_of
 from generator.workflows.engine.job_requests import follow_up
 from generator.workflows.engine.structured_exchange import ExchangeProblem, StructuredExchange
 from generator.workflows.ports import HasPrompts, HasProposals, HasSettings
-from generator.workflows.seo.duplicate_descriptions import DuplicateDescriptions, duplicate_finding
 from generator.workflows.seo.job_maker import KIND, seo_messages
 from generator.workflows.seo.requests import ProposerReport
+from generator.workflows.site.duplicate_descriptions import (
+    DUPLICATE_CODE,
+    DuplicateDescriptions,
+    duplicate_finding,
+)
 
 Result = TypeVar("Result")
 
 DESCRIPTION: SeoField = "page_description"
 MISSING = "seo-missing"
+NO_SENTENCE = "no sentence of the answer can stand alone as a description"
+NO_KEYWORD = "the answer has no sentence to take keywords from"
 _MOST_AVOIDED = 5
 """The most descriptions of other articles that a request names as texts to avoid."""
 
 
 @dataclass(frozen=True)
 class _Attempt:
+    """The texts of one reply, with their findings.
+
+    Args:
+        duplicate: the page whose description is nearly the same as the one here; None where there is none.
+    """
+
     texts: dict[SeoField, str]
     findings: tuple[Finding, ...]
+    duplicate: str | None = None
 
     @property
     def errors(self) -> list[Finding]:
@@ -62,6 +76,14 @@ class _Attempt:
     def is_worth_keeping(self) -> bool:
         """Whether there is any text."""
         return bool(self.texts)
+
+    def without_duplicate(self) -> "_Attempt":
+        """The attempt without a description that another page has; unchanged where no other page has it."""
+        if self.duplicate is None:
+            return self
+        texts = {name: text for name, text in self.texts.items() if name != DESCRIPTION}
+        findings = tuple(item for item in self.findings if item.field != DESCRIPTION)
+        return _Attempt(texts, findings, self.duplicate)
 
     def failing(self) -> list[SeoField]:
         """The fields with an error, each once."""
@@ -125,25 +147,26 @@ class _FieldFormat:
             question=job.question, limits=self._limits, house=self._house, offline=job.backend == "offline"
         )
         present = [name for name in self._fields if name in texts]
-        findings = [
-            Finding(MISSING, "error", name, "is missing; write it")
-            for name in self._fields
-            if name not in texts
-        ]
-        findings += check_seo(texts, context, "draft", fields=present)
+        # The offline model leaves out what it cannot write; asked again, it would do so again.
+        missing = [name for name in self._fields if name not in texts and job.backend != "offline"]
+        findings = [Finding(MISSING, "error", name, "is missing; write it") for name in missing]
+        findings += check_seo(texts, context, "draft", answer=job.context["answer"], fields=present)
         attempt = _Attempt(texts, tuple(findings))
         if DESCRIPTION in present:
             description = texts[DESCRIPTION]
-            duplicates = self._duplicates.published(description, key=job.key or "", question=job.question)
+            duplicates = self._duplicates.published(description, key=job.key or "")
             if duplicates:
                 return self.with_duplicate(attempt, duplicates)
         return attempt
 
-    def with_duplicate(self, attempt: _Attempt, duplicates: Sequence[str]) -> _Attempt:
+    def with_duplicate(self, attempt: _Attempt, duplicates: Sequence[NearDuplicate]) -> _Attempt:
         """The attempt with a finding on its description. Later requests ask to avoid this text and its duplicates."""
         description = attempt.texts[DESCRIPTION]
-        self._avoid = list(dict.fromkeys((*self._avoid, description, *duplicates[:2])))
-        return _Attempt(attempt.texts, (*attempt.findings, duplicate_finding(duplicates[0])))
+        self._avoid = list(
+            dict.fromkeys((*self._avoid, description, *(item.text for item in duplicates[:2])))
+        )
+        findings = (*attempt.findings, duplicate_finding(duplicates[0].text))
+        return _Attempt(attempt.texts, findings, duplicates[0].page)
 
 
 class FieldWriter:
@@ -183,23 +206,26 @@ class FieldWriter:
         assert end is not None
         return await self._end(end)
 
-    async def _record(self, best: _Attempt, *, is_last: bool, reason: str | None = None) -> list[str]:
+    async def _record(
+        self, best: _Attempt, *, is_last: bool, reason: str | None = None
+    ) -> list[NearDuplicate]:
         """Record the best attempt, unless other proposals have nearly the same description.
 
         Args:
-            is_last: record the attempt in any case; with a duplicate description it needs a fix.
+            is_last: record the attempt in any case; without its description where another page has that.
 
         Returns:
             The duplicate descriptions if nothing was recorded, else an empty list.
         """
 
-        def record() -> list[str]:
+        def record() -> list[NearDuplicate]:
             attempt = best
             duplicates = self._proposed_duplicates(best)
             if duplicates and not is_last:
                 return duplicates
             if duplicates:
                 attempt = self._format.with_duplicate(best, duplicates)
+            attempt = attempt.without_duplicate()
             self._recorded = attempt
             states = [self._record_field(name, attempt, reason) for name in self._fields]
             ended: JobState = "needs_fix" if "needs_fix" in states else "done"
@@ -209,11 +235,11 @@ class FieldWriter:
 
         return await self._commit(record)
 
-    def _proposed_duplicates(self, attempt: _Attempt) -> list[str]:
+    def _proposed_duplicates(self, attempt: _Attempt) -> list[NearDuplicate]:
         description = attempt.texts.get(DESCRIPTION)
         if description is None or DESCRIPTION in attempt.failing():
             return []
-        return self._duplicates.proposed(description, key=self._job.key or "", question=self._job.question)
+        return self._duplicates.proposed(description, key=self._job.key or "")
 
     def _record_field(self, name: SeoField, attempt: _Attempt, reason: str | None) -> ProposalState:
         findings = [item for item in attempt.findings if item.field == name]
@@ -223,6 +249,13 @@ class FieldWriter:
             reason = reason or ", ".join(dict.fromkeys(item.code for item in errors(findings)))
         elif new is not None and says_nothing_new(self._old[name], new):
             state, reason = "skipped", "the reply says nothing new"
+        elif name == DESCRIPTION and attempt.duplicate is not None:
+            state, reason = (
+                "skipped",
+                f"{DUPLICATE_CODE}: {attempt.duplicate} has nearly the same description",
+            )
+        elif new is None:
+            state, reason = "skipped", NO_SENTENCE if name == DESCRIPTION else NO_KEYWORD
         else:
             reason = None
         return self._store(name, new, state, reason, findings)

@@ -18,6 +18,8 @@ from generator.workflows.ports import HasPrompts, HasSettings
 from generator.workflows.seo.selection import SelectedArticle
 
 KIND = "seo"
+_NOT_ABOUT_LISTS = frozenset({"keyword-spacing"})
+"""Findings on how the file writes keywords as one text: a reply gives them as a list, which cannot have them."""
 
 
 class SeoJobServices(HasSettings, HasPrompts, Protocol):
@@ -110,7 +112,9 @@ def seo_messages(
         current=current,
         avoid=avoid,
         findings=[
-            {"field": item.field, "message": item.message} for item in findings if item.field in fields
+            {"field": item.field, "message": item.message}
+            for item in findings
+            if item.field in fields and item.code not in _NOT_ABOUT_LISTS
         ],
         fields=list(fields),
         limits=limits,

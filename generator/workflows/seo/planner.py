@@ -24,10 +24,14 @@ from generator.workflows.engine.plan_decisions import count_asked, is_asked
 from generator.workflows.ports import HasEndpoints, HasLedger, HasPrompts, HasProposals, HasSettings
 from generator.workflows.seo.job_maker import KIND, SeoJobMaker
 from generator.workflows.seo.selection import OmittedArticle, SelectedArticle
+from generator.workflows.site.duplicate_descriptions import DuplicateDescriptions
 
 CHUNK = 200
-TYPICAL_REPLY_TOKENS = 110
-"""The size of a description of 120 characters, eleven keywords and the JSON around them."""
+TYPICAL_REPLY_TOKENS = 350
+"""What is expected of a model of which no reply is known: the text (:data:`REPLY_TOKENS`) and a short reasoning."""
+REPLY_TOKENS = (110, 900)
+"""From what to what such a reply usually has: the text alone (a description of 120 characters, eleven keywords and the
+JSON around them takes 110), to a text after thorough reasoning."""
 
 Articles = Iterable[SelectedArticle | OmittedArticle]
 ArticleStatus = Literal["new", "resume", "redo", "proposed", "settled", "busy", "fine", "skipped", "missing"]
@@ -90,6 +94,7 @@ class SeoPlanner:
         self._endpoint = endpoint
         self._maker = SeoJobMaker(services, endpoint)
         self._redo = redo
+        self._duplicates = DuplicateDescriptions(services)
         self._long_prompts = LongPrompts(services.ledger, endpoint.model)
 
     def plan(
@@ -154,6 +159,7 @@ class SeoPlanner:
             seen=self._ledger.calls.tokens_seen(self._endpoint.model, KIND),
             history=self._ledger.calls.tokens_by_job(self._endpoint.model, KIND),
             typical_completion=TYPICAL_REPLY_TOKENS,
+            prior_completion=REPLY_TOKENS,
         )
         return plan, estimate
 
@@ -218,8 +224,15 @@ class SeoPlanner:
                 continue
             if self._redo and row.state == "rejected":
                 self._proposals.decide(row, "stale", who=PROGRAM, now=self._now(), note="asked again")
-            elif row.new is not None and row.state in ("applied", "stale"):
+            elif row.new is not None and row.state in ("applied", "stale") and not self._is_taken(row):
                 self._proposals.reopen(row, now=self._now())
+
+    def _is_taken(self, row: ProposalRow) -> bool:
+        """Whether another page has, or is proposed to have, nearly the description of a proposal."""
+        if row.field != "page_description" or not row.new:
+            return False
+        duplicates = self._duplicates
+        return bool(duplicates.proposed(row.new, key=row.key) or duplicates.published(row.new, key=row.key))
 
     def _record_skip(self, skipped: OmittedArticle) -> None:
         article = skipped.article

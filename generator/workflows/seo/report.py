@@ -1,6 +1,8 @@
 """The use case of ``seo report``: compares the search texts of the whole site before and after the proposals."""
 
+import hashlib
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
@@ -16,7 +18,9 @@ from generator.store.ledger.seo.proposals import Proposals
 from generator.workflows.engine.progress import Progress
 from generator.workflows.html_reports.histograms import DESCRIPTION_LENGTHS, HistogramBins
 from generator.workflows.ports import HasCorpus, HasLedger, HasProposals, HasSettings
+from generator.workflows.site.canonical import is_canonicalised
 from generator.workflows.site.corpus import refresh_corpus
+from generator.workflows.site.files import SiteFiles
 
 KEYWORDS = HistogramBins(width=1, last=19)
 MOST_OPENINGS = 12
@@ -41,7 +45,8 @@ class SeoTextStatistics:
     ``within`` counts descriptions within the limits. ``lengths`` and ``keywords`` count articles by the bins of
     ``DESCRIPTION_LENGTHS`` and ``KEYWORDS``, ``openings`` by the first two words of the description.
     ``near_duplicates`` counts pages whose description is nearly that of another page; ``pairs`` are the first of them,
-    each with the nearest other page.
+    each with the nearest other page. ``identical_groups`` counts descriptions that two or more pages have, copies of a
+    question included, and ``identical_pages`` these pages. Pages that name another one as canonical are not counted.
     """
 
     articles: int = 0
@@ -50,6 +55,8 @@ class SeoTextStatistics:
     keywords: Counter[int] = field(default_factory=Counter)
     openings: Counter[str] = field(default_factory=Counter)
     near_duplicates: int = 0
+    identical_groups: int = 0
+    identical_pages: int = 0
     pairs: list[DescriptionPair] = field(default_factory=list)
 
     def add(self, texts: dict[SeoField, str], limits: SeoLimits, site: Site) -> None:
@@ -75,6 +82,11 @@ class SeoTextStatistics:
                 )
         self.near_duplicates = len(pages)
 
+    def count_identical(self, pages: Mapping[str, Sequence[str]]) -> None:
+        """Count the groups of pages with one description; ``pages`` has the pages by the hash of their description."""
+        groups = [group for group in pages.values() if len(group) > 1]
+        self.identical_groups, self.identical_pages = len(groups), sum(map(len, groups))
+
     def as_dict(self) -> dict[str, Any]:
         """The statistics as an object for JSON."""
         return {
@@ -85,6 +97,8 @@ class SeoTextStatistics:
             },
             "keywords": {str(number): count for number, count in sorted(self.keywords.items())},
             "openings": dict(self.openings.most_common(MOST_OPENINGS)),
+            "identical_groups": self.identical_groups,
+            "identical_pages": self.identical_pages,
             "near_duplicates": self.near_duplicates,
             "pairs": [pair._asdict() for pair in self.pairs],
         }
@@ -131,6 +145,7 @@ def seo_report(services: SeoReportServices, progress: Progress) -> SeoReport:
     settings = services.settings
     limits, site = settings.limits.seo, settings.site
     before, after = SeoTextStatistics(), SeoTextStatistics()
+    same_before, same_after = _SameTexts(services), _SameTexts(services)
     with (
         progress.bar("comparing"),
         closing(DescriptionPairs()) as pairs_before,
@@ -138,11 +153,16 @@ def seo_report(services: SeoReportServices, progress: Progress) -> SeoReport:
     ):
         for article in services.site_descriptions.all():
             old, new = _texts(article, services.proposals)
-            for side, texts, pairs in ((before, old, pairs_before), (after, new, pairs_after)):
+            for side, texts, pairs, same in (
+                (before, old, pairs_before, same_before),
+                (after, new, pairs_after, same_after),
+            ):
                 side.add(texts, limits, site)
                 pairs.add(article.key, texts["page_description"], question=article.question)
-        for side, pairs in ((before, pairs_before), (after, pairs_after)):
+                same.add(article.key, texts["page_description"])
+        for side, pairs, same in ((before, pairs_before, same_before), (after, pairs_after, same_after)):
             side.compare(pairs, settings.duplicates.description_similarity)
+            side.count_identical(same.groups())
     return SeoReport(
         before=before,
         after=after,
@@ -153,6 +173,29 @@ def seo_report(services: SeoReportServices, progress: Progress) -> SeoReport:
         limits=limits,
         created_at=services.now(),
     )
+
+
+class _SameTexts:
+    """Groups pages by their description, without case and white space. Only hashes and keys are in memory."""
+
+    def __init__(self, services: SeoReportServices) -> None:
+        self._files = SiteFiles(services.settings.content_dir)
+        self._site = services.settings.site
+        self._pages: dict[bytes, list[str]] = {}
+
+    def add(self, page: str, text: str) -> None:
+        """Add the description of a page; an empty one is none."""
+        if text.strip():
+            key = hashlib.sha256(" ".join(text.casefold().split()).encode()).digest()[:16]
+            self._pages.setdefault(key, []).append(page)
+
+    def groups(self) -> dict[str, list[str]]:
+        """The pages of each description that several have, without canonicalised ones."""
+        several = {key.hex(): pages for key, pages in self._pages.items() if len(pages) > 1}
+        return {
+            key: [page for page in pages if not is_canonicalised(self._files, page, self._site)]
+            for key, pages in several.items()
+        }
 
 
 def _texts(article: SiteText, proposals: Proposals) -> tuple[dict[SeoField, str], dict[SeoField, str]]:

@@ -10,6 +10,7 @@ from generator.content import frontmatter
 from generator.content.checks import CheckContext
 from generator.content.findings import Finding
 from generator.content.markdown.line_breaks import decode
+from generator.content.seo.canonical import canonical_elsewhere
 from generator.content.seo.fields import FIELDS, SeoField, basis_of, check_seo, seo_rules, texts_of
 from generator.content.seo.material import nothing_to_describe
 from generator.errors import FrontMatterError, StorageError, UsageError
@@ -113,6 +114,8 @@ class Selector:
         if not article.fields:
             return OmittedArticle("fine", path, key=key)
         reason = self._hidden_reason(document, key) or nothing_to_describe(article.answer)
+        if canonical_elsewhere(document, self._settings.site) is not None:
+            reason = "search engines show another page in its place (canonical)"
         if reason is None and not article.question.strip():
             reason = "there is no question"
         return article if reason is None else OmittedArticle("skipped", path, reason, key, article)

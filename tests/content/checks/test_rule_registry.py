@@ -12,6 +12,8 @@ from tests.support.broken_drafts import BROKEN, DOUBTFUL
 from tests.support.broken_files import BROKEN_FILES
 
 TESTED_BY_NAME = {
+    "description-reference", "description-fragment", "description-announcement", "description-contradicts",
+    "description-hedge", "description-not-held",
     "declined", "cut-by-length", "unknown-passage", "unsupported-point", "verbatim", "subject-spelling",
 }  # fmt: skip
 # These modules register rules of their own. Their tests are with the modules.

@@ -49,6 +49,40 @@ def test_the_likely_range_leaves_out_the_cheapest_and_the_dearest_tenth_of_earli
     assert likely.cost == (5 * maximum_cost(200, 20, PRICE_OF_USE), 5 * maximum_cost(1000, 100, PRICE_OF_USE))
 
 
+def test_without_history_the_range_is_the_prior_of_the_kind():
+    sample = RequestSample(PRICE_OF_USE, longer_cap=3, rounds=2)
+    sample.add(job("x"))
+    guess = sample.estimate(5, seen=(1000, 300, 2), typical_completion=9, prior_completion=(110, 900))
+    assert guess.likely is not None
+    assert (guess.likely.jobs, guess.likely.completion_tokens) == (0, (550, 4500))
+    assert guess.likely.cost == (
+        5 * maximum_cost(1000, 110, PRICE_OF_USE),
+        5 * maximum_cost(1000, 900, PRICE_OF_USE),
+    )
+    history = [JobTokens(100, 0, 10)] * 10
+    seen = sample.estimate(
+        5, seen=None, typical_completion=9, history=history, prior_completion=(110, 900)
+    ).likely
+    assert seen is not None
+    assert (seen.jobs, seen.completion_tokens) == (10, (50, 50))
+
+
+def test_a_safe_cap_covers_the_likely_cost_and_the_reservation_of_the_last_call():
+    sample = RequestSample(PRICE_OF_USE, longer_cap=3, rounds=2, most_tokens=0)
+    sample.add(job("x"))
+    guess = sample.estimate(5, seen=None, typical_completion=100, prior_completion=(50, 200))
+    prompt = guess.most_prompt_tokens // 5
+    assert guess.likely is not None
+    assert guess.likely.cost is not None
+    assert guess.safe_cap is not None
+    assert guess.safe_cap >= guess.likely.cost[1] + maximum_cost(0, 300, PRICE_OF_USE)
+    assert guess.most is not None
+    assert guess.safe_cap < guess.most
+    assert prompt > 0
+    free = RequestSample(None, longer_cap=3, rounds=2).estimate(5, seen=None, typical_completion=100)
+    assert free.safe_cap is None
+
+
 def test_a_few_earlier_jobs_and_no_price_give_no_range_of_cost():
     history = [JobTokens(100, 50, 10)] * 10
     few = RequestSample(PRICE, longer_cap=3, rounds=2).estimate(

@@ -14,7 +14,20 @@ from generator.store.ledger.storage.hashes import question_key
 from generator.workflows.seo.decisions import ProposalReview
 from tests.support.ledgers import take_back
 from tests.support.replies import completion, failure
-from tests.support.seo_pages import ANSWER, GOOD, KEY, KEYWORDS, LONG, OTHER, QUESTION, page, propose, reply
+from tests.support.seo_pages import (
+    ANSWER,
+    GOOD,
+    KEY,
+    KEYWORDS,
+    LONG,
+    OTHER,
+    QUESTION,
+    TURNED,
+    add_canonical,
+    page,
+    propose,
+    reply,
+)
 
 
 def rows(services):
@@ -46,7 +59,7 @@ def test_the_answer_alone_is_sent_and_the_output_is_capped(services_with, tmp_pa
     page(tmp_path)
     propose(services)
     (request,) = endpoint.requests
-    assert request["max_completion_tokens"] == 1500
+    assert request["max_completion_tokens"] == 3000
     assert "_schema" not in prompts(endpoint)[0]
     assert "weak bonds hold it in place.\n\n2. **Induced Fit**" in prompts(endpoint)[0]
 
@@ -163,22 +176,98 @@ def test_two_in_flight_cannot_both_keep_one_description(services_with, tmp_path)
     assert {row.state for row in rows(services)} == {"proposed"}
 
 
-def test_an_echo_that_stays_needs_a_person(services_with, tmp_path):
+@pytest.mark.parametrize("other", [{"question": "Why do cells need enzymes at all?"}, {"subject": "Physics"}])
+def test_a_page_for_which_the_model_repeats_another_gets_no_proposal_and_says_why(
+    services_with, tmp_path, other
+):
     services, _ = services_with(by=lambda body: completion(reply(GOOD)))
     page(tmp_path)
-    page(tmp_path, "Why do cells need enzymes at all?", id=2)
+    page(tmp_path, id=2, **other)
     propose(services)
-    states = {row.state: row.reason for row in rows(services)}
-    assert states == {"proposed": None, "needs_fix": "description-echo"}
+    first, second = sorted(rows(services), key=lambda row: row.state)
+    assert (first.state, first.new) == ("proposed", GOOD)
+    reason = f"description-echo: {first.key} has nearly the same description"
+    assert (second.state, second.new, second.reason) == ("skipped", None, reason)
 
 
-def test_copies_of_one_question_may_come_near_each_other(services_with, tmp_path):
-    services, endpoint = services_with(by=lambda body: completion(reply(GOOD)))
+def test_a_repeated_description_costs_the_keywords_nothing(services_with, tmp_path):
+    services, _ = services_with(by=lambda body: completion(reply(GOOD, KEYWORDS[::-1])))
+    page(tmp_path, "What is activation energy?", id=2, description=GOOD)
     page(tmp_path)
+    propose(services, targets=[KEY], all_articles=True)
+    assert {row.field: (row.state, row.new) for row in rows(services)} == {
+        "page_description": ("skipped", None),
+        "page_keywords": ("proposed", ", ".join(KEYWORDS[::-1])),
+    }
+
+
+def test_a_later_run_does_not_propose_what_an_earlier_one_did(services_with, tmp_path):
+    services, endpoint = services_with(by=lambda body: completion(reply(GOOD)))
+    first = page(tmp_path)
+    propose(services)
+    (row,) = rows(services)
+    services.proposals.decide(row, "applied", who="Ada", now=services.now())
+    first.unlink()  # the index no longer has it, the ledger does
     page(tmp_path, subject="Physics", id=2)
     propose(services)
-    assert [row.state for row in rows(services)] == ["proposed", "proposed"]
-    assert len(endpoint.requests) == 2
+    assert [(row.state, row.new) for row in rows(services)] == [("applied", GOOD), ("skipped", None)]
+
+
+def test_a_stale_proposal_is_not_proposed_again_where_another_page_has_its_text_now(services_with, tmp_path):
+    answers = iter([GOOD, OTHER, GOOD, OTHER.replace("glucose", "sugar"), TURNED, TURNED])
+    services, _ = services_with(by=lambda body: completion(reply(next(answers))))
+    file = page(tmp_path)
+    before = file.read_text(encoding="utf-8")
+    propose(services)
+    file.write_text(patch(before, {"answer": ANSWER.replace("small", "tiny")}), encoding="utf-8")
+    propose(services)  # the first proposal is stale
+    page(tmp_path, subject="Physics", id=2)
+    propose(services, targets=["physics/how-do-enzymes-speed-up-reactions"])
+    file.write_text(before, encoding="utf-8")
+    propose(services, targets=[KEY])
+    live = [row.new for row in rows(services) if row.state == "proposed"]
+    assert len(live) == len(set(live))
+    assert live.count(GOOD) == 1
+
+
+def test_a_page_that_names_another_canonical_page_is_left_out(services_with, tmp_path):
+    services, endpoint = services_with()
+    add_canonical(page(tmp_path), "https://www.example.com/learn/physics/questions/what-is-heat")
+    plan = propose(services).plan
+    assert plan.skipped == {"search engines show another page in its place (canonical)": 1}
+    assert endpoint.requests == []
+
+
+def test_a_description_that_contradicts_the_answer_is_asked_for_again(services_with, tmp_path):
+    answer = ANSWER.replace(
+        "speed up chemical reactions by", "speed up 1,300 chemical reactions of a human cell by"
+    )
+    wrong = "Enzymes speed up 1,900 chemical reactions of a human cell by lowering the activation energy of the reactants."
+    services, endpoint = services_with(completion(reply(wrong)), completion(reply(GOOD)))
+    page(tmp_path, answer=answer)
+    propose(services)
+    assert "but the answer says" in prompts(endpoint)[1]
+    assert [(row.state, row.new) for row in rows(services)] == [("proposed", GOOD)]
+
+
+def test_how_the_file_spaces_its_keywords_is_not_told_to_the_model(services_with, tmp_path):
+    services, endpoint = services_with(completion(reply(GOOD, KEYWORDS)))
+    file = page(tmp_path)
+    spaced = ", ".join(KEYWORDS)
+    file.write_text(file.read_text().replace(spaced, spaced.replace(", ", ",")), encoding="utf-8")
+    propose(services)
+    assert "<fields>page_description, page_keywords</fields>" in prompts(endpoint)[0]
+    assert "comma and one space" not in prompts(endpoint)[0]
+
+
+@pytest.mark.parametrize(("count", "asked"), [(3, 1), (2, 2)])
+def test_a_short_answer_needs_no_eight_keywords(services_with, tmp_path, count, asked):
+    replies = [completion(reply(GOOD, KEYWORDS[:number])) for number in (count, 3)]
+    services, endpoint = services_with(*replies)
+    short = "Enzymes lower the activation energy of reactions, as catalase and hexokinase do at their active sites."
+    page(tmp_path, answer=short)
+    propose(services, all_articles=True)
+    assert len(endpoint.requests) == asked
 
 
 def test_a_reply_that_says_nothing_new_is_skipped(services_with, tmp_path):
@@ -292,7 +381,7 @@ def test_a_cut_off_reply_is_asked_for_once_more_with_a_larger_cap(services_with,
     services, endpoint = services_with(completion('{"page_desc', finish_reason="length"), completion(reply()))
     page(tmp_path)
     propose(services)
-    assert [request["max_completion_tokens"] for request in endpoint.requests] == [1500, 3000]
+    assert [request["max_completion_tokens"] for request in endpoint.requests] == [3000, 6000]
     assert [row.state for row in rows(services)] == ["proposed"]
 
 
@@ -424,7 +513,7 @@ def test_a_repair_that_is_cut_off_is_asked_for_with_the_larger_cap_and_once_only
     services, endpoint = services_with(short, cut, cut, model={"name": "test-model", "repairs": 5})
     page(tmp_path)
     propose(services)
-    assert [request["max_completion_tokens"] for request in endpoint.requests] == [1500, 1500, 3000]
+    assert [request["max_completion_tokens"] for request in endpoint.requests] == [3000, 3000, 6000]
     assert [(row.state, row.new) for row in rows(services)] == [("needs_fix", "Enzymes are quick.")]
 
 

@@ -12,7 +12,6 @@ from generator.content.duplicates.descriptions import (
 )
 from generator.content.proposal_states import LIVE
 from generator.store.ledger.storage.database import Database
-from generator.store.ledger.storage.hashes import question_key
 
 
 class ProposedDescriptions:
@@ -22,14 +21,13 @@ class ProposedDescriptions:
         self._database = database
 
     def near(
-        self, text: str, threshold: float, *, key: str, question: str, frequency: Callable[[str], int]
+        self, text: str, threshold: float, *, key: str, frequency: Callable[[str], int]
     ) -> list[NearDuplicate]:
         """The near duplicates of a description among those proposed for other articles.
 
         Args:
             threshold: the similarity (0 to 1) from which two descriptions are near duplicates.
             key: the article that the text is for; it is left out.
-            question: its question; other articles that answer it are left out too.
             frequency: how often a stem occurs, for example on the site. Rare stems make the search fast.
         """
         return near_duplicates(
@@ -37,7 +35,7 @@ class ProposedDescriptions:
             threshold,
             frequency=frequency,
             texts_with=self._texts_with,
-            descriptions_of=partial(self._descriptions_of, key, question_key(question)),
+            descriptions_of=partial(self._descriptions_of, key),
         )
 
     def index(self, proposal: int, text: str | None) -> None:
@@ -52,11 +50,11 @@ class ProposedDescriptions:
         )
         return (row[0] for row in rows)
 
-    def _descriptions_of(self, key: str, copies: str, numbers: list[int]) -> Iterator[Description]:
+    def _descriptions_of(self, key: str, numbers: list[int]) -> Iterator[Description]:
         rows = self._database.execute(
             f"SELECT key, new FROM proposal WHERE id IN ({', '.join('?' * len(numbers))}) AND key <> ?"
-            " AND question_key <> ? AND new IS NOT NULL"
+            " AND new IS NOT NULL"
             f" AND state IN ({', '.join(repr(state) for state in sorted(LIVE))}) ORDER BY id",
-            (*numbers, key, copies),
+            (*numbers, key),
         )
         return map(Description._make, rows)

@@ -5,18 +5,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from generator.content.keywords import split_keywords
-from generator.content.language.phrases import has_ai_phrases
-from generator.content.language.sentences import split_sentences
 from generator.content.limits import Limits, SeoLimits
-from generator.extractive.descriptions import description
-from generator.extractive.keywords import keywords
 from generator.extractive.passages import Sentence, blocks
-from generator.extractive.plain_text import to_plain_text
 from generator.extractive.prompt_reader import Prompt
+from generator.extractive.search_fields.keywords import keywords
+from generator.extractive.search_fields.standalone import standalone_description
 from generator.extractive.terms import content_stems
 
-# Formulas, addresses, and parts of lists.
-_UNFIT_SENTENCE = re.compile(r"[\\\\{}$|@→=]|https?:|www\.|:$|\bas follows\b", re.IGNORECASE)
 _UNFIT_KEYWORD = re.compile(r"[,;*`#$\\\[\]{}<>\"“”.!?:]")
 
 
@@ -28,10 +23,8 @@ def seo_fields(prompt: Prompt, limits: Limits) -> dict[str, Any]:
     reply: dict[str, Any] = {"page_description": None, "page_keywords": None}
     if _has_field(asked, "description"):
         avoid = [line for line in (*prompt.avoid, current) if line]
-        best = description(prompt.question, quotable, limits.seo, avoid)
-        reply["page_description"] = (
-            best or description(prompt.question, _plain_sentences(prompt.answer), limits.seo, avoid) or None
-        )
+        best = standalone_description(prompt.question, prompt.answer, limits.seo, avoid)
+        reply["page_description"] = best or None
     if _has_field(asked, "keywords") and quotable:
         headings = [block.heading for block in blocks(prompt.answer) if block.heading]
         texts = [sentence.text for sentence in quotable]
@@ -66,13 +59,3 @@ def _good_keywords(current: str, answer: str, limits: SeoLimits) -> list[str]:
         if fits and stems and 2 * len(stems & answer_stems) >= len(stems):
             kept.setdefault(stems, word)
     return list(kept.values())
-
-
-def _plain_sentences(answer: str) -> list[Sentence]:
-    """The sentences of an answer as plain text, with formulas as symbols, for answers with few quotable sentences."""
-    found = []
-    for text in split_sentences(to_plain_text(answer)):
-        if not _UNFIT_SENTENCE.search(text) and not has_ai_phrases(text):
-            stems = content_stems(text)
-            found.append(Sentence(text, len(text.split()), stems, dangling=False))
-    return found

@@ -7,10 +7,11 @@ from generator.workflows.audit.audit import audit_site
 from generator.workflows.audit.requests import AuditRequest
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.seo.decisions import ProposalReview
-from generator.workflows.seo.duplicate_descriptions import DuplicateDescriptions, duplicate_finding
 from generator.workflows.seo.report import seo_report
+from generator.workflows.site.duplicate_descriptions import DuplicateDescriptions, duplicate_finding
+from tests.support.proposals import record
 from tests.support.replies import Endpoint, completion
-from tests.support.seo_pages import GOOD, KEY, OTHER, QUESTION, TURNED, page, propose, reply
+from tests.support.seo_pages import GOOD, KEY, OTHER, QUESTION, TURNED, add_canonical, page, propose, reply
 from tests.support.services import scripted_services
 
 NEARLY = GOOD.replace("give way", "break")
@@ -76,7 +77,56 @@ def test_copies_of_a_question_are_never_near_duplicates(services_with, tmp_path)
     page(tmp_path, subject="Physics", id=2, description=NEARLY)
     services = services_with()
     assert (audited(services), reported(services)) == ([], (0, []))
-    assert DuplicateDescriptions(services).published(NEARLY, key=COPY_KEY, question=QUESTION) == []
+
+
+def test_a_new_description_of_a_copy_may_not_be_that_of_the_other_page(services_with, tmp_path):
+    page(tmp_path, description=GOOD)
+    page(tmp_path, subject="Physics", id=2, description=NEARLY)
+    services = services_with()
+    services.index.refresh()
+    found = DuplicateDescriptions(services).published(NEARLY, key=COPY_KEY)
+    assert [(item.page, item.text) for item in found] == [(KEY, GOOD)]
+
+
+@pytest.mark.parametrize(
+    ("canonical", "counts"),
+    [
+        ("https://www.example.com/learn/physics/questions/what-is-heat", False),
+        ("/learn/physics/questions/what-is-heat", False),
+        (f"https://www.example.com/learn/{KEY.replace('/', '/questions/')}", True),
+        ("null", True),
+        ("", True),
+    ],
+)
+def test_a_page_that_search_engines_replace_by_another_does_not_count(
+    services_with, tmp_path, canonical, counts
+):
+    add_canonical(page(tmp_path, description=GOOD), canonical)
+    services = services_with()
+    services.index.refresh()
+    found = DuplicateDescriptions(services).published(GOOD, key=ENERGY_KEY)
+    assert bool(found) is counts
+
+
+def test_the_report_counts_identical_descriptions_of_copies_and_not_of_canonicalised_pages(
+    services_with, tmp_path
+):
+    page(tmp_path, description=GOOD)
+    page(tmp_path, subject="Physics", id=2, description=GOOD.upper())
+    page(tmp_path, ENERGY, id=3, description=OTHER)
+    page(tmp_path, ENERGY, "Physics", id=4, description=OTHER)
+    add_canonical(
+        page(tmp_path, QUESTION, "Chemistry", id=5, description=GOOD),
+        f"https://www.example.com/learn/{KEY.replace('/', '/questions/')}",
+    )
+    services = services_with()
+    report = seo_report(services, NoProgress())
+    for side in (report.before, report.after):
+        assert (side.identical_groups, side.identical_pages) == (2, 4)
+    assert report.as_dict()["before"]["identical_pages"] == 4
+    record(services.proposals, key=KEY, path=f"{KEY}.md", question=QUESTION, old=GOOD, new=NEARLY)
+    after = seo_report(services, NoProgress()).after
+    assert (after.identical_groups, after.identical_pages) == (1, 2)
 
 
 @pytest.mark.parametrize("above", [True, False])
@@ -92,15 +142,15 @@ def test_one_setting_is_used_everywhere(services_with, tmp_path, above):
     page(tmp_path, ENERGY, id=2, description=OTHER)
     propose(services, targets=["biology/why-do-cells-need-enzymes"])
     (row,) = services.proposals.rows()
-    assert row.state == ("proposed" if above else "needs_fix")
+    assert (row.state, row.new) == (("proposed", NEARLY) if above else ("skipped", None))
     codes = [finding.code for finding in ProposalReview(services).check(row, NEARLY)]
     assert codes == ([] if above else ["description-echo"])
 
 
-def test_a_proposal_and_its_edit_have_the_same_finding(services_with, tmp_path):
+def test_an_edit_has_the_finding_of_a_duplicate(services_with, tmp_path):
     page(tmp_path)
     page(tmp_path, ENERGY, id=2, description=GOOD)
-    services = services_with(endpoint=Endpoint(by=lambda body: completion(reply(NEARLY))))
+    services = services_with(endpoint=Endpoint(by=lambda body: completion(reply(OTHER))))
     propose(services, targets=[KEY])
     (row,) = services.proposals.rows()
-    assert row.findings == ProposalReview(services).check(row, NEARLY) == (duplicate_finding(GOOD),)
+    assert ProposalReview(services).check(row, NEARLY) == (duplicate_finding(GOOD),)

@@ -106,7 +106,7 @@ def description(
     weights = question_weights(question)
     asked = content_stems(question)
     taken = [content_stems(line) for line in avoid]
-    texts = [_search_result_text(sentence.text) for sentence in sentences]
+    texts = [search_result_text(sentence.text) for sentence in sentences]
     tiers = (
         (_whole_sentences(sentences, texts, limits), _SAME_OVERLAP, _SIMILAR_OVERLAP),
         (_cut_sentences(texts, limits, _PREDICATE), _SAME_OVERLAP, _SIMILAR_OVERLAP),
@@ -134,7 +134,7 @@ def description(
     return ""
 
 
-def _search_result_text(text: str) -> str:
+def search_result_text(text: str) -> str:
     """The sentence as in a search result: without quotation marks and opening phrases, formulas as symbols."""
     text = without_connective(SUMMARY_OPENING.sub("", _QUOTES.sub("", _LABEL.sub("", text))))
     if "$" in text:

@@ -6,7 +6,7 @@ import pytest
 
 from generator.content.limits import Limits
 from generator.extractive.prompt_reader import Prompt
-from generator.extractive.seo_fields import seo_fields
+from generator.extractive.search_fields.seo_fields import seo_fields
 from tests.support.volcano_prompts import ARTICLE, QUESTION
 
 LIMITS = Limits()
@@ -33,9 +33,10 @@ def test_a_field_that_is_not_requested_is_null() -> None:
 
 def test_an_avoided_description_is_not_used_again() -> None:
     first = seo()["page_description"]
-    second = seo(avoid=(first,))["page_description"]
-    third = seo(avoid=(first,), current={"page_description": second})["page_description"]
-    assert len({first, second, third}) == 3
+    longer = f"{ARTICLE}\n\nVolcanoes at plate boundaries form where a sinking plate carries water into the hot mantle."
+    second = seo(longer, avoid=(first,))["page_description"]
+    third = seo(longer, avoid=(first,), current={"page_description": second})["page_description"]
+    assert (len({first, second}), third) == (2, None)
 
 
 def test_an_answer_without_content_gives_null() -> None:
@@ -58,4 +59,4 @@ def test_every_description_of_the_sample_is_within_the_limits(corpus_dir: Path) 
             found += 1
             assert LIMITS.seo.description_min <= len(description) <= LIMITS.seo.description_max
             assert not re.match(r"this (?:content|article|text)", description, re.IGNORECASE)
-    assert found > 250
+    assert found > 20

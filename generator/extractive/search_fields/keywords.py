@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from generator.content.language.clauses import FINITE_VERB
 from generator.content.limits import SeoLimits
-from generator.extractive.shortening import FINITE_VERB
 from generator.extractive.terms import WORD, content_stems, question_weights, stem
 from generator.extractive.word_lists import GENERIC_WORDS, SCAFFOLD_WORDS, STOP_WORDS
 

@@ -1,0 +1,1 @@
+"""What searchers see of an answer, written offline: its description and its keywords."""
