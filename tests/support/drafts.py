@@ -89,13 +89,20 @@ def _draft(folder: Path, questions: Sequence[str], *replies: Any, **changes: Any
 
 
 _ALSO_ASKED = {QUESTIONS[1]: "Digestion needs them too.", QUESTIONS[2]: "Cells need mitochondria for that."}
+_DESCRIPTIONS = {
+    QUESTIONS[1]: "In digestion, proteins of the gut split starch and fat into pieces that are small enough for the blood.",
+    QUESTIONS[2]: "Cells need mitochondria because most of the fuel that drives their work is made by burning sugar there.",
+}
+"""A description of their own, because two pages with the same one have a finding."""
 
 
 def _good_answer(body: dict[str, Any]) -> Any:
     """The good answer, which also says something about what the other questions ask."""
     asked = body["messages"][-1]["content"]
     also = "".join(f" {text}" for question, text in _ALSO_ASKED.items() if question in asked)
-    return completion(GOOD | {"introduction": GOOD["introduction"] + also})
+    own = next((text for question, text in _DESCRIPTIONS.items() if question in asked), None)
+    described = {"page_description": own} if own else {}
+    return completion(GOOD | described | {"introduction": GOOD["introduction"] + also})
 
 
 def draft_of(services: Services, question: str = QUESTIONS[0]) -> DraftRow:
