@@ -23,6 +23,8 @@ from generator.workflows.site.files import SiteFiles
 
 NO_LINKS = "none"
 """The reason for the change of a file that had no related articles."""
+FEW_LINKS = "few"
+"""The reason for the change of a file that had fewer than five links, none of which is removed."""
 
 
 class UpdatedFile(NamedTuple):
@@ -81,7 +83,8 @@ class LinkUpdater:
             plan = self._planner.plan(row, links)
             kept = links if plan is None else [link for link in plan.links if isinstance(link, Related)]
             self.kept_dead += sum(self._targets.is_dead(link.url) for link in kept)
-            if plan is None:
+            if plan is None or (not plan.dropped and not document.has_whole_links):
+                # A group that cannot be written again only stays as it is if nothing in it is wrong.
                 return None
             return self._updated(row, document, plan)
         except (StorageError, FrontMatterError, PatchError) as error:
@@ -98,7 +101,8 @@ class LinkUpdater:
             raise PatchError(f"it has more than {MAX_RELATED} related articles: remove some by hand")
         links = [self._written(link) for link in plan.links]
         after = patch_related(document.text, links)
-        flaws = tuple(dict.fromkeys(item.flaw or "" for item in plan.dropped)) or (NO_LINKS,)
+        flaws = tuple(dict.fromkeys(item.flaw or "" for item in plan.dropped))
+        flaws = flaws or (FEW_LINKS if document.related else NO_LINKS,)
         change = LinkChange(
             row.path,
             flaws,
