@@ -7,7 +7,7 @@ from generator.content.duplicates.question_index import QuestionIndex
 from generator.content.site import Site
 from generator.content.subjects import SubjectList
 from generator.workflows.audit.article_facts import ArticleFacts, Link
-from generator.workflows.audit.link_targets import LinkTargets
+from generator.workflows.site.link_targets import LinkTargets
 
 
 class AuditedCorpus:
