@@ -21,11 +21,12 @@ After an update, no link has a flaw unless no better link exists. A second updat
 from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
-from generator.content.article import MAX_RELATED
+from generator.content.article import MAX_RELATED, RelatedArticle
 from generator.content.duplicates.questions import Signature, compare, signature
 from generator.content.frontmatter import Related
 from generator.content.site import Site
 from generator.content.slugs import ArticleKey
+from generator.content.subjects import SubjectList
 from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.link_ranking import LinkRanking
 from generator.store.corpus.rows import ArticleRow, Hit
@@ -65,6 +66,15 @@ class LinkPlan(NamedTuple):
     def added(self) -> tuple[ArticleRow, ...]:
         """The targets of the new links."""
         return tuple(link for link in self.links if isinstance(link, ArticleRow))
+
+    def written(self, site: Site, subjects: SubjectList) -> list[RelatedArticle]:
+        """The links as they are written: old ones unchanged, new ones in the form of all commands.
+
+        The old links must be whole (``Document.has_whole_links``).
+        """
+        return [
+            link.article() if isinstance(link, Related) else link.link(site, subjects) for link in self.links
+        ]
 
 
 class LinkPlanner:

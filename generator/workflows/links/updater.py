@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from generator.content.article import MAX_RELATED, RelatedArticle
+from generator.content.article import MAX_RELATED
 from generator.content.frontmatter import Document, Related, patch_related, read
 from generator.content.site import Site
 from generator.content.slugs import ArticleKey
@@ -126,7 +126,7 @@ class LinkUpdater:
             raise PatchError("a related article has a missing or an unknown field: correct it by hand")
         if len(plan.links) > MAX_RELATED:
             raise PatchError(f"it has more than {MAX_RELATED} related articles: remove some by hand")
-        links = [self._written(link) for link in plan.links]
+        links = plan.written(self._linked.site, self._linked.subjects)
         after = patch_related(document.text, links)
         flaws = tuple(dict.fromkeys(item.flaw or "" for item in plan.dropped))
         flaws = flaws or (FEW_LINKS if document.related else NO_LINKS,)
@@ -137,10 +137,6 @@ class LinkUpdater:
             tuple(item.url for item, link in zip(links, plan.links, strict=True) if link in plan.added),
         )
         return UpdatedFile(change, FileChange(row.path, flaws, document.text, after))
-
-    def _written(self, link: Related | ArticleRow) -> RelatedArticle:
-        """The link in the form that is written: an old link unchanged, a new link in the form of all commands."""
-        return link.article() if isinstance(link, Related) else link.link(self._linked.site, self._linked.subjects)
 
 
 def examine_all(linked: LinkedSite) -> Callable[[Sequence[str]], list[ExaminedFile]]:
