@@ -15,8 +15,8 @@ from generator.content.duplicates.thresholds import DEFAULT_THRESHOLD
 from generator.content.subjects import SubjectList
 from generator.content.text import normalise_question
 from generator.store.corpus.indexer import Indexer, count_rows, count_subjects
-from generator.store.corpus.refresh import Progress, is_filled
 from generator.store.corpus.link_ranking import LinkRanking, links_of_text
+from generator.store.corpus.refresh import Progress, is_filled
 from generator.store.corpus.relatedness import (
     LINK_SIMILARITY_LIMIT,
     RatedArticle,
@@ -333,17 +333,13 @@ class CorpusIndex:
             )
         )
 
-    def near_enough(
-        self, ranking: LinkRanking, targets: Collection[ArticleRow], *, floor: float
-    ) -> set[str]:
+    def near_enough(self, ranking: LinkRanking, targets: Collection[ArticleRow], *, floor: float) -> set[str]:
         """The keys of those targets of links that are near enough to the article of the ranking.
 
         Args:
             floor: the lowest score of a target.
         """
-        return self._indexer.read(
-            lambda connection: ranking.near_enough(connection, targets, floor=floor)
-        )
+        return self._indexer.read(lambda connection: ranking.near_enough(connection, targets, floor=floor))
 
     @property
     def link_similarity_limit(self) -> float:

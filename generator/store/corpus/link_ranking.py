@@ -37,9 +37,7 @@ def links_of_text(
     topics = snapshot.topics.of_text(text)
     found = snapshot.neighbours(connection, topics, limit=_CANDIDATES + len(exclude))
     unpublished = {-number: row for number, (row, _) in enumerate(others, 1)}
-    bodies = [
-        snapshot.topics.of_text(article_text(row.question, row.keywords, body)) for row, body in others
-    ]
+    bodies = [snapshot.topics.of_text(article_text(row.question, row.keywords, body)) for row, body in others]
     worth = snapshot.worth(connection, topics, found)
     rated = snapshot.rated(connection, worth, found)
     rated += [
@@ -55,9 +53,7 @@ def links_of_text(
     own = signature(text.question)
     chosen = choose_links(
         own,
-        in_link_order(
-            (item for item in rated if item.score > 0 and item.key not in exclude), subject_slug
-        ),
+        in_link_order((item for item in rated if item.score > 0 and item.key not in exclude), subject_slug),
         signature_of,
         limit=limit,
         similarity_limit=similarity_limit,
@@ -186,7 +182,8 @@ class _LazyChoice:
         if known is None:
             found = self._signature_of(self._ordered[place])
             known = self._chosen[place] = not self._are_alike(found, self._own) and not any(
-                self._are_alike(found, self._signature_of(self._ordered[earlier])) and self._is_chosen(earlier)
+                self._are_alike(found, self._signature_of(self._ordered[earlier]))
+                and self._is_chosen(earlier)
                 for earlier in range(place)
             )
         return known

@@ -10,7 +10,7 @@ import sqlite3
 import threading
 from array import array
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from generator.store.corpus.ranking import Term, Vocabulary
 from generator.store.corpus.relatedness import ArticleText, profile
@@ -18,8 +18,8 @@ from generator.store.corpus.relatedness import ArticleText, profile
 _SEARCHED_TERMS = 12
 _COMPARED_TERMS = 60
 
-Topics = array  # of the numbers of features, in any order
-"""The features of one article, as numbers of one :class:`TopicTable`."""
+Topics: TypeAlias = "array[int]"
+"""The features of one article, as numbers of one :class:`TopicTable`, in any order."""
 
 
 class _Importance(NamedTuple):
@@ -59,7 +59,7 @@ class TopicTable:
         self._words: dict[str, str] = {}
         self._importance: dict[int, _Importance] = {}
 
-    def of_article(self, connection: sqlite3.Connection, rowid: int) -> "array[int]":
+    def of_article(self, connection: sqlite3.Connection, rowid: int) -> Topics:
         """The topics of an indexed article; none if it is no longer indexed."""
         topics = self._articles.get(rowid)
         if topics is None:
@@ -69,7 +69,7 @@ class TopicTable:
             self._articles[rowid] = topics
         return topics
 
-    def of_text(self, text: ArticleText) -> "array[int]":
+    def of_text(self, text: ArticleText) -> Topics:
         """The topics of an article that is not indexed."""
         found = profile(text)
         numbers = self._numbers
@@ -84,7 +84,7 @@ class TopicTable:
                 ],
             )
 
-    def terms(self, connection: sqlite3.Connection, topics: "array[int]") -> list[Term]:
+    def terms(self, connection: sqlite3.Connection, topics: Topics) -> list[Term]:
         """The terms to search the leads for: frequent in the article, rare in the leads."""
         ranked = [
             (-importance.searched, self._roots[number])
@@ -94,7 +94,7 @@ class TopicTable:
         ranked.sort()
         return [Term(self._words[root], root, -weight) for weight, root in ranked[:_SEARCHED_TERMS]]
 
-    def worth(self, connection: sqlite3.Connection, topics: "array[int]") -> Worth:
+    def worth(self, connection: sqlite3.Connection, topics: Topics) -> Worth:
         """What each feature adds to the closeness to this article; only features that the table has now."""
         size = len(self._roots)
         ranked = [
@@ -142,7 +142,7 @@ class TopicTable:
         return found
 
 
-def closeness(worth: Worth, candidate: "array[int]") -> float:
+def closeness(worth: Worth, candidate: Topics) -> float:
     """How close a candidate is to the article of the worth.
 
     The sum over common stems of frequency and rarity, divided by the square root of the number of different stems of

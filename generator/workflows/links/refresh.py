@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from generator.content.display import plural
 from generator.errors import UsageError
 from generator.processes.ordered_map import ordered_map
-from generator.workflows.site.link_targets import LinkTargets
 from generator.workflows.engine.stopping.interrupts import stop_flag
 from generator.workflows.links.requests import LinkChange, RefreshLinksOutcome
 from generator.workflows.links.updater import LinkedSite, UpdatedFile, examine_all
@@ -23,6 +22,7 @@ from generator.workflows.site.corpus import CorpusServices, refresh_corpus
 from generator.workflows.site.file_change import FileChange, SkippedFile
 from generator.workflows.site.files import SiteFiles
 from generator.workflows.site.git import Checkout, Commit
+from generator.workflows.site.link_targets import LinkTargets
 from generator.workflows.site.selection import Selection, select
 
 if TYPE_CHECKING:

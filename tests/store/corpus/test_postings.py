@@ -55,8 +55,7 @@ def test_long_lists_that_are_only_looked_up_give_the_same_rows(seed: int, limit:
     connection = table(rows)
     terms = [Term(word, word, 1.0) for word in draw.sample(WORDS, 5)]
     sql = (
-        "SELECT rowid, -bm25(lead, 6.0, 1.0) AS worth FROM lead WHERE lead MATCH ?"
-        " ORDER BY worth DESC, rowid"
+        "SELECT rowid, -bm25(lead, 6.0, 1.0) AS worth FROM lead WHERE lead MATCH ? ORDER BY worth DESC, rowid"
     )
     every = connection.execute(sql, (match_expression(terms),)).fetchall()
     postings = Postings("lead", "6.0, 1.0")
