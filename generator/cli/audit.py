@@ -83,7 +83,7 @@ def audit(
             return int(audited.needs_person)
         wanted = FixRequest(tuple(rules), dry_run=dry_run, whole_site=whole_site)
         show = partial(show_fix, audited.selection, dry_run=dry_run, as_json=as_json)
-        fixed = fix_site(audited, wanted, progress, on_fix=show)
+        fixed = fix_site(audited, wanted, progress, services=services, on_fix=show)
         show_fixed(audited, fixed, dry_run=dry_run, as_json=as_json)
         if fixed.interrupted:
             note(INTERRUPTED_FIXES)

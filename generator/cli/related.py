@@ -53,8 +53,8 @@ def related(
     file; without one, all published files are checked. Links are always checked
     against the whole content folder.
 
-    --refresh adds links to files without any, and replaces links that are dead,
-    double or lead to the article itself. It replaces a poor link if there is a
+    --refresh adds links to files with fewer than five, and replaces links that are
+    dead, double or lead to the article itself. It replaces a poor link if there is a
     better one. Poor links are: near duplicates of the article or of another
     link, pages hidden from search engines, answers that refuse or are cut off,
     and targets that are neither among the ten nearest articles nor at least a

@@ -1,7 +1,7 @@
 """Processes many items in worker processes; results come in order, and only a part of them is in memory at a time."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from functools import cache, partial
@@ -32,7 +32,7 @@ def ordered_map(
     *,
     processes: int | None = None,
     parallel_from: int = PARALLEL_FROM,
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """The results for ``items``, in their order.
 
     What a worker cannot do (it died, could not be started, or raised) is done in this process.

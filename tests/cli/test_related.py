@@ -126,7 +126,7 @@ def test_a_dry_run_shows_diffs_and_writes_nothing(site, run):
     assert code == 0
     assert f"+++ b/{site.name(HIVE)}" in out
     assert "+related_article1:" in out
-    assert "12 files checked, 1 file would be changed" in out
+    assert "14 files checked, 1 file would be changed" in out
     assert site.everything() == before
 
 

@@ -90,8 +90,12 @@ def _draft(folder: Path, questions: Sequence[str], *replies: Any, **changes: Any
 
 _ALSO_ASKED = {QUESTIONS[1]: "Digestion needs them too.", QUESTIONS[2]: "Cells need mitochondria for that."}
 _DESCRIPTIONS = {
-    QUESTIONS[1]: "In digestion, proteins of the gut split starch and fat into pieces that are small enough for the blood.",
-    QUESTIONS[2]: "Cells need mitochondria because most of the fuel that drives their work is made by burning sugar there.",
+    QUESTIONS[
+        1
+    ]: "In digestion, proteins of the gut split starch and fat into pieces that are small enough for the blood.",
+    QUESTIONS[
+        2
+    ]: "Cells need mitochondria because most of the fuel that drives their work is made by burning sugar there.",
 }
 """A description of their own, because two pages with the same one have a finding."""
 

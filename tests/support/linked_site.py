@@ -29,6 +29,8 @@ GLACIERS = (
     "Why does a crevasse open in moving ice?",
     "What is left behind where a moraine ends?",
     "How is firn pressed into blue ice?",
+    "When does a floe calve into a lake?",
+    "Where do drumlins lie in a plain?",
 )
 SUBJECTS = {**dict.fromkeys(BEES, "Biology"), **dict.fromkeys(GLACIERS, "Physics")}
 _TALK = {
@@ -63,13 +65,13 @@ def gone(number: int = 1) -> RelatedArticle:
 
 
 class LinkedSite:
-    """The site below ``folder``: each article links to four of its own kind, or for glaciers three."""
+    """The site below ``folder``: each article links to five of its own kind."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         for kind in (BEES, GLACIERS):
             for place, question in enumerate(kind):
-                others = [kind[(place + step) % len(kind)] for step in range(1, min(5, len(kind)))]
+                others = [kind[(place + step) % len(kind)] for step in range(1, 6)]
                 self.add(question, SUBJECTS[question], related=[link(other) for other in others])
 
     def services(self, *subjects: Subject, **changes: Any) -> Services:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from yaml.nodes import ScalarNode
+
 from generator.content.article import MAX_RELATED, RelatedArticle
 from generator.content.frontmatter import spans
 from generator.content.frontmatter.document import RELATED, Document, Related
@@ -23,25 +25,31 @@ def patch_related(text: str, related: Sequence[RelatedArticle]) -> str:
     """The text with these related articles, numbered from 1, instead of all its present ones.
 
     A link that the file already has keeps its lines and gets a new number where necessary. A file with a score and no
-    related articles has an empty line before its closing fence, which is added or removed with the group.
+    related articles has an empty line before its closing fence, which is added or removed with the group. A key such as
+    ``related_article7`` with a text instead of a link stays as it is.
 
     Raises:
         FrontMatterError: the text cannot be read.
-        PatchError: more than five related articles, a text that cannot be written on one line of front matter, or a
-            group that shares its lines with something else.
+        PatchError: more than five related articles, a text that cannot be written on one line of front matter, a group
+            that shares its lines with something else, or a link would get the number of a key with a text.
     """
     if len(related) > MAX_RELATED:
         raise PatchError(f"{len(related)} related articles are too many; a file has at most {MAX_RELATED}")
     document = read(text)
     new = [_as_read(number, item) for number, item in enumerate(related, start=1)]
-    old = [path for path in document.keys if RELATED.fullmatch(path)]
+    keys = [path for path in document.keys if RELATED.fullmatch(path)]
+    texts = [path for path in keys if isinstance(document.entries[path].value, ScalarNode)]
+    old = [path for path in keys if path not in texts]
     if document.related == new and len(old) == len(new):
         return text
+    taken = next((path for path in texts if path in {f"related_article{link.number}" for link in new}), None)
+    if taken is not None:
+        raise PatchError(f"{taken} has a text instead of a link: correct it by hand")
     group = _lines(document, related, new)
     at = own_lines(document, old[0])[0] if old else place_for(document, "related_article1")
     edits = [Edit(*own_lines(document, path), "") for path in old[1:]]
     edits.append(Edit(at, own_lines(document, old[0])[1] if old else at, group))
-    after = reread(_with_empty_line(apply_edits(text, edits), had=bool(old), has=bool(related)))
+    after = reread(_with_empty_line(apply_edits(text, edits), had=bool(keys), has=bool(related or texts)))
     verify(after, _expected(document, old, new), document.body)
     return after.text
 

@@ -10,12 +10,20 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from generator.content.duplicates.questions import signature
 from generator.content.duplicates.thresholds import DEFAULT_THRESHOLD
 from generator.content.subjects import SubjectList
 from generator.content.text import normalise_question
 from generator.store.corpus.indexer import Indexer, count_rows, count_subjects
+from generator.store.corpus.link_ranking import LinkRanking, links_of_text
 from generator.store.corpus.refresh import Progress, is_filled
-from generator.store.corpus.relatedness import LINK_SIMILARITY_LIMIT, article_text, choose_links
+from generator.store.corpus.relatedness import (
+    LINK_SIMILARITY_LIMIT,
+    RatedArticle,
+    article_text,
+    choose_links,
+    in_link_order,
+)
 from generator.store.corpus.rows import (
     ROW_COLUMNS,
     ArticleRow,
@@ -276,29 +284,66 @@ class CorpusIndex:
             limit: the most articles.
             exclude: keys to leave out.
         """
+        folder = self.folder_of(subject)
         if answer:
             text = article_text(question, keywords, answer)
-            unpublished = [(row, article_text(row.question, row.keywords, body)) for row, body in others]
-            found: Sequence[Hit] = self._indexer.read(
-                lambda connection: self._snapshot_of(connection).nearest(
-                    connection, text, unpublished, exclude=exclude
+            candidates = [(row, body) for row, body in others if not self.is_never_indexed(row)]
+            return self._indexer.read(
+                lambda connection: links_of_text(
+                    connection,
+                    self._snapshot_of(connection),
+                    text,
+                    folder,
+                    candidates,
+                    limit=limit,
+                    exclude=exclude,
+                    similarity_limit=self.link_similarity_limit,
                 )
             )
-        else:
-            found = self.search(question, exclude=exclude, only_indexable=True) if hits is None else hits
-        linkable = [hit for hit in found if not self.is_never_indexed(hit.row)]
+        found = self.search(question, exclude=exclude, only_indexable=True) if hits is None else hits
+        linkable = {hit.row.rowid: hit for hit in found if not self.is_never_indexed(hit.row)}
+        rated = (
+            RatedArticle(rowid, hit.row.key, hit.row.subject_slug, hit.score)
+            for rowid, hit in linkable.items()
+            if hit.found_in_lead and hit.row.fit and hit.row.id is not None and hit.row.key not in exclude
+        )
         chosen = choose_links(
-            question,
-            self.folder_of(subject),
-            linkable,
+            signature(question),
+            in_link_order(rated, folder),
+            lambda item: signature(linkable[item.rowid].row.question),
             limit=limit,
-            exclude=frozenset(exclude),
             similarity_limit=self.link_similarity_limit,
         )
         if len(chosen) < limit and len(linkable) < len(found) and hits is not None:
             # Pages that must not be indexed were among the hits, in the place of better candidates.
             return self.related(question, subject, limit=limit, exclude=exclude)
-        return chosen
+        return [linkable[item.rowid] for item in chosen]
+
+    def link_ranking(self, row: ArticleRow, *, limit: int) -> LinkRanking | None:
+        """The ranking of the articles to link to from a published article; None if it has no answer.
+
+        Args:
+            limit: the most nearest articles.
+        """
+        if self._value("SELECT 1 FROM article WHERE rowid = ? AND answer <> ''", row.rowid) is None:
+            return None
+        return self._indexer.read(
+            lambda connection: LinkRanking.of(
+                connection,
+                self._snapshot_of(connection),
+                row,
+                limit=limit,
+                similarity_limit=self.link_similarity_limit,
+            )
+        )
+
+    def near_enough(self, ranking: LinkRanking, targets: Collection[ArticleRow], *, floor: float) -> set[str]:
+        """The keys of those targets of links that are near enough to the article of the ranking.
+
+        Args:
+            floor: the lowest score of a target.
+        """
+        return self._indexer.read(lambda connection: ranking.near_enough(connection, targets, floor=floor))
 
     @property
     def link_similarity_limit(self) -> float:

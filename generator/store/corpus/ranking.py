@@ -11,6 +11,8 @@ from generator.content.language.stems import FUNCTION_WORDS, stem, words
 _COMMON_SHARE = 0.10
 _COMMON_AT_LEAST = 20
 _MOST_TERMS = 12
+# After so many counts, one at a time, the counts of all terms are read: with 36,000 articles that takes as long.
+_MOST_SINGLE_COUNTS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,11 @@ class Vocabulary:
     """
 
     def __init__(self, table: str, total: int) -> None:
-        self._sql = f"SELECT doc FROM {table}_terms WHERE term = ?"
+        self._one = f"SELECT doc FROM {table}_terms WHERE term = ?"
+        self._all = f"SELECT term, doc FROM {table}_terms"
         self.total = total
         self._counts: dict[str, int] = {}
+        self._has_all = False
 
     def terms(self, connection: sqlite3.Connection, question: str) -> list[Term]:
         """The distinctive words of a question that occur in the table, rarest first.
@@ -73,9 +77,14 @@ class Vocabulary:
     def documents(self, connection: sqlite3.Connection, term: str) -> int:
         """How many documents contain a stem."""
         count = self._counts.get(term)
-        if count is None:
-            row = connection.execute(self._sql, (term,)).fetchone()
-            count = self._counts[term] = row[0] if row else 0
+        if count is not None:
+            return count
+        if not self._has_all and len(self._counts) >= _MOST_SINGLE_COUNTS:
+            self._counts = dict(connection.execute(self._all).fetchall())
+            self._has_all = True
+            return self._counts.get(term, 0)
+        row = None if self._has_all else connection.execute(self._one, (term,)).fetchone()
+        count = self._counts[term] = row[0] if row else 0
         return count
 
 

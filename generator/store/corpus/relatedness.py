@@ -1,23 +1,18 @@
-"""Finds related articles: compares whole articles by TF-IDF, and chooses the links from the ranking.
+"""Finds related articles: the topic profile of an article, and the choice of links from a ranking.
 
 A question has only a few words; a whole article is a better query. Its most distinctive terms are searched in the
-leads, which is fast. The articles found are then compared with it by their whole texts: the sum over common terms of
-frequency and rarity, divided by the square root of the number of different words of the candidate.
+leads, which is fast. The articles found are then compared with it by their whole texts (``topics``).
 """
 
-import heapq
-import math
-import sqlite3
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from generator.content.duplicates.question_words import GENERIC_WORDS
-from generator.content.duplicates.questions import compare, signature
+from generator.content.duplicates.questions import Signature, compare
 from generator.content.language.stems import FUNCTION_WORDS, stem, words
 from generator.content.markdown.sections import headings
-from generator.store.corpus.ranking import Term, Vocabulary
-from generator.store.corpus.rows import Hit
 
 LINK_SIMILARITY_LIMIT = 0.7
 """From this similarity (0 to 1) two questions must not be in one list of links, even if they are not duplicates."""
@@ -25,8 +20,6 @@ LINK_SIMILARITY_LIMIT = 0.7
 _SAME_SUBJECT = 1.1
 # and counts of generic words by this.
 _GENERIC = 0.5
-_SEARCHED_TERMS = 12
-_COMPARED_TERMS = 60
 
 
 class ArticleText(NamedTuple):
@@ -56,84 +49,77 @@ class TopicProfile(NamedTuple):
 
 def profile(text: ArticleText) -> TopicProfile:
     """The profile of an article or draft."""
-    counts: dict[str, float] = {}
-    spellings: dict[str, str] = {}
+    weighted: dict[str, float] = {}
     for part, weight in zip(text, _WEIGHTS, strict=True):
         for word, times in Counter(words(part)).items():
-            if word in FUNCTION_WORDS or len(word) < 2:
-                continue
-            root = stem(word)
-            value = times * weight
-            counts[root] = counts.get(root, 0.0) + (value * _GENERIC if word in GENERIC_WORDS else value)
-            spellings.setdefault(root, word)
+            weighted[word] = weighted.get(word, 0.0) + times * weight
+    counts: dict[str, float] = {}
+    spellings: dict[str, str] = {}
+    for word, value in weighted.items():
+        counted = _counted(word)
+        if counted is not None:
+            root, share = counted
+            if root in counts:
+                counts[root] += value * share
+            else:
+                counts[root] = value * share
+                spellings[root] = word
     return TopicProfile(counts, spellings)
 
 
-def distinctive_terms(connection: sqlite3.Connection, topics: TopicProfile, leads: Vocabulary) -> list[Term]:
-    """The terms of a profile to search for: frequent in it, rare in the leads."""
-    ranked = []
-    for root, count in topics.counts.items():
-        documents = leads.documents(connection, root)
-        if documents and not leads.is_common(documents) and not root.isdigit():
-            ranked.append((math.log1p(count) * leads.rarity(documents), root))
-    best = heapq.nsmallest(_SEARCHED_TERMS, ranked, key=lambda pair: (-pair[0], pair[1]))
-    return [Term(topics.words[root], root, weight) for weight, root in best]
+@lru_cache(maxsize=65_536)
+def _counted(word: str) -> tuple[str, float] | None:
+    """The stem of a word and how much of the word counts; None for words without a topic."""
+    if word in FUNCTION_WORDS or len(word) < 2:
+        return None
+    return stem(word), _GENERIC if word in GENERIC_WORDS else 1.0
 
 
-def term_weights(
-    connection: sqlite3.Connection, topics: TopicProfile, bodies: Vocabulary
-) -> dict[str, float]:
-    """The stems of a profile with the highest weights in a comparison, with these weights."""
-    weights = {
-        root: (1 + math.log(max(count, 1.0))) * bodies.rarity(documents) ** 2
-        for root, count in topics.counts.items()
-        if (documents := bodies.documents(connection, root))
-    }
-    return dict(heapq.nsmallest(_COMPARED_TERMS, weights.items(), key=lambda pair: (-pair[1], pair[0])))
+class RatedArticle(NamedTuple):
+    """A candidate for a link. ``rowid`` is negative for an unpublished one; a higher ``score`` is nearer."""
+
+    rowid: int
+    key: str
+    subject_slug: str
+    score: float
 
 
-def closeness(weights: Mapping[str, float], candidate: TopicProfile) -> float:
-    """How close a candidate is to the article of the weights: 0 without common terms, without an upper bound."""
-    counts = candidate.counts
-    common = sum(
-        weight * (1 + math.log(max(counts[root], 1.0))) for root, weight in weights.items() if root in counts
+def in_link_order(rated: Iterable[RatedArticle], subject_slug: str) -> list[RatedArticle]:
+    """The candidates for links from an article of this subject, best first: articles of its subject are preferred."""
+    return sorted(
+        rated,
+        key=lambda item: (
+            -item.score * (_SAME_SUBJECT if item.subject_slug == subject_slug else 1.0),
+            item.key,
+        ),
     )
-    return common / math.sqrt(len(counts) or 1)
 
 
 def choose_links(
-    question: str,
-    subject_slug: str,
-    ranked: Sequence[Hit],
+    own: Signature,
+    ordered: Sequence[RatedArticle],
+    signature_of: Callable[[RatedArticle], Signature],
     *,
     limit: int,
-    exclude: frozenset[str],
     similarity_limit: float,
-) -> list[Hit]:
-    """The best hits that are suitable for linking.
+) -> list[RatedArticle]:
+    """The best candidates, without near duplicates.
 
     Args:
-        question, subject_slug: of the article that gets the links.
-        limit: the most hits.
-        exclude: keys to leave out.
-        similarity_limit: all similarities between two questions of the result, and between one of them and
-            ``question``, are below this.
+        own: the signature of the question of the article that gets the links.
+        ordered: the candidates, best first.
+        limit: the most articles.
+        similarity_limit: all similarities between two questions of the result, and between one of them and ``own``,
+            are below this.
     """
-
-    def score(hit: Hit) -> float:
-        return hit.score * (_SAME_SUBJECT if hit.row.subject_slug == subject_slug else 1.0)
-
-    chosen: list[Hit] = []
-    signatures = [signature(question)]
-    for hit in sorted(ranked, key=lambda hit: (-score(hit), hit.row.key)):
-        row = hit.row
-        if not hit.found_in_lead or not row.fit or row.id is None or row.key in exclude:
+    chosen: list[RatedArticle] = []
+    signatures = [own]
+    for item in ordered:
+        found = signature_of(item)
+        if any(compare(found, other, least=similarity_limit) >= similarity_limit for other in signatures):
             continue
-        own = signature(row.question)
-        if any(compare(own, other, least=similarity_limit) >= similarity_limit for other in signatures):
-            continue
-        signatures.append(own)
-        chosen.append(hit)
+        signatures.append(found)
+        chosen.append(item)
         if len(chosen) == limit:
             break
     return chosen

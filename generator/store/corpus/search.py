@@ -6,7 +6,7 @@ outdated data is used. Threads share its caches.
 
 import sqlite3
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -23,20 +23,14 @@ from generator.content.duplicates.questions import (
 from generator.content.subjects import SubjectList
 from generator.store.corpus.postings import Postings
 from generator.store.corpus.ranking import Vocabulary, match_expression
-from generator.store.corpus.relatedness import (
-    ArticleText,
-    TopicProfile,
-    closeness,
-    distinctive_terms,
-    profile,
-    term_weights,
-)
+from generator.store.corpus.relatedness import RatedArticle
 from generator.store.corpus.rows import ROW_COLUMNS, ArticleRow, Hit, Passage
 from generator.store.corpus.sources.index import source_passages
+from generator.store.corpus.topics import Topics, TopicTable, Worth, closeness
 
 _CACHED_ROWS = 8_192
-_CACHED_PROFILES = 2_048
-_CANDIDATES = 40
+# About 1 kB each.
+_CACHED_SIGNATURES = 40_000
 _MOST_COMPARED = 500
 # With fewer hits in the leads, the answers are searched too.
 _FEWEST_HITS = 5
@@ -49,6 +43,14 @@ class _CachedRow(NamedTuple):
     row: ArticleRow
     signature: Signature
     sketch: int
+
+
+class _Label(NamedTuple):
+    """What the choice of links needs to know of every page that search engines may index."""
+
+    key: str
+    subject_slug: str
+    is_linkable: bool
 
 
 class Snapshot:
@@ -70,10 +72,12 @@ class Snapshot:
         self._lead_postings = Postings("lead", _LEAD_WEIGHTS)
         self._body_postings = Postings("body", _BODY_WEIGHTS)
         self._rows: LRUCache[int, _CachedRow] = LRUCache(_CACHED_ROWS)
-        self._profiles: LRUCache[int, TopicProfile] = LRUCache(_CACHED_PROFILES)
+        self._signatures: LRUCache[int, Signature] = LRUCache(_CACHED_SIGNATURES)
+        self.topics = TopicTable(self._leads, self._bodies)
         self._lock = threading.Lock()
         self._listing = listing
-        self._indexable_rows: frozenset[int] | None = None
+        self._labels: dict[int, _Label] | None = None
+        self._indexable_postings: dict[str, Postings] = {}
         self._folders: frozenset[str] | None = None
 
     def folders(self, connection: sqlite3.Connection) -> frozenset[str]:
@@ -95,18 +99,15 @@ class Snapshot:
     ) -> list[Hit]:
         """See ``CorpusIndex.search``."""
         wanted = limit + len(exclude)
-        among = self._indexable(connection) if only_indexable else None
-        found = self._lead_postings.best(
-            connection, self._leads.terms(connection, question), limit=wanted, among=among
-        )
+        postings = self._indexable_leads(connection) if only_indexable else self._lead_postings
+        found = postings.best(connection, self._leads.terms(connection, question), limit=wanted)
         lead_hits = len(found)
         if lead_hits < min(wanted, _FEWEST_HITS):
             # Also articles with the terms only in the answer. Their scores are scaled to be below those of all leads.
             leads = {rowid for rowid, _ in found}
             lowest = min((score for _, score in found), default=1.0)
-            in_bodies = self._body_postings.best(
-                connection, self._bodies.terms(connection, question), limit=wanted, among=among
-            )
+            bodies = self._indexable_bodies(connection) if only_indexable else self._body_postings
+            in_bodies = bodies.best(connection, self._bodies.terms(connection, question), limit=wanted)
             top = max((score for _, score in in_bodies), default=1.0)
             found += [(rowid, lowest * score / (2 * top)) for rowid, score in in_bodies if rowid not in leads]
         loaded = self._load(connection, [rowid for rowid, _ in found])
@@ -162,53 +163,72 @@ class Snapshot:
         """See ``source_passages`` of ``sources.index``."""
         return source_passages(connection, self._chunks, question, only=only, limit_chars=limit_chars)
 
-    def nearest(
-        self,
-        connection: sqlite3.Connection,
-        text: ArticleText,
-        others: Sequence[tuple[ArticleRow, ArticleText]],
-        *,
-        exclude: Collection[str],
-    ) -> list[Hit]:
-        """The articles nearest to a whole article, best first, without pages that must not be indexed.
+    def neighbours(self, connection: sqlite3.Connection, topics: Topics, *, limit: int) -> list[int]:
+        """The row ids of the pages whose leads match the topics best, best first, without pages that are not indexed."""
+        terms = self.topics.terms(connection, topics)
+        return [rowid for rowid, _ in self._indexable_leads(connection).best(connection, terms, limit=limit)]
 
-        Scores are comparable only within the list.
+    def worth(self, connection: sqlite3.Connection, topics: Topics, rowids: Iterable[int]) -> Worth:
+        """What the features of these articles add to the closeness to an article."""
+        for rowid in rowids:
+            self.topics.of_article(connection, rowid)
+        return self.topics.worth(connection, topics)
 
-        Args:
-            others: unpublished articles that are candidates too.
-        """
-        topics = profile(text)
-        terms = distinctive_terms(connection, topics, self._leads)
-        found = self._lead_postings.best(
-            connection, terms, limit=_CANDIDATES + len(exclude), among=self._indexable(connection)
-        )
-        loaded = self._load(connection, [rowid for rowid, _ in found])
-        candidates = [(entry.row, self._profile(connection, rowid)) for rowid, entry in loaded.items()]
-        candidates += [(row, profile(other)) for row, other in others]
-        weights = term_weights(connection, topics, self._bodies)
-        query = signature(text.question)
-        hits = [
-            Hit(row, closeness(weights, candidate), compare(query, signature(row.question)))
-            for row, candidate in candidates
-            if row.key not in exclude
+    def rated(
+        self, connection: sqlite3.Connection, worth: Worth, rowids: Iterable[int]
+    ) -> list[RatedArticle]:
+        """Those of the pages that may be linked to and have common topics, rated by their closeness."""
+        labels = self._indexable(connection)
+        return [
+            RatedArticle(rowid, label.key, label.subject_slug, score)
+            for rowid in rowids
+            if (label := labels.get(rowid)) is not None
+            and label.is_linkable
+            and (score := closeness(worth, self.topics.of_article(connection, rowid))) > 0
         ]
-        return sorted((hit for hit in hits if hit.score > 0), key=lambda hit: (-hit.score, hit.row.key))
 
-    def _indexable(self, connection: sqlite3.Connection) -> frozenset[int]:
-        """The row ids of the pages that search engines may index."""
-        if self._indexable_rows is None:
-            sql = "SELECT rowid, subject_slug, subject FROM article WHERE NOT no_index AND canonical = ''"
-            rows = connection.execute(sql).fetchall()
-            unlisted = {names for names in {row[1:] for row in rows} if self._listing.is_unlisted(*names)}
-            self._indexable_rows = frozenset(rowid for rowid, *names in rows if tuple(names) not in unlisted)
-        return self._indexable_rows
+    def rows(self, connection: sqlite3.Connection, rowids: Sequence[int]) -> dict[int, ArticleRow]:
+        """The rows with these ids."""
+        return {rowid: entry.row for rowid, entry in self._load(connection, rowids).items()}
 
     @cachedmethod(
-        lambda self: self._profiles, key=lambda self, connection, rowid: rowid, lock=lambda self: self._lock
+        lambda self: self._signatures,
+        key=lambda self, connection, rowid: rowid,
+        lock=lambda self: self._lock,
     )
-    def _profile(self, connection: sqlite3.Connection, rowid: int) -> TopicProfile:
-        sql = "SELECT question, keywords, headings, answer FROM article WHERE rowid = ?"
-        return profile(ArticleText(*connection.execute(sql, (rowid,)).fetchone()))
+    def signature(self, connection: sqlite3.Connection, rowid: int) -> Signature:
+        """The signature of an article's question."""
+        found = connection.execute("SELECT question FROM article WHERE rowid = ?", (rowid,)).fetchone()
+        return signature(found[0] if found else "")
+
+    def _indexable_leads(self, connection: sqlite3.Connection) -> Postings:
+        return self._among_indexable(connection, "lead", _LEAD_WEIGHTS)
+
+    def _indexable_bodies(self, connection: sqlite3.Connection) -> Postings:
+        return self._among_indexable(connection, "body", _BODY_WEIGHTS)
+
+    def _among_indexable(self, connection: sqlite3.Connection, table: str, weights: str) -> Postings:
+        """The postings of a table without the pages that search engines must not index."""
+        if table not in self._indexable_postings:
+            found = Postings(table, weights, among=self._indexable(connection))
+            self._indexable_postings.setdefault(table, found)
+        return self._indexable_postings[table]
+
+    def _indexable(self, connection: sqlite3.Connection) -> dict[int, _Label]:
+        """The pages that search engines may index, by row id."""
+        if self._labels is None:
+            sql = (
+                "SELECT rowid, key, fit AND id IS NOT NULL, subject_slug, subject FROM article"
+                " WHERE NOT no_index AND canonical = ''"
+            )
+            rows = connection.execute(sql).fetchall()
+            unlisted = {names for names in {row[3:] for row in rows} if self._listing.is_unlisted(*names)}
+            self._labels = {
+                rowid: _Label(key, slug, bool(linkable))
+                for rowid, key, linkable, slug, subject in rows
+                if (slug, subject) not in unlisted
+            }
+        return self._labels
 
     def _load(self, connection: sqlite3.Connection, rowids: Sequence[int]) -> dict[int, _CachedRow]:
         """The rows with these ids, from the cache where possible."""

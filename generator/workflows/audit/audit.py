@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from functools import partial
+from contextlib import closing
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.checks import RULES, Rule
 from generator.errors import UsageError
-from generator.processes.ordered_map import ordered_map
-from generator.workflows.audit.article_facts import AuditContext, ExaminedArticle, examine_all, unreadable
+from generator.store.corpus.kept_results import KeptResults
+from generator.workflows.audit.article_facts import ArticleFacts, AuditContext, ExaminedArticle, unreadable
 from generator.workflows.audit.audited_corpus import AuditedCorpus
 from generator.workflows.audit.corpus_rules import corpus_findings
 from generator.workflows.audit.field_fixes import FIXES_ON_REQUEST
 from generator.workflows.audit.findings import count_rewritable
+from generator.workflows.audit.kept_audit import KeptAudit, version_of
 from generator.workflows.audit.misfiled import MISFILED, misfiled_findings
 from generator.workflows.audit.requests import AuditOutcome, AuditRequest
 from generator.workflows.ports import HasCorpus, HasSettings
 from generator.workflows.site.selection import Selection, select
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from generator.workflows.audit.findings import AuditFinding
     from generator.workflows.engine.progress import Progress
@@ -41,30 +42,12 @@ def audit_site(services: AuditServices, request: AuditRequest, progress: Progres
     check_codes(request.rules)
     settings = services.settings
     selection = select(request.paths, settings.content_dir, changed_since=request.changed_since)
-    with progress.bar("auditing") as show:
-        corpus = AuditedCorpus(
-            frozenset(path.removesuffix(".md") for path in selection.files),
-            selection.chosen,
-            services.subjects,
-            settings.site,
-            similarity=settings.duplicates.similarity,
-        )
-        others = sorted(path for path in selection.files if path not in selection.chosen)
-        files = [(path, False) for path in others] + [(path, True) for path in sorted(selection.chosen)]
-        findings = [unreadable(item.path, item.reason) for item in selection.unreadable]
-        context = AuditContext(
-            selection.content_dir, settings.limits, settings.site, services.subjects, settings.house
-        )
-        results = ordered_map(partial(partial, examine_all, context), files)
-        for done, examined in enumerate(results, start=1):
-            findings += _added(corpus, examined, selection)
-            if done % _FILES_PER_UPDATE == 0 or done == len(files):
-                show(done, len(files))
-        findings += corpus_findings(
-            corpus,
-            selection.chosen,
-            description_similarity=settings.duplicates.description_similarity,
-        )
+    context = AuditContext(
+        selection.content_dir, settings.limits, settings.site, services.subjects, settings.house
+    )
+    with progress.bar("auditing") as show, closing(_kept_results(services, context)) as kept:
+        run = _AuditRun(services, context, selection, KeptAudit(context, selection, kept), show)
+        corpus, findings = run.result()
     if MISFILED.code in request.rules:
         findings += misfiled_findings(services, selection, progress)
     rewritable = count_rewritable(findings)
@@ -109,6 +92,72 @@ def check_codes(codes: Collection[str]) -> None:
     unknown = [code for code in codes if code not in known]
     if unknown:
         raise UsageError(f"no rule is called {unknown[0]!r}; the rules are {', '.join(sorted(known))}")
+
+
+class _AuditRun:
+    """One audit of a selection, by kept results of earlier ones where nothing has changed since."""
+
+    def __init__(
+        self,
+        services: AuditServices,
+        context: AuditContext,
+        selection: Selection,
+        kept: KeptAudit,
+        show: Callable[[int, int], None],
+    ) -> None:
+        self._services = services
+        self._context = context
+        self._selection = selection
+        self._kept = kept
+        self._show = show
+        others = sorted(path for path in selection.files if path not in selection.chosen)
+        self._files = [(path, False) for path in others] + [(path, True) for path in sorted(selection.chosen)]
+
+    def result(self) -> tuple[AuditedCorpus, list[AuditFinding]]:
+        """The corpus, and the findings by all rules."""
+        unreadable_files = [unreadable(item.path, item.reason) for item in self._selection.unreadable]
+        kept = self._kept.findings()
+        if kept is not None:
+            self._show(len(self._files), len(self._files))
+            return self._corpus(self._facts_later()), unreadable_files + kept
+        corpus = self._corpus()
+        findings: list[AuditFinding] = []
+        for done, examined in enumerate(self._kept.examined(self._files), start=1):
+            findings += _added(corpus, examined, self._selection)
+            if done % _FILES_PER_UPDATE == 0 or done == len(self._files):
+                self._show(done, len(self._files))
+        findings += corpus_findings(
+            corpus,
+            self._selection.chosen,
+            description_similarity=self._services.settings.duplicates.description_similarity,
+        )
+        self._kept.keep_findings(findings)
+        return corpus, unreadable_files + findings
+
+    def _corpus(self, later: Iterable[ArticleFacts] = ()) -> AuditedCorpus:
+        return AuditedCorpus(
+            frozenset(path.removesuffix(".md") for path in self._selection.files),
+            self._selection.chosen,
+            self._context.subjects,
+            self._context.site,
+            similarity=self._services.settings.duplicates.similarity,
+            later=later,
+        )
+
+    def _facts_later(self) -> Iterator[ArticleFacts]:
+        with closing(_kept_results(self._services, self._context)) as kept:
+            again = KeptAudit(self._context, self._selection, kept)
+            for examined in again.examined(self._files):
+                if examined.facts is not None:
+                    yield examined.facts
+
+
+def _kept_results(services: AuditServices, context: AuditContext) -> KeptResults:
+    """The kept results of earlier audits; none if the audited folder is not that of the settings."""
+    duplicates = services.settings.duplicates
+    version = version_of(context, duplicates.similarity, duplicates.description_similarity)
+    index = services.index if context.content_dir.resolve() == services.index.content_dir else None
+    return KeptResults(index, version)
 
 
 def _added(corpus: AuditedCorpus, examined: ExaminedArticle, selection: Selection) -> Sequence[AuditFinding]:

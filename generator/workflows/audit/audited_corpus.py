@@ -1,13 +1,13 @@
 """Collects the facts of all readable articles of a content folder: near-duplicate questions and targets of links."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from generator.content.article import link_texts
 from generator.content.duplicates.question_index import QuestionIndex
 from generator.content.site import Site
 from generator.content.subjects import SubjectList
 from generator.workflows.audit.article_facts import ArticleFacts, Link
-from generator.workflows.audit.link_targets import LinkTargets
+from generator.workflows.site.link_targets import LinkTargets
 
 
 class AuditedCorpus:
@@ -19,6 +19,7 @@ class AuditedCorpus:
         subjects: the subjects of the site.
         site: the site of the articles.
         similarity: two questions are near duplicates if their similarity (0 to 1) is at least this.
+        later: the articles of a corpus that is filled when they are first needed.
     """
 
     def __init__(
@@ -29,8 +30,10 @@ class AuditedCorpus:
         site: Site,
         *,
         similarity: float,
+        later: Iterable[ArticleFacts] = (),
     ) -> None:
-        self.articles: dict[str, ArticleFacts] = {}
+        self._articles: dict[str, ArticleFacts] = {}
+        self._later = later
         self.subjects = subjects
         self.site = site
         self.targets = LinkTargets(keys, self._addresses, site)
@@ -39,12 +42,20 @@ class AuditedCorpus:
         self._questions: QuestionIndex[str] = QuestionIndex(similarity)
         self._by_normal_form: dict[str, ArticleFacts] = {}
 
+    @property
+    def articles(self) -> dict[str, ArticleFacts]:
+        """All articles by ``subject/slug``."""
+        later, self._later = self._later, ()
+        for facts in later:
+            self._articles[facts.key] = facts
+        return self._articles
+
     def add(self, facts: ArticleFacts) -> None:
         """Add an article. If it is audited, compare its question with those added before.
 
         The question of a page that names another one as its canonical page is not compared.
         """
-        self.articles[facts.key] = facts
+        self._articles[facts.key] = facts
         if facts.canonical or not facts.normal_question or facts.normal_question in self._by_normal_form:
             return
         self._by_normal_form[facts.normal_question] = facts

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from generator.errors import FrontMatterError, PatchError, StorageError, UsageError
 from generator.workflows.audit.field_fixes import FIXES, FIXES_ON_REQUEST
 from generator.workflows.audit.fixer import Fixer
+from generator.workflows.audit.replaced_links import ReplacedLinks
 from generator.workflows.audit.requests import AuditOutcome, FixedFile, FixOutcome, FixRequest
 from generator.workflows.engine.stopping.interrupts import stop_flag
 from generator.workflows.site.file_change import FileChange, SkippedFile
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from generator.workflows.engine.progress import Progress
+    from generator.workflows.site.corpus import CorpusServices
 
 
 def fix_site(
@@ -24,6 +27,7 @@ def fix_site(
     request: FixRequest,
     progress: Progress,
     *,
+    services: CorpusServices | None = None,
     on_fix: Callable[[FileChange], None] = lambda _: None,
 ) -> FixOutcome:
     """Fix the files that have a finding with a fix, with one write for each file.
@@ -32,12 +36,16 @@ def fix_site(
 
     Args:
         audit: the outcome of an audit.
+        services: with these, a page that loses a link gets the links that ``related --refresh`` would give it, if it is
+            in the content folder of the settings.
         on_fix: is called with each file that was written or, in a dry run, would be written.
 
     Raises:
         UsageError: a requested rule has no fix.
     """
     fixer = _new_fixer(audit, request)
+    if services is not None and services.index.content_dir == audit.selection.content_dir.resolve():
+        fixer = replace(fixer, replaced=_replaced_links(fixer, services, progress).of)
     files = SiteFiles(audit.selection.content_dir)
     fixed: list[FixedFile] = []
     left_alone: list[SkippedFile] = []
@@ -82,6 +90,12 @@ def _new_fixer(audit: AuditOutcome, request: FixRequest) -> Fixer:
     return Fixer(
         audit.corpus, codes, drops_dead_links=request.whole_site or not audit.corpus.targets.is_partial_site
     )
+
+
+def _replaced_links(fixer: Fixer, services: CorpusServices, progress: Progress) -> ReplacedLinks:
+    drops_dead = fixer.drops_dead_links and "related-dead" in fixer.codes
+    targets = fixer.corpus.targets
+    return ReplacedLinks(services, progress, is_dead=lambda key: drops_dead and not targets.has(key))
 
 
 def _fixed(files: SiteFiles, fixer: Fixer, path: str) -> FileChange | SkippedFile | None:

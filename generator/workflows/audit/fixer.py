@@ -1,13 +1,18 @@
 """Applies the fixes of an audit to one file. Each fix is a patch: no other byte of the file changes."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
+from generator.content.article import RelatedArticle
 from generator.content.frontmatter import Document, patch, patch_related, read, restore_ending
 from generator.content.frontmatter.document import Related
+from generator.errors import PatchError
 from generator.workflows.audit.article_facts import Link
 from generator.workflows.audit.audited_corpus import AuditedCorpus
 from generator.workflows.audit.field_fixes import ENDING, LINK_FIXES, article_changes
 
+_LINK_DROPS = ("related-dead", "related-itself", "related-twice")
 _LINK_PARTS = ("title", "subject", "url")
 
 
@@ -16,11 +21,13 @@ class Fixer:
     """Applies fixes to the files of an audited corpus, one file at a time.
 
     ``codes`` are the rules whose fixes are applied. ``drops_dead_links`` is whether dead links are removed.
+    ``replaced`` returns all links that a page which loses some should have, or None to keep the rest only.
     """
 
     corpus: AuditedCorpus
     codes: frozenset[str]
     drops_dead_links: bool
+    replaced: Callable[[str, Document], list[RelatedArticle] | None] = lambda path, document: None
 
     def fixed(self, path: str, document: Document) -> tuple[str, tuple[str, ...]]:
         """The text of the file after all fixes, and the codes of the rules whose fixes changed it.
@@ -30,12 +37,29 @@ class Fixer:
         """
         applied: list[str] = []
         for code in FIX_ORDER:
-            if code in self.codes:
+            if code == _LINK_DROPS[0]:
+                document, dropping = self._without_useless_links(path, document)
+                applied += dropping
+            elif code in self.codes and code not in _LINK_DROPS:
                 after = self._fixed(path, document, code)
                 if after != document.text:
                     document = read(after)
                     applied.append(code)
         return document.text, tuple(applied)
+
+    def _without_useless_links(self, path: str, document: Document) -> tuple[Document, list[str]]:
+        """The file without useless links, with others in their place, and the codes of the rules that removed some."""
+        after, applied = document, []
+        for code in _LINK_DROPS:
+            if code in self.codes and (text := self._relinked(path, after, code)) != after.text:
+                after = read(text)
+                applied.append(code)
+        links = self.replaced(path, document) if applied else None
+        if links is not None:
+            # A file that cannot take the new links only loses the old ones.
+            with suppress(PatchError):
+                after = read(patch_related(document.text, links))
+        return after, applied
 
     def _fixed(self, path: str, document: Document, code: str) -> str:
         """The text after the fix of one rule."""

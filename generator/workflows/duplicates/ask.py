@@ -138,7 +138,15 @@ def ask_about(
             if asked.stopped:
                 break
         spend = services.ledger.calls.spend(run=run.id, backend=endpoint.backend)
-        return Asked(endpoint, judge.report.questions, judge.report.same, undecided, spend, judge.interrupted, judge.error)
+        return Asked(
+            endpoint,
+            judge.report.questions,
+            judge.report.same,
+            undecided,
+            spend,
+            judge.interrupted,
+            judge.error,
+        )
 
 
 def near_questions(services: HasCorpus, pairs: Iterable[DuplicatePair]) -> list[NearQuestion]:

@@ -13,18 +13,22 @@ link already (``twice``). A poor link is removed only if a better one can replac
 - ``unlike``: the target is not one of the ``CONSIDERED`` nearest articles, and its score is less than ``POOR`` times
   the score of the fifth nearest, which is the weakest article that could replace it.
 
+An article with fewer than five links gets more if there are suitable ones, even if no link has a flaw.
+
 After an update, no link has a flaw unless no better link exists. A second update therefore changes nothing.
 """
 
 from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
-from generator.content.article import MAX_RELATED
+from generator.content.article import MAX_RELATED, RelatedArticle
 from generator.content.duplicates.questions import Signature, compare, signature
 from generator.content.frontmatter import Related
 from generator.content.site import Site
 from generator.content.slugs import ArticleKey
+from generator.content.subjects import SubjectList
 from generator.store.corpus.index import CorpusIndex
+from generator.store.corpus.link_ranking import LinkRanking
 from generator.store.corpus.rows import ArticleRow, Hit
 
 Flaw = Literal["dead", "itself", "twice", "near-duplicate", "hidden", "unfit", "unlike"]
@@ -35,7 +39,6 @@ POOR = 0.35
 pairs of some use, and 55 % of the useless pairs."""
 
 _ALWAYS_REMOVED: frozenset[Flaw] = frozenset({"dead", "itself", "twice"})
-_NO_LIMIT = 1_000
 
 
 class JudgedLink(NamedTuple):
@@ -64,6 +67,15 @@ class LinkPlan(NamedTuple):
         """The targets of the new links."""
         return tuple(link for link in self.links if isinstance(link, ArticleRow))
 
+    def written(self, site: Site, subjects: SubjectList) -> list[RelatedArticle]:
+        """The links as they are written: old ones unchanged, new ones in the form of all commands.
+
+        The old links must be whole (``Document.has_whole_links``).
+        """
+        return [
+            link.article() if isinstance(link, Related) else link.link(site, subjects) for link in self.links
+        ]
+
 
 class LinkPlanner:
     """Rates the links of published articles, and plans better ones.
@@ -81,26 +93,33 @@ class LinkPlanner:
     def plan(self, row: ArticleRow, links: Sequence[Related]) -> LinkPlan | None:
         """The links that the article should have, or None if they can stay as they are.
 
-        Good links keep their positions. The best new links replace flawed ones. If anything changes, free positions
-        up to five are filled too.
+        Good links keep their positions. The best new links replace flawed ones, and fill free positions up to five.
         """
-        nearest = self._index.related_to(row.key, limit=CONSIDERED)
-        judged = self._judged(row, links, nearest)
-        if judged and not any(item.flaw for item in judged):
-            return None
+        ranking = self._index.link_ranking(row, limit=CONSIDERED)
+        # Without an answer there is no ranking by whole articles.
+        nearest = ranking.nearest if ranking else self._index.related_to(row.key, limit=CONSIDERED)
+        judged = self._judged(row, links, nearest, ranking)
         planned = tuple(_planned_links(judged, nearest, self._index.link_similarity_limit))
         if planned == tuple(links):
             return None
         return LinkPlan(planned, tuple(item for item in judged if item.link not in planned))
 
-    def _judged(self, row: ArticleRow, links: Sequence[Related], nearest: Sequence[Hit]) -> list[JudgedLink]:
+    def _judged(
+        self,
+        row: ArticleRow,
+        links: Sequence[Related],
+        nearest: Sequence[Hit],
+        ranking: LinkRanking | None,
+    ) -> list[JudgedLink]:
         judged: list[JudgedLink] = []
         for link in links:
             address = self._site.key_of_address(link.url)
             target = None if address is None else self._index.get(address)
             item = JudgedLink(link, self._site.target_of(link.url), target, None)
             judged.append(item._replace(flaw=self._flaw(row, address, item, judged)))
-        near = self._near_enough(row, [item for item in judged if item.flaw is None], nearest)
+        if ranking is None or not nearest:
+            return judged
+        near = self._near_enough([item for item in judged if item.flaw is None], ranking)
         return [
             item if item.flaw or item.target is None or item.key in near else item._replace(flaw="unlike")
             for item in judged
@@ -128,37 +147,24 @@ class LinkPlanner:
             return "near-duplicate"
         return None
 
-    def _near_enough(
-        self, row: ArticleRow, items: Sequence[JudgedLink], nearest: Sequence[Hit]
-    ) -> frozenset[str]:
+    def _near_enough(self, items: Sequence[JudgedLink], ranking: LinkRanking) -> frozenset[str]:
         """The keys of the links that are not ``unlike`` the article."""
-        answer = self._index.answer(row.key)
-        own = signature(row.question)
+        own = signature(ranking.row.question)
         too_alike = self._index.link_similarity_limit
         rest = [
-            item
+            item.target
             for item in items
             if item.target is not None
-            and not _among(item, nearest, too_alike)
+            and not _among(item, ranking.nearest, too_alike)
             # A question this similar is near enough. It has no score, because it is not offered as a link.
             and compare(item.signature, own) < too_alike
         ]
-        if not rest or not nearest or not answer:
-            return frozenset(item.key for item in items)
-        floor = POOR * nearest[:MAX_RELATED][-1].score
-        # The nearest articles are excluded so that all other targets get a score.
-        found = self._index.related(
-            row.question,
-            row.subject_slug,
-            answer=answer,
-            keywords=row.keywords,
-            others=[(item.target, self._index.answer(item.key) or "") for item in rest if item.target],
-            limit=_NO_LIMIT,
-            exclude=(row.key, *(hit.row.key for hit in nearest)),
-        )
-        near_hits = [hit for hit in found if hit.score >= floor]
-        far = {item.key for item in rest if not _among(item, near_hits, too_alike)}
-        return frozenset(item.key for item in items) - far
+        keys = frozenset(item.key for item in items)
+        if not rest:
+            return keys
+        floor = POOR * ranking.nearest[:MAX_RELATED][-1].score
+        near = self._index.near_enough(ranking, rest, floor=floor)
+        return keys - {target.key for target in rest if target.key not in near}
 
 
 def _among(item: JudgedLink, hits: Sequence[Hit], too_alike: float) -> bool:

@@ -7,19 +7,22 @@ writes itself.
 from __future__ import annotations
 
 import os.path
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.content.display import plural
 from generator.errors import UsageError
-from generator.workflows.audit.link_targets import LinkTargets
+from generator.processes.ordered_map import ordered_map
 from generator.workflows.engine.stopping.interrupts import stop_flag
 from generator.workflows.links.requests import LinkChange, RefreshLinksOutcome
-from generator.workflows.links.updater import LinkUpdater, UpdatedFile
+from generator.workflows.links.updater import LinkedSite, UpdatedFile, examine_all
 from generator.workflows.site.corpus import CorpusServices, refresh_corpus
 from generator.workflows.site.file_change import FileChange, SkippedFile
 from generator.workflows.site.files import SiteFiles
 from generator.workflows.site.git import Checkout, Commit
+from generator.workflows.site.link_targets import LinkTargets
 from generator.workflows.site.selection import Selection, select
 
 if TYPE_CHECKING:
@@ -53,17 +56,25 @@ def refresh_links(
     files = SiteFiles(folder)
     keys = frozenset(path.removesuffix(".md") for path in selection.files)
     targets = LinkTargets(keys, services.index.link_addresses, services.settings.site)
-    updater = LinkUpdater(
-        services,
-        files,
-        targets,
+    linked = LinkedSite(
+        folder,
+        services.index.path,
+        services.settings.site,
+        services.subjects,
+        services.index.similarity,
+        keys,
+        drops_dead=request.whole_site or not targets.is_partial_site,
         unreadable={item.path: item.reason for item in indexed.unreadable},
-        whole_site=request.whole_site,
     )
+    paths = sorted(selection.chosen)
+    examined = ordered_map(partial(examine_all, linked), paths)
     link_changes: dict[str, LinkChange] = {}
+    kept_dead = 0
 
     def update_links(path: str) -> FileChange | SkippedFile | None:
-        result = updater.updated_file(path)
+        nonlocal kept_dead
+        result, dead = next(examined)
+        kept_dead += dead
         if not isinstance(result, UpdatedFile):
             return result
         link_changes[path] = result.links
@@ -71,10 +82,8 @@ def refresh_links(
 
     changed: list[LinkChange] = []
     left_alone: list[SkippedFile] = []
-    with progress.bar("relating") as show, stop_flag() as is_stopping:
-        results = files.rewrite(
-            sorted(selection.chosen), update_links, dry_run=request.dry_run, is_stopping=is_stopping
-        )
+    with progress.bar("relating") as show, stop_flag() as is_stopping, closing(examined):
+        results = files.rewrite(paths, update_links, dry_run=request.dry_run, is_stopping=is_stopping)
         for number, result in enumerate(results, start=1):
             if isinstance(result, SkippedFile):
                 left_alone.append(result)
@@ -93,8 +102,8 @@ def refresh_links(
         changed=tuple(changed),
         left_alone=(*left_alone, *(SkippedFile(*item) for item in selection.unreadable)),
         looked_at=len(selection.chosen),
-        kept_dead=updater.kept_dead,
-        missing_share=targets.missing_share if updater.kept_dead else None,
+        kept_dead=kept_dead,
+        missing_share=targets.missing_share if kept_dead else None,
         commit=commit.hash,
         commit_error=commit.error,
         interrupted=interrupted,

@@ -77,7 +77,11 @@ class RefreshLinksRequest:
 
 
 class LinkChange(NamedTuple):
-    """A file with new links. ``reasons`` are the flaws of the old links, or ``none`` if it had no links."""
+    """A file with new links.
+
+    ``reasons`` are the flaws of the removed links. If none is removed: ``none`` if the file had no links, ``few`` if it
+    had fewer than five.
+    """
 
     path: str
     reasons: tuple[str, ...]

@@ -5,24 +5,29 @@ in the whole content folder. If too many targets are missing, the folder is take
 missing articles are kept.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
-from generator.content.article import MAX_RELATED, RelatedArticle
+from generator.content.article import MAX_RELATED
 from generator.content.frontmatter import Document, Related, patch_related, read
+from generator.content.site import Site
 from generator.content.slugs import ArticleKey
+from generator.content.subjects import SubjectList
 from generator.errors import FrontMatterError, PatchError, StorageError
+from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.rows import ArticleRow
 from generator.store.files import sha256
-from generator.workflows.audit.link_targets import LinkTargets
 from generator.workflows.links.planner import LinkPlan, LinkPlanner
 from generator.workflows.links.requests import LinkChange
-from generator.workflows.site.corpus import CorpusServices
 from generator.workflows.site.file_change import FileChange, SkippedFile
 from generator.workflows.site.files import SiteFiles
 
 NO_LINKS = "none"
 """The reason for the change of a file that had no related articles."""
+FEW_LINKS = "few"
+"""The reason for the change of a file that had fewer than five links, none of which is removed."""
 
 
 class UpdatedFile(NamedTuple):
@@ -32,63 +37,88 @@ class UpdatedFile(NamedTuple):
     file: FileChange
 
 
-class LinkUpdater:
-    """Updates the links of published files in one content folder. The index must be up to date.
+class ExaminedFile(NamedTuple):
+    """The result for one file: its update, why it is skipped, or None if its links can stay.
 
-    ``kept_dead`` counts the links to missing articles that were kept.
-
-    Args:
-        files: the files of the content folder.
-        targets: the targets in the whole content folder.
-        unreadable: the reason for each file that the index could not read, by path.
-        whole_site: remove links to missing articles, however many there are.
+    ``kept_dead`` counts its links to missing articles that are kept.
     """
 
-    def __init__(
-        self,
-        services: CorpusServices,
-        files: SiteFiles,
-        targets: LinkTargets,
-        *,
-        unreadable: Mapping[str, str],
-        whole_site: bool = False,
-    ) -> None:
-        self.kept_dead = 0
-        self._index = services.index
-        self._site = services.settings.site
-        self._subjects = services.subjects
-        self._files = files
-        self._targets = targets
-        self._unreadable = unreadable
-        self._whole_site = whole_site
-        self._planner = LinkPlanner(self._index, self._site, is_dead=self._may_drop)
+    result: UpdatedFile | SkippedFile | None
+    kept_dead: int = 0
 
-    def updated_file(self, path: str) -> UpdatedFile | SkippedFile | None:
-        """The file with the links that it should have, or None if its links can stay. Nothing is written.
+
+@dataclass(frozen=True)
+class LinkedSite:
+    """The published articles as they are before an update. It can be sent to another process.
+
+    Args:
+        content_dir: the content folder.
+        index_path: the index, which is up to date.
+        settings: the settings of the site.
+        keys: ``subject/slug`` of all article files, including those that cannot be read.
+        drops_dead: whether links to missing articles are removed.
+        unreadable: the reason for each file that the index could not read, by path.
+    """
+
+    content_dir: Path
+    index_path: Path
+    site: Site
+    subjects: SubjectList
+    similarity: float
+    keys: frozenset[str]
+    drops_dead: bool
+    unreadable: Mapping[str, str]
+
+    def updater(self) -> "LinkUpdater":
+        """An updater with its own connection to the index."""
+        index = CorpusIndex(
+            self.index_path, self.content_dir, subjects=self.subjects, similarity=self.similarity
+        )
+        return LinkUpdater(self, index)
+
+
+class LinkUpdater:
+    """Updates the links of published files in one content folder. The index must be up to date."""
+
+    def __init__(self, linked: LinkedSite, index: CorpusIndex) -> None:
+        self._linked = linked
+        self._index = index
+        self._files = SiteFiles(linked.content_dir)
+        self._planner = LinkPlanner(index, linked.site, is_dead=self._may_drop)
+
+    def examined(self, path: str) -> ExaminedFile:
+        """The file with the links that it should have. Nothing is written.
 
         Args:
             path: relative to the content folder.
         """
         row = self._index.get(path.removesuffix(".md"))
         if row is None:
-            return SkippedFile(path, self._unreadable.get(path, "was added after the index was updated"))
+            reason = self._linked.unreadable.get(path, "was added after the index was updated")
+            return ExaminedFile(SkippedFile(path, reason))
+        kept_dead = 0
         try:
             data = self._files.read(path)
             if sha256(data) != row.sha256:
-                return SkippedFile(path, "was changed by someone else and is left alone")
+                return ExaminedFile(SkippedFile(path, "was changed by someone else and is left alone"))
             document = read(data)
             links = document.related
             plan = self._planner.plan(row, links)
             kept = links if plan is None else [link for link in plan.links if isinstance(link, Related)]
-            self.kept_dead += sum(self._targets.is_dead(link.url) for link in kept)
-            if plan is None:
-                return None
-            return self._updated(row, document, plan)
+            kept_dead = sum(self._is_dead(link.url) for link in kept)
+            if plan is None or (not plan.dropped and not document.has_whole_links):
+                # A group that cannot be written again only stays as it is if nothing in it is wrong.
+                return ExaminedFile(None, kept_dead)
+            return ExaminedFile(self._updated(row, document, plan), kept_dead)
         except (StorageError, FrontMatterError, PatchError) as error:
-            return SkippedFile.from_error(path, error)
+            return ExaminedFile(SkippedFile.from_error(path, error), kept_dead)
+
+    def _is_dead(self, address: str) -> bool:
+        key = self._linked.site.key_of_address(address)
+        return key is not None and str(key) not in self._linked.keys
 
     def _may_drop(self, key: ArticleKey) -> bool:
-        return not self._targets.has(key) and (self._whole_site or not self._targets.is_partial_site)
+        return self._linked.drops_dead and str(key) not in self._linked.keys
 
     def _updated(self, row: ArticleRow, document: Document, plan: LinkPlan) -> UpdatedFile:
         """The change of one file. Raises PatchError."""
@@ -96,9 +126,10 @@ class LinkUpdater:
             raise PatchError("a related article has a missing or an unknown field: correct it by hand")
         if len(plan.links) > MAX_RELATED:
             raise PatchError(f"it has more than {MAX_RELATED} related articles: remove some by hand")
-        links = [self._written(link) for link in plan.links]
+        links = plan.written(self._linked.site, self._linked.subjects)
         after = patch_related(document.text, links)
-        flaws = tuple(dict.fromkeys(item.flaw or "" for item in plan.dropped)) or (NO_LINKS,)
+        flaws: tuple[str, ...] = tuple(dict.fromkeys(item.flaw or "" for item in plan.dropped))
+        flaws = flaws or (FEW_LINKS if document.related else NO_LINKS,)
         change = LinkChange(
             row.path,
             flaws,
@@ -107,6 +138,8 @@ class LinkUpdater:
         )
         return UpdatedFile(change, FileChange(row.path, flaws, document.text, after))
 
-    def _written(self, link: Related | ArticleRow) -> RelatedArticle:
-        """The link in the form that is written: an old link unchanged, a new link in the form of all commands."""
-        return link.article() if isinstance(link, Related) else link.link(self._site, self._subjects)
+
+def examine_all(linked: LinkedSite) -> Callable[[Sequence[str]], list[ExaminedFile]]:
+    """The work of one process: examines files, given by their paths, in order."""
+    updater = linked.updater()
+    return lambda paths: [updater.examined(path) for path in paths]

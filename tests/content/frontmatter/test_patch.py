@@ -231,6 +231,26 @@ def test_links_that_remain_keep_their_lines() -> None:
     assert patch_related(patched, [links(3)[1], links(3)[2]]) == patched
 
 
+@pytest.mark.parametrize("value", ["see the shelf", "", '"quoted"', ">-\n    folded"])
+def test_a_related_key_with_a_text_stays_as_it_is(value: str) -> None:
+    text = patch_related(CANONICAL, links(3))
+    odd = f"related_article7: {value}\n"
+    before = text.replace("related_article2:", odd + "related_article2:")
+    after = patch_related(before, [links(3)[0], links(3)[2]])
+    assert odd in after
+    assert read(after).get("related_article7") == read(before).get("related_article7")
+    assert [link.url for link in read(after).related] == [links(3)[0].url, links(3)[2].url]
+    assert odd in patch_related(before, [])
+    assert patch_related(patch_related(before, []), []) == patch_related(before, [])
+
+
+def test_a_link_does_not_replace_a_text_with_its_number() -> None:
+    text = patch_related(CANONICAL, links(2))
+    before = text.replace("related_article1:", "related_article3: a text\nrelated_article1:")
+    with pytest.raises(PatchError, match="related_article3 has a text"):
+        patch_related(before, links(3))
+
+
 def test_more_than_five_related_articles_are_an_error() -> None:
     with pytest.raises(PatchError, match="at most 5"):
         patch_related(CANONICAL, links(6))

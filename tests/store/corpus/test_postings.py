@@ -1,8 +1,9 @@
 """Ranking term by term gives the same result as one query of SQLite for all terms."""
 
+import random
 import sqlite3
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.store.corpus.postings import Postings
@@ -39,10 +40,36 @@ def test_the_best_rows_are_those_of_one_query_for_all_terms(
         assert postings.best(connection, terms, limit=limit) == expected
 
 
+@settings(max_examples=20)
+@given(seed=st.integers(0, 10_000), limit=st.integers(1, 60))
+def test_long_lists_that_are_only_looked_up_give_the_same_rows(seed: int, limit: int) -> None:
+    draw = random.Random(seed)
+    common = ["the", "light", "wage"]
+    rows = [
+        (
+            " ".join(draw.choices(common, k=draw.randint(0, 6)) + draw.choices(WORDS, k=draw.randint(0, 1))),
+            draw.choice(("copper", "river", "", "", "", "", "", "")),
+        )
+        for _ in range(600)
+    ]
+    connection = table(rows)
+    terms = [Term(word, word, 1.0) for word in draw.sample(WORDS, 5)]
+    sql = (
+        "SELECT rowid, -bm25(lead, 6.0, 1.0) AS worth FROM lead WHERE lead MATCH ? ORDER BY worth DESC, rowid"
+    )
+    every = connection.execute(sql, (match_expression(terms),)).fetchall()
+    postings = Postings("lead", "6.0, 1.0")
+    assert postings.best(connection, terms, limit=limit) == every[:limit]
+    odd = {row for row, _ in every if row % 2}
+    expected = [item for item in every if item[0] in odd][:limit]
+    among_odd = Postings("lead", "6.0, 1.0", among=odd)
+    assert among_odd.best(connection, terms, limit=limit) == expected
+
+
 def test_only_the_given_rows_are_ranked() -> None:
     connection = table([("copper", ""), ("copper copper", ""), ("river", "")])
     terms = [Term("copper", "copper", 1.0)]
-    found = Postings("lead", "6.0, 1.0").best(connection, terms, limit=5, among={1, 3})
+    found = Postings("lead", "6.0, 1.0", among={1, 3}).best(connection, terms, limit=5)
     assert [row for row, _ in found] == [1]
 
 

@@ -1,6 +1,7 @@
 """The audit: the findings of each rule, the files it compares, and files that cannot be read."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -176,6 +177,7 @@ def test_several_processes_find_what_one_finds(site: MadeSite, monkeypatch: pyte
     alone = audited(site).findings
     assert started == []
     set_cores(monkeypatch, 2)
+    shutil.rmtree(site.folder.parent / "output")  # with the kept results
     assert audited(site).findings == alone
     assert len(started) == 2 and all_ended(started)
 

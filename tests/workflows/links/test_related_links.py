@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,12 @@ from generator.content.frontmatter import patch_related, read
 from generator.content.site import Site
 from generator.content.slugs import key_of
 from generator.content.subjects import Subject
+from generator.processes.ordered_map import ordered_map
 from generator.services import Services
 from generator.workflows.audit.audit import audit_site
 from generator.workflows.audit.requests import AuditRequest
 from generator.workflows.engine.progress import NoProgress
-from generator.workflows.links import updater
+from generator.workflows.links import refresh, updater
 from generator.workflows.links.candidates import find_related
 from generator.workflows.links.refresh import refresh_links
 from generator.workflows.links.requests import RefreshLinksOutcome, RefreshLinksRequest, RelatedRequest
@@ -79,8 +81,48 @@ def test_what_is_left_out_is_reported_with_the_reason(site, services):
 def test_good_links_stay(site, services):
     before = site.everything()
     report = run(services)
-    assert (report.looked_at, report.changed, report.left_alone) == (12, (), ())
+    assert (report.looked_at, report.changed, report.left_alone) == (14, (), ())
     assert site.everything() == before
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_an_article_with_few_good_links_keeps_them_and_gets_more_up_to_five(site, services, number):
+    kept = (DANCE, QUEEN, HONEY, SWARM)[:number]
+    site.relink(HIVE, *map(link, kept))
+    report = run(services, site.name(HIVE))
+    assert reasons(report) == {site.name(HIVE): ("few",)}
+    assert report.changed[0].dropped == ()
+    assert len(report.changed[0].added) == 5 - number
+    titles = site.titles(HIVE)
+    assert (titles[:number], len(set(titles))) == ([*kept], 5)
+    assert set(titles) <= set(BEES) - {HIVE}
+    assert run(services, site.name(HIVE)).changed == ()
+
+
+def test_few_links_stay_few_where_nothing_else_may_be_linked(site, services):
+    for question in (*BEES[3:], *GLACIERS):
+        site.patch(question, no_index=True)
+    before = site.relink(HIVE, link(DANCE), link(QUEEN))
+    assert run(services, site.name(HIVE)).changed == ()
+    assert site.text(HIVE) == before
+
+
+def test_few_good_links_with_a_missing_field_stay_as_they_are(site, services):
+    text = site.relink(HIVE, link(DANCE), link(QUEEN))
+    broken = text.replace(f"    id: {list(BEES).index(QUEEN) + 1}\n", "")
+    site.path(HIVE).write_text(broken, encoding="utf-8", newline="")
+    report = run(services, site.name(HIVE))
+    assert (report.changed, report.left_alone, site.text(HIVE)) == ((), (), broken)
+
+
+def test_several_processes_give_the_same_links_as_one(site, services, monkeypatch):
+    for question in (*BEES[:4], *GLACIERS[:2]):
+        site.relink(question, gone(), link(ICE), link(HIVE))
+    alone = run(services, dry_run=True)
+    monkeypatch.setattr(refresh, "ordered_map", partial(ordered_map, processes=2, parallel_from=2))
+    together = run(services, dry_run=True)
+    assert len(alone.changed) == 6
+    assert together.changed == alone.changed
 
 
 def test_an_article_without_links_gets_five_of_its_kind(site, services):
@@ -181,7 +223,7 @@ def test_the_settings_define_when_questions_are_near_duplicates(site, similarity
     fog = RelatedArticle(
         id=50, title=asked, subject="Biology", url=Site().address_of(key_of("Biology", asked))
     )
-    site.relink(HIVE, link(DANCE), fog, link(QUEEN))
+    site.relink(HIVE, link(DANCE), fog, *map(link, (QUEEN, HONEY, SWARM)))
     services = site.services(duplicates={"similarity": similarity})
     assert reasons(run(services, site.name(HIVE))) == ({site.name(HIVE): (reason,)} if reason else {})
     assert run(services, site.name(HIVE)).changed == ()
@@ -231,7 +273,7 @@ def test_in_a_part_of_the_site_dead_links_stay_and_the_rest_is_fixed(site, servi
     site.relink(HIVE, link(DANCE), gone(1), gone(2), link(ICE), gone(3))
     site.relink(QUEEN, gone(4), link(DANCE))
     report = run(services, whole_site=False)
-    assert reasons(report) == {site.name(HIVE): ("unlike",)}
+    assert reasons(report) == {site.name(HIVE): ("unlike",), site.name(QUEEN): ("few",)}
     titles = site.titles(HIVE)
     assert [titles[place] for place in (1, 2, 4)] == [gone(n).title for n in (1, 2, 3)]
     assert report.kept_dead == 4
@@ -245,10 +287,10 @@ def test_links_are_counted_as_the_audit_counts_them(site, services):
         folded = re.sub(r"(?m)^( +)url: *(\S+)$", r"\1url: >-\n\1  \2", text)
         assert folded != text
         site.path(question).write_text(folded, encoding="utf-8")
-    report = run(services, whole_site=False)
     audited = audit_site(services, AuditRequest(), NoProgress())
+    report = run(services, whole_site=False)
     assert report.missing_share == audited.corpus.targets.missing_share > 0.05
-    assert (report.kept_dead, report.changed) == (6, ())
+    assert (report.kept_dead, set(reasons(report).values())) == (6, {("few",)})
 
 
 def test_one_dead_link_of_many_is_removed(site, services):

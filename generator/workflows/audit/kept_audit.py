@@ -1,0 +1,115 @@
+"""Uses the results of earlier audits again: of files that did not change, and of a whole site that did not change."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from generator.processes.ordered_map import ordered_map
+from generator.store.corpus.kept_results import KeptResult, KeptResults, key_of_run
+from generator.store.files import sha256
+from generator.store.program_version import program_version
+from generator.workflows.audit.article_facts import (
+    ArticleFacts,
+    AuditContext,
+    ExaminedArticle,
+    Link,
+    examine_all,
+)
+from generator.workflows.audit.findings import AuditFinding
+from generator.workflows.site.selection import Selection
+
+_KEPT_AT_ONCE = 1_000
+
+
+class KeptAudit:
+    """The kept results for one selection."""
+
+    def __init__(self, audit: AuditContext, selection: Selection, kept: KeptResults) -> None:
+        self._audit = audit
+        self._selection = selection
+        self._kept = kept
+        self._key = key_of_run(selection.files, selection.chosen)
+
+    def findings(self) -> list[AuditFinding] | None:
+        """The findings of an earlier audit of the same selection, if no file of the site has changed since."""
+        text = self._kept.run(self._key)
+        rows = None if text is None else _parsed(text)
+        return None if rows is None else _as_findings(rows)
+
+    def keep_findings(self, findings: Iterable[AuditFinding]) -> None:
+        """Keep the findings of the selection."""
+        text = _text([*findings])
+        self._kept.keep_run(self._key, text, self._selection.files.values())
+
+    def examined(self, files: Sequence[tuple[str, bool]]) -> Iterator[ExaminedArticle]:
+        """The results of files, in order: kept ones of unchanged files, new ones of others."""
+        stamps = self._selection.files
+        current = self._kept.current(stamps)
+        missing = [item for item in files if item[0] not in current]
+        results = ordered_map(partial(partial, examine_all, self._audit), missing)
+        texts = self._kept.results(path for path, _ in files if path in current)
+        new: list[KeptResult] = []
+        for path, needs_findings in files:
+            if path in current:
+                found = _decoded(next(texts, ""), path) or examine_all(self._audit, [(path, True)])[0]
+                yield found if needs_findings else _only_read(found)
+                continue
+            found = next(results)
+            if needs_findings and found.facts is not None:
+                new.append(KeptResult(path, stamps[path], _encoded(found)))
+            if len(new) >= _KEPT_AT_ONCE:
+                self._kept.keep(new)
+                new.clear()
+            yield found
+        self._kept.keep(new)
+
+
+def version_of(audit: AuditContext, *similarities: float) -> str:
+    """Identifies all that findings depend on apart from the files: program, settings, content folder."""
+    settings = [
+        program_version(),
+        str(audit.content_dir),
+        audit.limits.model_dump_json(),
+        audit.site.model_dump_json(),
+        audit.house.model_dump_json(),
+        *(subject.model_dump_json() for subject in audit.subjects),
+        *map(repr, similarities),
+    ]
+    return sha256("\0".join(settings).encode())
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _encoded(examined: ExaminedArticle) -> str:
+    return _text([examined.facts, [finding[1:] for finding in examined.findings]])
+
+
+def _decoded(text: str, path: str) -> ExaminedArticle | None:
+    """The kept result of a file; None if it is damaged."""
+    value = _parsed(text)
+    if value is None:
+        return None
+    *fields, links, has_whole_links, lines = value[0]
+    found = tuple(Link._make([*link[:-1], tuple(link[-1])]) for link in links)
+    facts = ArticleFacts._make([*fields, found, has_whole_links, tuple(lines)])
+    return ExaminedArticle(facts, tuple(AuditFinding(path, *finding) for finding in value[1]))
+
+
+def _as_findings(rows: list[list[Any]]) -> list[AuditFinding]:
+    return [AuditFinding(*row) for row in rows]
+
+
+def _only_read(examined: ExaminedArticle) -> ExaminedArticle:
+    """The result as of a file whose findings are not needed."""
+    facts = None if examined.facts is None else examined.facts._replace(words=0, points=0)
+    return ExaminedArticle(facts, ())
