@@ -7,17 +7,17 @@ is unusable; search data cannot be derived from them, so this file is never dele
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from generator.content.search_data.exports import Export, ExportKind, NewExport
 from generator.content.search_data.totals import PageQuery, SearchTotals
 from generator.errors import StorageError
 
+__all__ = ["Export", "ExportKind", "NewExport", "PageTotals", "SearchData"]
+
 PageTotals = SearchTotals
 """The totals of one page."""
-ExportKind = Literal["pages", "queries", "page_queries"]
-"""What the rows of an export are about: pages, queries of the whole site, or queries by page."""
 
 _VERSION = 1
 _APPLICATION_ID = 0x51545344
@@ -55,51 +55,6 @@ _SUMS = (
 _COLUMNS = "id, kind, first_day, last_day, rows, is_cut, elsewhere, filters, source, sha256, imported_at"
 
 
-@dataclass(frozen=True, slots=True)
-class NewExport:
-    """One table of an export, to be stored.
-
-    Args:
-        first_day, last_day: the range of dates, inclusive, as YYYY-MM-DD.
-        rows: how many rows the table has, before rows of one page are added up.
-        is_cut: whether the number of rows is one at which exports are cut off: what is missing means nothing.
-        elsewhere: how many rows are about addresses that are no articles of the site.
-        filters: what the export was limited to, in its own words; empty where it was not.
-        source: the names of the files.
-        sha256: of the files; the same files are stored once.
-        counted: totals by path and query. The query is empty for ``pages``, the path for ``queries``; in
-            ``page_queries``, an empty query stands for the queries that Google does not name.
-    """
-
-    kind: ExportKind
-    first_day: str
-    last_day: str
-    rows: int
-    is_cut: bool
-    elsewhere: int
-    filters: str
-    source: str
-    sha256: str
-    counted: Mapping[tuple[str, str], SearchTotals]
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """A stored export without its rows; the fields as in :class:`NewExport`."""
-
-    id: int
-    kind: ExportKind
-    first_day: str
-    last_day: str
-    rows: int
-    is_cut: bool
-    elsewhere: int
-    filters: str
-    source: str
-    sha256: str
-    imported_at: str
-
-
 class SearchData:
     """The search data of one site. Any thread may use it. Nothing is created before the first import.
 
@@ -117,7 +72,8 @@ class SearchData:
     def exports(self, kind: ExportKind | None = None) -> list[Export]:
         """The stored exports, the one with the newest dates first; of exports with the same last day, the last imported."""
         sql = f"SELECT {_COLUMNS} FROM export WHERE kind = coalesce(?, kind) ORDER BY last_day DESC, id DESC"
-        return [Export(*row[:5], bool(row[5]), *row[6:]) for row in self._rows(sql, kind)]
+        rows = [dict(zip(_COLUMNS.split(", "), row, strict=True)) for row in self._rows(sql, kind)]
+        return [Export(**{**row, "is_cut": bool(row["is_cut"])}) for row in rows]
 
     def newest(self, *kinds: ExportKind) -> Export | None:
         """The export with the newest dates, of the first of these kinds of which there is any with these dates."""

@@ -42,7 +42,8 @@ def data(tmp_path: Path) -> SearchData:
 
 def test_without_an_import_there_are_no_totals_and_no_file(data: SearchData) -> None:
     assert data.page_totals() == data.query_totals() == {}
-    assert list(data.page_queries()) == data.exports() == []
+    assert list(data.page_queries()) == []
+    assert data.exports() == []
     assert not data.path.exists()
 
 
