@@ -52,7 +52,7 @@ def layout_of(table: Table) -> Layout:
             f"{table.name}: it compares two ranges of dates; export each range alone, without a comparison"
         )
     sample = list(islice(table.rows, MORE_ROWS_THAN_COUNTRIES + 1))
-    rows = chain(sample, table.rows)
+    rows: Iterator[Row] = chain(sample, table.rows)
     fields = fields_of(table.header)
     if "keys" in fields:
         at = fields.index("keys")

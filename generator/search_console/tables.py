@@ -98,7 +98,7 @@ def _tables(stream: BinaryIO, name: str, stack: ExitStack) -> Iterator[Table]:
     magic = stream.read(len(_ZIP))
     stream.seek(0)
     if magic.startswith(_GZIP):
-        yield _text_table(stack.enter_context(gzip.open(stream)), name)  # type: ignore[arg-type]
+        yield _text_table(stack.enter_context(gzip.GzipFile(fileobj=stream)), name)  # type: ignore[arg-type]
     elif magic == _ZIP:
         archive = stack.enter_context(zipfile.ZipFile(stream))
         if _WORKBOOK_PART in archive.namelist():
@@ -124,7 +124,7 @@ def _members(archive: zipfile.ZipFile, name: str) -> Iterator[Table]:
             unpacked: Any = member
             if member.read(2) == _GZIP:
                 member.seek(0)
-                unpacked = stack.enter_context(gzip.open(member))
+                unpacked = stack.enter_context(gzip.GzipFile(fileobj=member))
             else:
                 member.seek(0)
             yield _text_table(unpacked, f"{name}/{path.name}")

@@ -155,6 +155,10 @@ class CorpusIndex:
         folder = self.folder_of(subject)
         return [row for row in rows if row.subject_slug == folder]
 
+    def published_before(self, date: str) -> list[ArticleRow]:
+        """The articles with an earlier date, YYYY-MM-DD, or without a date."""
+        return self._rows("coalesce(date, '') < ?", date)
+
     def link_addresses(self) -> list[str]:
         """The addresses of the related links of all articles."""
         sql = "SELECT links FROM article WHERE links <> ''"

@@ -76,11 +76,19 @@ class SearchData:
         return [Export(**{**row, "is_cut": bool(row["is_cut"])}) for row in rows]
 
     def newest(self, *kinds: ExportKind) -> Export | None:
-        """The export with the newest dates, of the first of these kinds of which there is any with these dates."""
+        """The export of these kinds with the newest last day; None where there is none.
+
+        Of several with that day, one that is neither cut off nor filtered comes first, then one of an earlier kind of
+        ``kinds``, then the one that was imported last.
+        """
         found = [export for export in self.exports() if export.kind in kinds]
         last_day = max((export.last_day for export in found), default="")
         found = [export for export in found if export.last_day == last_day]
-        return min(found, key=lambda export: (kinds.index(export.kind), -export.id), default=None)
+        return min(
+            found,
+            key=lambda export: (export.is_cut or bool(export.filters), kinds.index(export.kind), -export.id),
+            default=None,
+        )
 
     def newest_of_pages(self) -> Export | None:
         """The export that :meth:`page_totals` reads by default; None where none has pages."""
@@ -100,6 +108,27 @@ class SearchData:
             return {}
         sql = f"SELECT path, {_SUMS} FROM counted WHERE export = ? GROUP BY path"
         return {path: SearchTotals(*values) for path, *values in self._rows(sql, export.id)}
+
+    def totals_of(self, path: str) -> PageTotals | None:
+        """The totals of one page, as in :meth:`page_totals`; None where it was not shown."""
+        export = self.newest_of_pages()
+        if export is None:
+            return None
+        sql = f"SELECT count(*), {_SUMS} FROM counted WHERE export = ? AND path = ?"
+        ((rows, *values),) = self._rows(sql, export.id, path)
+        return SearchTotals(*values) if rows else None
+
+    def counts_every_page(self, export: Export) -> bool:
+        """Whether a page that an export does not have was not shown at all.
+
+        It was not, unless the export is cut off or filtered, or has only queries with a name.
+        """
+        if export.kind == "queries" or export.is_cut or export.filters:
+            return False
+        if export.kind == "pages":
+            return True
+        sql = "SELECT EXISTS (SELECT 1 FROM counted WHERE export = ? AND query = '')"
+        return bool(self._rows(sql, export.id)[0][0])
 
     def query_totals(self, export: Export | None = None) -> dict[str, SearchTotals]:
         """The totals of every query that Google names; empty without an export.
