@@ -66,7 +66,12 @@ class SeoCommands(LazyGroup):
         "report": CommandSource(
             "seo.report",
             "report",
-            "Compare the site before and after the proposals: lengths, openings, near duplicates, cost.",
+            "Compare the site before and after the proposals: lengths, openings, near duplicates, cost, clicks.",
+        ),
+        "hold-out": CommandSource(
+            "seo.report",
+            "hold_out",
+            "Show the pages that proposals leave alone for comparison, or end that.",
         ),
     }
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.cli.terminal.output import note, notes, say, say_json, say_line, table
 from generator.content.display import plural
+from generator.content.search_data.wording import totals_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,25 +132,10 @@ def figures_object(figures: PageFigures) -> dict[str, Any]:
     }
 
 
-def figures_line(figures: PageFigures) -> str:
-    """The figures of a page on one line."""
-    line, found = totals_line(figures.totals), figures.opportunity
-    if found is None:
-        return line
-    missed = f"; {found.missed_clicks:,.0f} clicks missed" if found.missed_clicks >= 1 else ""
-    return f"{line}; usual there: {found.usual_rate:.1%}{missed}"
-
-
 def totals_object(totals: SearchTotals) -> dict[str, Any]:
     """Totals as JSON; the click rate is 0 to 1."""
     position = None if totals.position is None else round(totals.position, 2)
     return {**asdict(totals), "position": position, "click_rate": round(totals.click_rate, 4)}
-
-
-def totals_line(totals: SearchTotals) -> str:
-    """Totals on one line."""
-    at = "" if totals.position is None else f", position {totals.position:.1f}"
-    return f"{plural(totals.clicks, 'click')}, {plural(totals.impressions, 'impression')}, CTR {totals.click_rate:.1%}{at}"
 
 
 def _imported_object(item: ImportedExport) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.search_data.opportunity import by_opportunity, opportunity_of
@@ -11,8 +12,11 @@ from generator.workflows.ports import HasSearchData, HasSettings
 from generator.workflows.search_data.requests import PageFigures, SearchDataOverview
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from generator.content.search_data.exports import Export, ExportKind
     from generator.content.search_data.opportunity import Opportunity
+    from generator.content.search_data.totals import SearchTotals
 
 _TOP = 20
 
@@ -29,6 +33,22 @@ def figures_of(services: FiguresServices, path: str) -> PageFigures | None:
     if totals is None:
         return None
     return PageFigures(path, totals, opportunity_of(totals, services.settings.search.rates))
+
+
+def figures_by_path(services: FiguresServices) -> Callable[[str], PageFigures | None]:
+    """As :func:`figures_of`, for many pages: the export is read once, when the first page is asked for."""
+
+    @cache
+    def pages() -> dict[str, SearchTotals]:
+        return services.search_data.page_totals()
+
+    def found(path: str) -> PageFigures | None:
+        totals = pages().get(path)
+        if totals is None:
+            return None
+        return PageFigures(path, totals, opportunity_of(totals, services.settings.search.rates))
+
+    return found
 
 
 def opportunities(services: FiguresServices) -> dict[str, Opportunity]:

@@ -17,6 +17,7 @@ from generator.errors import FrontMatterError, PatchError, StorageError
 from generator.store.ledger.decision_log import PROGRAM
 from generator.store.ledger.seo.proposals import ProposalRow
 from generator.workflows.ports import HasLedger, HasProposals, HasSettings
+from generator.workflows.seo.hold_out import HELD_OUT
 from generator.workflows.seo.requests import ApplyReport, ApplyRequest
 from generator.workflows.site.article_names import plain_name
 from generator.workflows.site.file_change import FileChange, SkippedFile
@@ -63,6 +64,7 @@ class ProposalApplier:
         self._settings = services.settings
         self._ledger = services.ledger
         self._proposals = services.proposals
+        self._held_out = services.proposals.hold_outs.held_out()
         self._now = services.now
         self._request = request
         self._who = who
@@ -141,6 +143,8 @@ class ProposalApplier:
                 in_place.append(row)
             elif (reason := _stale_reason(document, row)) is not None:
                 stale.append((row, reason))
+            elif path in self._held_out:
+                not_allowed.append((row, f"is {HELD_OUT}"))
             elif (reason := self._publish.refusal(offline=row.is_offline_text)) is not None:
                 not_allowed.append((row, reason))
             else:
