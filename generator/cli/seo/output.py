@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from generator.cli.search_data_output import figures_object
 from generator.cli.terminal.estimate_output import estimate_object, say_tokens
 from generator.cli.terminal.exit_codes import early_exit_code, error_object
-from generator.cli.terminal.output import note, notes, say, say_commit, say_json, table
+from generator.cli.terminal.output import note, notes, say, say_commit, say_json, say_preview, table
 from generator.cli.terminal.spend_output import spend_line, spend_object, usd
 from generator.content.display import dollars, in_words, plural
 from generator.content.search_data.wording import comparison_lines, figures_line
@@ -187,7 +187,10 @@ def show_applied(applied: ApplyOutcome, *, dry_run: bool, next_command: str, as_
         say(f"{plural(report.left, 'proposal')} not applied; they can be applied once that is allowed")
     if report.offline:
         say(f"{plural(report.offline, 'text')} by the offline model")
-    say_commit(report.commit, report.commit_error)
+    if report.branch is not None:
+        say_preview(report.branch, report.commit, report.commit_error)
+    else:
+        say_commit(report.commit, report.commit_error)
     return int(applied.needs_person)
 
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from generator.content.display import plural
 from generator.errors import FrontMatterError, PatchError, StorageError, UsageError
 from generator.workflows.audit.field_fixes import FIXES
 from generator.workflows.audit.fixer import Fixer
 from generator.workflows.audit.requests import AuditOutcome, FixedFile, FixOutcome, FixRequest
 from generator.workflows.engine.stopping.interrupts import stop_flag
+from generator.workflows.ports import HasSettings
+from generator.workflows.site.branch_files import BranchFiles
 from generator.workflows.site.file_change import FileChange, SkippedFile
 from generator.workflows.site.files import SiteFiles
+from generator.workflows.site.git import Commit
+from generator.workflows.site.in_step import announce, files_to_write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
 
 
 def fix_site(
+    services: HasSettings,
     audit: AuditOutcome,
     request: FixRequest,
     progress: Progress,
@@ -36,12 +42,15 @@ def fix_site(
 
     Raises:
         UsageError: a requested rule has no fix.
+        GitError: the branch is behind its remote branch, or a preview is not possible; nothing is written.
     """
     fixer = _new_fixer(audit, request)
-    files = SiteFiles(audit.selection.content_dir)
+    files = _files(services, audit, request)
     fixed: list[FixedFile] = []
     left_alone: list[SkippedFile] = []
     paths = list(dict.fromkeys(finding.path for finding in audit.findings if finding.code in fixer.codes))
+    if not request.dry_run:
+        announce(progress, files, len(paths), exact=False)
     with progress.bar("fixing") as show, stop_flag() as is_stopping:
         outcomes = files.rewrite(
             paths, partial(_fixed, files, fixer), dry_run=request.dry_run, is_stopping=is_stopping
@@ -66,6 +75,18 @@ def fix_site(
             finding.severity == "error" and (finding.path, finding.code) not in applied
             for finding in audit.findings
         ),
+        commit=files.commit(f"Fix {plural(len(fixed), 'article')}")
+        if isinstance(files, BranchFiles)
+        else Commit(),
+    )
+
+
+def _files(services: HasSettings, audit: AuditOutcome, request: FixRequest) -> SiteFiles:
+    folder = audit.selection.content_dir
+    if request.dry_run:
+        return SiteFiles(folder)
+    return files_to_write(
+        services.settings, content_dir=folder, despite_git=request.despite_git, branch=request.branch
     )
 
 

@@ -125,12 +125,16 @@ class ApplyRequest:
         names: the proposals of these articles (``subject/slug`` or slug), approved or not.
         clean: the approved proposals, and the proposed ones without a finding.
         commit: commit the changed files in git.
+        branch: commit the changes to this branch for a preview; no file and no proposal changes.
+        despite_git: write even if the branch is behind its remote or files have uncommitted changes of others.
         reviewer: the person who decides; None for the name from the settings or git.
     """
 
     names: tuple[str, ...] = ()
     clean: bool = False
     commit: bool = False
+    branch: str | None = None
+    despite_git: bool = False
     reviewer: str | None = None
 
     @property
@@ -158,6 +162,8 @@ class ApplyReport:
     commit_error: str | None = None
     uncommitted: list[str] = field(default_factory=list)
     """Files that had other uncommitted changes before. A person must commit them."""
+    branch: str | None = None
+    """The branch that got the changes for a preview; None where files were written."""
 
 
 @dataclass(frozen=True)
