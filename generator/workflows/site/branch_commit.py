@@ -73,19 +73,23 @@ def _tree_with(top: Path, parent: str, files: Mapping[str, bytes | None]) -> str
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(data)
         work_tree.mkdir(exist_ok=True)
-        own = {"GIT_INDEX_FILE": str(Path(folder) / "index"), "GIT_WORK_TREE": str(work_tree)}
-        own["GIT_DIR"] = run_git(top, "rev-parse", "--absolute-git-dir").strip()
+        own = {
+            "GIT_INDEX_FILE": str(Path(folder) / "index"),
+            "GIT_WORK_TREE": str(work_tree),
+            "GIT_DIR": run_git(top, "rev-parse", "--absolute-git-dir").strip(),
+            # The modes of the files are those that the branch has.
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": "core.fileMode",
+            "GIT_CONFIG_VALUE_0": "false",
+        }
         run_git(top, "read-tree", parent, environment=own)
-        run_git(
-            work_tree,
-            "-c",
-            "core.fileMode=false",
-            "add",
-            "--all",
-            "--force",
-            "--pathspec-from-file=-",
-            "--pathspec-file-nul",
-            stdin="\0".join(files).encode("utf-8", "surrogateescape"),
-            environment=own,
-        )
+        removed = [name for name, data in files.items() if data is None]
+        for names, command in (
+            (removed, ("rm", "--cached", "--quiet", "--ignore-unmatch")),
+            ([name for name in files if name not in removed], ("add", "--force")),
+        ):
+            if names:
+                paths = "\0".join(names).encode("utf-8", "surrogateescape")
+                from_stdin = ("--pathspec-from-file=-", "--pathspec-file-nul")
+                run_git(work_tree, *command, *from_stdin, stdin=paths, environment=own)
         return run_git(top, "write-tree", environment=own).strip()
