@@ -177,7 +177,6 @@ def _outcome_object(outcome: PublishOutcome) -> dict[str, Any]:
     report = outcome.report
     return {
         "dry_run": outcome.dry_run,
-        "branch": report.branch,
         "planned": [_planned_object(item) for item in report.planned]
         if outcome.dry_run or report.branch is not None
         else [],
@@ -188,6 +187,7 @@ def _outcome_object(outcome: PublishOutcome) -> dict[str, Any]:
         "commit": report.commit,
         "commit_error": report.commit_error,
         "seconds": round(outcome.seconds, 3),
+        **({} if report.branch is None else {"branch": report.branch}),
     }
 
 
@@ -223,7 +223,7 @@ def _show_withdrawn(report: WithdrawReport, *, as_json: bool) -> int:
                 "problems": report.problems,
                 "commit": report.commit,
                 "commit_error": report.commit_error,
-                "branch": report.branch,
+                **({} if report.branch is None else {"branch": report.branch}),
             }
         )
     else:

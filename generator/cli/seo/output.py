@@ -170,7 +170,10 @@ def show_applied(applied: ApplyOutcome, *, dry_run: bool, next_command: str, as_
     """
     report = applied.report
     if as_json:
-        say_json({"dry_run": dry_run, **asdict(report), "not_clean": applied.not_clean})
+        shown = asdict(report)
+        if report.branch is None:
+            del shown["branch"]
+        say_json({"dry_run": dry_run, **shown, "not_clean": applied.not_clean})
         return int(applied.needs_person)
     notes(report.refused)
     notes([f"{line}; see {next_command}" for line in applied.not_clean])
@@ -387,8 +390,8 @@ def _proposal_object(row: ProposalRow, site: Site, figures: FiguresOf) -> dict[s
         "edited": row.edited,
         "model": row.model,
         "cost_usd": usd(row.cost),
-        "search": None if (found := figures(row.path)) is None else figures_object(found),
         "updated_at": row.updated_at,
+        **({} if (found := figures(row.path)) is None else {"search": figures_object(found)}),
     }
 
 

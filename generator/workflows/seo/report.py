@@ -121,7 +121,7 @@ class SeoReport:
             "offline_calls": self.offline_calls,
             "cost_usd": self.spend.cost / 1e9,
             "unpriced_calls": self.spend.unpriced,
-            "search": None if self.search is None else self.search.as_dict(),
+            **({} if self.search is None else {"search": self.search.as_dict()}),
         }
 
 

@@ -49,7 +49,7 @@ class Checkout:
             self._top = Path(_git(existing, "rev-parse", "--show-toplevel").rstrip("\n")).resolve()
         except GitError as error:
             raise GitError(
-                f"nothing was written, because {content_dir} is not in a git checkout: run git init, or omit --commit"
+                f"nothing was written, because {content_dir} is not in a git checkout: run git init, or omit --commit or --branch"
                 f" ({error})"
             ) from error
 
