@@ -70,9 +70,9 @@ def test_a_page_that_only_rises_gains_clicks_and_nothing_at_like_position() -> N
 def test_nothing_is_found_in_most_samples_without_a_difference() -> None:
     seen = Counter(
         compare(pages(24, gain=0.0, seed=2 * n), pages(8, gain=0.0, seed=2 * n + 1)).conclusion
-        for n in range(12)
+        for n in range(6)
     )
-    assert seen["no clear difference"] >= 9
+    assert seen["no clear difference"] >= 5
 
 
 @pytest.mark.parametrize(("applied", "held_out"), [(80, 7), (7, 80)])
