@@ -83,9 +83,12 @@ def audit(
         wanted = FixRequest(
             tuple(rules), dry_run=dry_run, whole_site=whole_site, branch=branch, despite_git=despite_git
         )
-        show = partial(show_fix, audited.selection, dry_run=dry_run, as_json=as_json)
+        leaves_files = dry_run or branch is not None
+        show = partial(
+            show_fix, audited.selection, dry_run=leaves_files if as_json else dry_run, as_json=as_json
+        )
         fixed = fix_site(services, audited, wanted, progress, on_fix=show)
-        show_fixed(audited, fixed, dry_run=dry_run, as_json=as_json)
+        show_fixed(audited, fixed, dry_run=leaves_files, as_json=as_json)
         if fixed.interrupted:
             note(INTERRUPTED_FIXES)
             return INTERRUPTED

@@ -109,7 +109,7 @@ def related(
         )
         show = partial(show_change, services.settings.content_dir, dry_run=dry_run, as_json=as_json)
         outcome = refresh_links(services, request, progress, on_change=show)
-        show_refreshed(outcome, dry_run=dry_run, as_json=as_json)
+        show_refreshed(outcome, dry_run=dry_run or branch is not None, as_json=as_json)
         if outcome.interrupted:
             note(INTERRUPTED_FIXES)
             return INTERRUPTED
