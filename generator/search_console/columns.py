@@ -103,7 +103,7 @@ _NAMES: dict[Field, str] = {
         "|aparición en la búsqueda|apariencia en el buscador|aspetto nella ricerca|aspecto da pesquisa"
         "|weergave in zoekresultaten|wygląd w wyszukiwarce|検索での見え方|검색 노출|搜索结果呈现|搜尋外觀"
     ),
-    "search_type": "search type|type",
+    "search_type": "search type|searchtype",
     "keys": "keys|key",
 }
 _FIELD_OF: dict[str, Field] = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from generator.content.dates import parse_date
 from generator.content.text import one_line
 from generator.search_console.columns import Field
-from generator.search_console.numbers import decimal_number, rate, whole_number
+from generator.search_console.numbers import decimal_number, is_not_available, rate, whole_number
 
 _WEB = frozenset({"", "web"})
 
@@ -89,13 +89,13 @@ def _day(text: str) -> str:
 
 def _from_sum(text: str, impressions: int) -> float | None:
     """The average of a row of BigQuery, which has the sum of positions that begin at 0 (documentation of its tables)."""
-    total = decimal_number(text)
+    total = _position(text)
     return None if total is None or not impressions else total / impressions + 1
 
 
 def _from_average(text: str, impressions: int) -> float | None:
     """The average of any other row. Search Console writes 0 for a value that is not available."""
-    average = decimal_number(text)
+    average = _position(text)
     if average is None or average == 0 or not impressions:
         return None
     if average < 1:
@@ -104,3 +104,11 @@ def _from_average(text: str, impressions: int) -> float | None:
             " column sum_position, or sum_position / impressions + 1"
         )
     return average
+
+
+def _position(text: str) -> float | None:
+    """The number in a cell of positions; None where there is none. Raises BadRow for a text, such as a date."""
+    number = decimal_number(text)
+    if number is None and not is_not_available(text):
+        raise BadRow(f"{text!r} is no position")
+    return number

@@ -16,11 +16,16 @@ _NOT_AVAILABLE = frozenset({"", "-", "\u2013", "\u2014", "~", "null", "none", "n
 """Google writes ``~`` where a value is not available and ``-`` where there is no number."""
 
 
+def is_not_available(text: str) -> bool:
+    """Whether a cell says that there is no value."""
+    return _plain(text).casefold() in _NOT_AVAILABLE
+
+
 def whole_number(text: str) -> int | None:
     """The whole number in a cell of clicks or impressions; 0 where it says that there is none, None for anything else."""
-    text = _plain(text)
-    if text.casefold() in _NOT_AVAILABLE:
+    if is_not_available(text):
         return 0
+    text = _plain(text)
     if _EXPONENT.fullmatch(text):
         value = float(text.replace(",", "."))
         return int(value) if value.is_integer() else None

@@ -146,7 +146,7 @@ def test_a_workbook_as_downloaded_is_read(tmp_path: Path) -> None:
     assert (export.first_day, export.last_day) == ("2026-10-01", "2026-10-28")
 
 
-@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_a_table_is_read_with_every_separator_and_encoding(
     tmp_path: Path, separator: str, codec: str
@@ -237,6 +237,7 @@ def test_rows_about_images_are_left_out(tmp_path: Path) -> None:
             "more clicks (20) than impressions (1); 1 of 1 row cannot be read",
         ),
         (f"{HEADER}{page()},1,2K,5%,3.5\n", "'2K' is no number of impressions"),
+        (f"{HEADER}{page()},1,20,5%,03. Mai\n", "'03. Mai' is no position"),
         (f"{HEADER}{page()},1,20,5%,0.4\n", "positions of Search Console begin at 1"),
         (f"{HEADER}{page()},5,500,50%,2\n", "its click rates are not clicks divided by impressions"),
         ("", "there is no table of pages or queries"),
