@@ -7,8 +7,9 @@ An unknown key is an error that names it. API keys and endpoints from the enviro
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
@@ -19,6 +20,7 @@ from generator.content.frozen_model import FrozenModel
 from generator.content.house import House
 from generator.content.limits import Limits
 from generator.content.question_details import DETAIL_FIELDS
+from generator.content.search_data.click_rates import USUAL_CLICK_RATES, ClickRates
 from generator.content.site import Site
 from generator.content.subjects import Subject
 from generator.errors import ConfigError
@@ -154,6 +156,24 @@ class DuplicateSettings(FrozenModel):
     description_similarity: float = Field(default=0.7, gt=0.5, le=1)
 
 
+class SearchSettings(FrozenModel):
+    """How search data is judged: the usual click rate (0 to 1) of position 1 and the next ones."""
+
+    click_rates: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(USUAL_CLICK_RATES, min_length=1)
+
+    @field_validator("click_rates")
+    @classmethod
+    def _falling(cls, rates: tuple[float, ...]) -> tuple[float, ...]:
+        if any(later > earlier for earlier, later in pairwise(rates)):
+            raise ValueError("no position may have a higher rate than the one before it")
+        return rates
+
+    @property
+    def rates(self) -> ClickRates:
+        """The usual click rates."""
+        return ClickRates(self.click_rates)
+
+
 class Settings(FrozenModel):
     """All settings of config.yaml."""
 
@@ -173,6 +193,7 @@ class Settings(FrozenModel):
     review: ReviewSettings = ReviewSettings()
     claims: ExaminerSettings = ExaminerSettings()
     judge: JudgeSettings = JudgeSettings()
+    search: SearchSettings = SearchSettings()
     subjects: tuple[Subject, ...] = ()
 
     @model_validator(mode="before")

@@ -33,7 +33,8 @@ the module of an exception that is defined elsewhere::
     ├── NotApprovable            2  a draft that must be edited first (workflows.review.decisions)
     ├── CannotUndoLast           2  only an earlier decision can be undone (workflows.review.undo)
     ├── PublishRefused           2  a draft that cannot be published (workflows.publish.planner)
-    ├── GitError                 2  git is missing or refused a command (workflows.site.git)
+    ├── GitError                 2  git is missing or refused a command (workflows.site.git_command)
+    │   └── OutOfStep            2  the branch is behind its remote branch (workflows.site.in_step)
     └── UnknownTask              2  the offline model has no such task (extractive.prompt_reader)
 
 These are always caught within the package and end no command::
@@ -41,6 +42,7 @@ These are always caught within the package and end no command::
     BadReply           an answer that is not a chat completion (model.reply.reply)
     TexError           a formula that KaTeX refuses (content.katex.lexer)
     UnsupportedFormat  a file that is not a question list (questions.lines)
+    BadRow             a row of a Search Console export that cannot be right (search_console.console_row)
     ErrorReply         a request that the offline model answers with an error (extractive.error_replies)
     OutageOver         a call that waited for an endpoint begins anew (model.outages)
     NotFound           a page that does not exist (web.context)

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from generator.model.transport import RequestSender
     from generator.store.corpus.descriptions import SiteDescriptions
     from generator.store.corpus.index import CorpusIndex
+    from generator.store.corpus.search_data import SearchData
     from generator.store.ledger.batches import Batches
     from generator.store.ledger.claims import Claims
     from generator.store.ledger.draft_files import DraftFiles
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
 INDEX_NAME = "index.sqlite3"
 GOLDEN_INDEX_NAME = "golden-index.sqlite3"
 """The index of the published articles and of the documents of a golden set, which are not the team's own."""
+SEARCH_DATA_NAME = "search-data.sqlite3"
 OFFLINE_URL = "http://offline.invalid/v1"
 
 
@@ -262,6 +264,12 @@ class Services:
         from generator.store.corpus.descriptions import SiteDescriptions
 
         return SiteDescriptions(self.index)
+
+    @cached_property
+    def search_data(self) -> SearchData:
+        from generator.store.corpus.search_data import SearchData
+
+        return SearchData(self.settings.output_dir / SEARCH_DATA_NAME)
 
     @cached_property
     def subjects(self) -> SubjectList:

@@ -11,6 +11,8 @@ EPILOG = (
 
 SEO_HELP = "Rewrite the SEO descriptions and keywords of published articles: propose, review, apply."
 
+SEARCH_DATA_HELP = "Import what Google Search Console counted, and show what follows from it."
+
 CLAIMS_HELP = "Check what drafts and published pages claim: figures, dates, names, laws, doses, quotations."
 
 GOLDEN_HELP = "Keep the golden set: the questions on which prompts and models are compared."
@@ -70,7 +72,44 @@ class SeoCommands(LazyGroup):
         "report": CommandSource(
             "seo.report",
             "report",
-            "Compare the site before and after the proposals: lengths, openings, near duplicates, cost.",
+            "Compare the site before and after the proposals: lengths, openings, near duplicates, cost, clicks.",
+        ),
+        "hold-out": CommandSource(
+            "seo.report",
+            "hold_out",
+            "Show the pages that proposals leave alone for comparison, or end that.",
+        ),
+    }
+
+
+class SearchDataCommands(LazyGroup):
+    """The commands of ``generator search-data``."""
+
+    sources = {
+        "import": CommandSource(
+            "search_data",
+            "import_files",
+            "Import exports of Google Search Console: downloads of its website, or larger ones of its API or BigQuery.",
+        ),
+        "show": CommandSource(
+            "search_data",
+            "show",
+            "Show what is imported: exports with their dates, totals, and the pages that are shown most.",
+        ),
+        "competing": CommandSource(
+            "search_data",
+            "competing",
+            "List the queries for which Google shows several pages of the site, and those pages.",
+        ),
+        "silent": CommandSource(
+            "search_data",
+            "silent",
+            "List published questions that nobody was shown in N months, each with a proposal. Nothing is changed.",
+        ),
+        "unanswered": CommandSource(
+            "search_data",
+            "unanswered",
+            "List questions that people type into Google and no published page answers.",
         ),
     }
 
@@ -291,6 +330,7 @@ class Commands(LazyGroup):
         ),
         "claims": lazy_app(ClaimCommands, CLAIMS_HELP),
         "seo": lazy_app(SeoCommands, SEO_HELP),
+        "search-data": lazy_app(SearchDataCommands, SEARCH_DATA_HELP),
         "batch": lazy_app(BatchCommands, BATCH_HELP),
     }
 

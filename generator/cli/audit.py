@@ -8,7 +8,7 @@ import typer
 from generator.cli.audit_output import show_audit, show_explanation, show_fix, show_fixed, show_unreadable
 from generator.cli.terminal.exit_codes import INTERRUPTED, INTERRUPTED_FIXES
 from generator.cli.terminal.next_steps import command_line
-from generator.cli.terminal.options import CONTENT_DIR, open_services
+from generator.cli.terminal.options import BRANCH, CONTENT_DIR, DESPITE_GIT, check_branch, open_services
 from generator.cli.terminal.output import TerminalProgress, note
 from generator.content.checks import RULES
 from generator.errors import UsageError
@@ -38,6 +38,8 @@ def audit(
         "--whole-site",
         help="With --fix: drop dead links even if more than 5 % of all targets are missing.",
     ),
+    branch: str = BRANCH,
+    despite_git: bool = DESPITE_GIT,
     content_dir: str = CONTENT_DIR,
     as_json: bool = typer.Option(
         False, "--json", help="One JSON object per finding (or fix) and line, on stdout."
@@ -58,8 +60,15 @@ def audit(
         check_codes([explain])
         show_explanation(RULES[explain])
         return 0
-    if (dry_run or whole_site) and not fix:
-        raise UsageError(f"{'--dry-run' if dry_run else '--whole-site'} needs --fix")
+    needs_fix = {
+        "--dry-run": dry_run,
+        "--whole-site": whole_site,
+        "--branch": branch is not None,
+        "--despite-git": despite_git,
+    }
+    if not fix and (given := [name for name, is_given in needs_fix.items() if is_given]):
+        raise UsageError(f"{given[0]} needs --fix")
+    check_branch(branch, dry_run=dry_run)
     request = AuditRequest(tuple(map(Path, paths or ())), tuple(rules), changed_since)
     progress = TerminalProgress()
     with open_services(context, content_dir=content_dir) as services:
@@ -81,10 +90,15 @@ def audit(
                 next_command=next_command,
             )
             return int(audited.needs_person)
-        wanted = FixRequest(tuple(rules), dry_run=dry_run, whole_site=whole_site)
-        show = partial(show_fix, audited.selection, dry_run=dry_run, as_json=as_json)
-        fixed = fix_site(audited, wanted, progress, services=services, on_fix=show)
-        show_fixed(audited, fixed, dry_run=dry_run, as_json=as_json)
+        wanted = FixRequest(
+            tuple(rules), dry_run=dry_run, whole_site=whole_site, branch=branch, despite_git=despite_git
+        )
+        leaves_files = dry_run or branch is not None
+        show = partial(
+            show_fix, audited.selection, dry_run=leaves_files if as_json else dry_run, as_json=as_json
+        )
+        fixed = fix_site(services, audited, wanted, progress, on_fix=show)
+        show_fixed(audited, fixed, dry_run=leaves_files, as_json=as_json)
         if fixed.interrupted:
             note(INTERRUPTED_FIXES)
             return INTERRUPTED

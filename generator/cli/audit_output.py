@@ -6,10 +6,11 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from generator.cli.terminal.output import note, say, table
+from generator.cli.terminal.output import note, say, say_commit, table
 from generator.content.checks.rewriting import REWRITE_RULES
 from generator.content.display import plural
 from generator.workflows.audit.field_fixes import FIXES
+from generator.workflows.site.git import Commit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,6 +111,9 @@ def show_fixed(audit: AuditOutcome, outcome: FixOutcome, *, dry_run: bool, as_js
         note(f"{audit.selection.display_path(item.path)}: {item.reason}")
     if not as_json:
         _say_fixed(outcome, dry_run=dry_run)
+        say_commit(outcome.commit.hash, outcome.commit.error)
+    elif outcome.commit != Commit():
+        say(json.dumps({"commit": outcome.commit.hash, "commit_error": outcome.commit.error}))
     if outcome.kept_dead:
         _note_part(audit)
 

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from generator.cli.terminal.options import (
+    BRANCH,
     COMMIT,
     CONTENT_DIR,
+    DESPITE_GIT,
     DRAFTS,
     JSON,
     OUTPUT_DIR,
     REVIEWER,
+    check_branch,
     date_of,
     open_services,
 )
@@ -25,6 +28,7 @@ from generator.cli.terminal.output import (
     say,
     say_commit,
     say_json,
+    say_preview,
     table,
 )
 from generator.content.display import plural
@@ -42,6 +46,13 @@ def publish(
     context: typer.Context,
     names: list[str] = DRAFTS,
     approved: bool = typer.Option(False, "--approved", help="All approved drafts."),
+    due: bool = typer.Option(
+        False, "--due", help="All approved drafts whose publish_on, a column of their list, has come."
+    ),
+    subject: str = typer.Option(
+        None, "--subject", metavar="NAME", help="With --approved or --due: only drafts of this subject."
+    ),
+    limit: int = typer.Option(None, "--limit", min=1, metavar="N", help="Publish at most N drafts."),
     dry_run: bool = typer.Option(
         False, "--dry-run", help="Write nothing; show the ids, dates and links that would be assigned."
     ),
@@ -50,6 +61,8 @@ def publish(
         None, "--date", metavar="YYYY-MM-DD", help="Date of the articles; by default the date of each draft."
     ),
     commit: bool = COMMIT,
+    branch: str = BRANCH,
+    despite_git: bool = DESPITE_GIT,
     reviewer: str = REVIEWER,
     output_dir: str = OUTPUT_DIR,
     content_dir: str = CONTENT_DIR,
@@ -57,12 +70,25 @@ def publish(
 ) -> int:
     """Publish approved drafts into the content folder. Safe to interrupt and to repeat.
 
-    Example: generator publish --approved --dry-run
+    In a git checkout, nothing is written while the branch is behind its remote
+    as last fetched, and no file that has uncommitted changes of others. With
+    --branch, the articles go into a commit on that branch, and the drafts stay
+    approved.
+
+    Example: generator publish --approved --dry-run   or, every day: generator publish --due --commit
     """
-    if bool(names) == approved:
-        raise UsageError("name the drafts to publish, or give --approved")
+    if bool(names) == (approved or due):
+        raise UsageError("name the drafts to publish, or give --approved or --due")
+    if names and subject is not None:
+        raise UsageError("--subject needs --approved or --due")
+    check_branch(branch, commit=commit, dry_run=dry_run)
     request = PublishRequest(
         tuple(encodable(name) for name in names or ()),
+        subject=subject,
+        due=due,
+        limit=limit,
+        branch=branch,
+        despite_git=despite_git,
         dry_run=dry_run,
         update=update,
         date=date_of(date),
@@ -82,6 +108,8 @@ def withdraw(
         False, "--delete", help="Delete the file instead of hiding the page from search engines."
     ),
     commit: bool = COMMIT,
+    branch: str = BRANCH,
+    despite_git: bool = DESPITE_GIT,
     reviewer: str = REVIEWER,
     output_dir: str = OUTPUT_DIR,
     content_dir: str = CONTENT_DIR,
@@ -91,7 +119,16 @@ def withdraw(
 
     Example: generator withdraw biology/what-is-life --reason "wrong since 2024" --commit
     """
-    request = WithdrawRequest(name, reason, delete=delete, commit=commit, reviewer=reviewer)
+    check_branch(branch, commit=commit)
+    request = WithdrawRequest(
+        name,
+        reason,
+        delete=delete,
+        commit=commit,
+        branch=branch,
+        despite_git=despite_git,
+        reviewer=reviewer,
+    )
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
         report = withdraw_article(services, request, TerminalProgress(quiet=as_json))
     return _show_withdrawn(report, as_json=as_json)
@@ -100,7 +137,7 @@ def withdraw(
 def _show_published(outcome: PublishOutcome, *, as_json: bool) -> int:
     if as_json:
         say_json(_outcome_object(outcome))
-    elif outcome.dry_run:
+    elif outcome.dry_run or outcome.report.branch is not None:
         _say_plan(outcome.report)
     else:
         _say_report(outcome.report, outcome.seconds)
@@ -115,6 +152,8 @@ def _say_plan(report: PublishReport) -> None:
             indent="  ",
         )
     say(f"{plural(len(report.planned), 'article')} would be published")
+    if report.branch is not None:
+        say_preview(report.branch, report.commit, report.commit_error)
     _say_left(report)
 
 
@@ -138,7 +177,9 @@ def _outcome_object(outcome: PublishOutcome) -> dict[str, Any]:
     report = outcome.report
     return {
         "dry_run": outcome.dry_run,
-        "planned": [_planned_object(item) for item in report.planned] if outcome.dry_run else [],
+        "planned": [_planned_object(item) for item in report.planned]
+        if outcome.dry_run or report.branch is not None
+        else [],
         "published": [_publication_object(item) for item in report.published],
         "finished": [_publication_object(item) for item in report.finished],
         "already": [row.key for row in report.already_published],
@@ -146,6 +187,7 @@ def _outcome_object(outcome: PublishOutcome) -> dict[str, Any]:
         "commit": report.commit,
         "commit_error": report.commit_error,
         "seconds": round(outcome.seconds, 3),
+        **({} if report.branch is None else {"branch": report.branch}),
     }
 
 
@@ -181,6 +223,7 @@ def _show_withdrawn(report: WithdrawReport, *, as_json: bool) -> int:
                 "problems": report.problems,
                 "commit": report.commit,
                 "commit_error": report.commit_error,
+                **({} if report.branch is None else {"branch": report.branch}),
             }
         )
     else:
@@ -190,15 +233,19 @@ def _show_withdrawn(report: WithdrawReport, *, as_json: bool) -> int:
 
 def _say_withdrawn(report: WithdrawReport) -> None:
     key = report.withdrawal.key
+    would_be = "" if report.branch is None else "would be "
     if report.deleted:
-        say(f"{key}: file removed")
+        say(f"{key}: file {would_be}removed")
     elif report.hidden:
-        say(f"{key}: hidden from search engines")
+        say(f"{key}: {would_be}hidden from search engines")
     elif report.still_published:
         say(f"{key}: withdrawn, but its file stays as it is")
     else:
         say(f"{key}: was withdrawn before")
     for path in report.unlinked:
-        say(f"{path}: link removed")
-    say_commit(report.commit, report.commit_error)
+        say(f"{path}: link {would_be}removed")
+    if report.branch is not None:
+        say_preview(report.branch, report.commit, report.commit_error)
+    else:
+        say_commit(report.commit, report.commit_error)
     notes(report.problems, most=50)

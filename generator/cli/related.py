@@ -7,7 +7,15 @@ import typer
 
 from generator.cli.related_output import show_change, show_refreshed, show_related
 from generator.cli.terminal.exit_codes import INTERRUPTED, INTERRUPTED_FIXES
-from generator.cli.terminal.options import CONTENT_DIR, JSON, OUTPUT_DIR, open_services
+from generator.cli.terminal.options import (
+    BRANCH,
+    CONTENT_DIR,
+    DESPITE_GIT,
+    JSON,
+    OUTPUT_DIR,
+    check_branch,
+    open_services,
+)
 from generator.cli.terminal.output import TerminalProgress, note
 from generator.errors import UsageError
 from generator.workflows.links.candidates import find_related
@@ -42,6 +50,8 @@ def related(
         "--whole-site",
         help="With --refresh: drop dead links even if more than 5 % of all targets are missing.",
     ),
+    branch: str = BRANCH,
+    despite_git: bool = DESPITE_GIT,
     output_dir: str = OUTPUT_DIR,
     content_dir: str = CONTENT_DIR,
     as_json: bool = JSON,
@@ -69,9 +79,16 @@ def related(
     named = names or []
     if refresh and (question or subject or limit):
         raise UsageError("--refresh excludes --question, --subject and --limit")
-    if not refresh and (dry_run or commit or whole_site):
-        flag = "--dry-run" if dry_run else "--commit" if commit else "--whole-site"
-        raise UsageError(f"{flag} needs --refresh")
+    needs_refresh = {
+        "--dry-run": dry_run,
+        "--commit": commit,
+        "--whole-site": whole_site,
+        "--branch": branch is not None,
+        "--despite-git": despite_git,
+    }
+    if not refresh and (given := [name for name, is_given in needs_refresh.items() if is_given]):
+        raise UsageError(f"{given[0]} needs --refresh")
+    check_branch(branch, commit=commit, dry_run=dry_run)
     if dry_run and commit:
         raise UsageError("--dry-run and --commit exclude each other")
     if not refresh and len(named) + (question is not None) != 1:
@@ -83,11 +100,16 @@ def related(
             show_related(find_related(services, wanted, progress), services.settings.site, as_json=as_json)
             return 0
         request = RefreshLinksRequest(
-            tuple(map(Path, named)), dry_run=dry_run, commit=commit, whole_site=whole_site
+            tuple(map(Path, named)),
+            dry_run=dry_run,
+            commit=commit,
+            whole_site=whole_site,
+            branch=branch,
+            despite_git=despite_git,
         )
         show = partial(show_change, services.settings.content_dir, dry_run=dry_run, as_json=as_json)
         outcome = refresh_links(services, request, progress, on_change=show)
-        show_refreshed(outcome, dry_run=dry_run, as_json=as_json)
+        show_refreshed(outcome, dry_run=dry_run or branch is not None, as_json=as_json)
         if outcome.interrupted:
             note(INTERRUPTED_FIXES)
             return INTERRUPTED

@@ -1,13 +1,17 @@
-"""Differences of paired values, with intervals by the bootstrap: pure, so the caller draws the samples."""
+"""Differences of paired values and of groups, with intervals by the bootstrap: pure, so the caller draws the samples."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 FEWEST_PAIRS = 8
 """With fewer pairs there is no interval: the bootstrap would be far too sure."""
 RESAMPLES = 10_000
+GROUP_RESAMPLES = 2_000
+"""Fewer, because each of them computes a statistic of all cases again."""
 CONFIDENCE = 0.95
 
+T = TypeVar("T")
 Resamples = Sequence[Sequence[int]]
 """Samples with replacement of the indices of all pairs; each has as many indices as there are pairs."""
 
@@ -72,3 +76,53 @@ def interval(values: Sequence[float]) -> tuple[float, float]:
     ordered = sorted(values)
     outside = int(len(ordered) * (1 - CONFIDENCE) / 2)
     return ordered[outside], ordered[-1 - outside]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDifference:
+    """A statistic of two separate groups, and its difference.
+
+    Args:
+        difference: ``b - a``.
+        low, high: its 95 % interval; None where a group has fewer than ``FEWEST_PAIRS`` cases.
+    """
+
+    a: float
+    b: float
+    difference: float
+    low: float | None
+    high: float | None
+
+
+def group_difference(
+    a: Sequence[T],
+    b: Sequence[T],
+    statistic: Callable[[Sequence[T]], float | None],
+    draw: Callable[[int], Sequence[int]],
+    *,
+    count: int = GROUP_RESAMPLES,
+) -> GroupDifference | None:
+    """The difference of a statistic between two separate groups, with its interval: each group is resampled alone.
+
+    Args:
+        statistic: of the cases of a group; None where it cannot be computed of these.
+        draw: as for :func:`draw_resamples`.
+        count: how many samples.
+
+    Returns:
+        None where the statistic of a group cannot be computed.
+    """
+    of_a, of_b = statistic(a), statistic(b)
+    if of_a is None or of_b is None:
+        return None
+    low: float | None = None
+    high: float | None = None
+    if min(len(a), len(b)) >= FEWEST_PAIRS:
+        found: list[float] = []
+        for _ in range(count):
+            one, other = (statistic([group[n] for n in draw(len(group))]) for group in (a, b))
+            if one is not None and other is not None:
+                found.append(other - one)
+        if found:
+            low, high = interval(found)
+    return GroupDifference(of_a, of_b, of_b - of_a, low, high)

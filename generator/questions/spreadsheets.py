@@ -56,21 +56,11 @@ def read_workbook(data: bytes, sheet: str | None, names: KnownNames) -> SheetRow
         UnsupportedFormat: it is protected or too large, or it is not certain where the questions are.
         UsageError: there is no sheet with this name.
     """
-    if len(data) > MAX_BYTES:
-        raise UnsupportedFormat(
-            1, f"the workbook is larger than {MAX_BYTES // 1_000_000} MB; save the sheet as CSV"
-        )
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    except PasswordError as error:
-        raise UnsupportedFormat(1, "the workbook is protected by a password; save it without one") from error
-    except CalamineError:
+    workbook = _opened(data)
+    if workbook is None:
         return None
     chosen = _chosen_sheet(workbook, sheet)
-    try:
-        rows = _rows(workbook.get_sheet_by_name(chosen))
-    except CalamineError as error:
-        raise UnsupportedFormat(1, f"the sheet {chosen!r} cannot be read: {one_line(str(error))}") from error
+    rows = _sheet_rows(workbook, chosen)
     others = [name for name in workbook.sheet_names if name != chosen]
     return _read_sheet(rows, chosen, others if sheet is None else [], names)
 
@@ -184,3 +174,41 @@ def _widened(columns: Columns, width: int) -> Columns:
     """The columns, with columns without a name up to ``width``."""
     more = ("",) * (width - len(columns.names))
     return Columns((*columns.names, *more), (*columns.fields, *more))
+
+
+def read_sheets(data: bytes) -> dict[str, list[TableRow]]:
+    """The rows of every visible sheet of a workbook by its name, without empty rows.
+
+    Raises:
+        UnsupportedFormat: the workbook is protected, damaged or too large.
+    """
+    workbook = _opened(data)
+    if workbook is None:
+        raise UnsupportedFormat(1, "the workbook is damaged; save it again")
+    visible = [
+        sheet.name
+        for sheet in workbook.sheets_metadata
+        if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
+    ]
+    return {name: _sheet_rows(workbook, name) for name in visible}
+
+
+def _opened(data: bytes) -> CalamineWorkbook | None:
+    """A workbook; None if it is none. Raises UnsupportedFormat if it is protected or too large."""
+    if len(data) > MAX_BYTES:
+        raise UnsupportedFormat(
+            1, f"the workbook is larger than {MAX_BYTES // 1_000_000} MB; save the sheet as CSV"
+        )
+    try:
+        return CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except PasswordError as error:
+        raise UnsupportedFormat(1, "the workbook is protected by a password; save it without one") from error
+    except CalamineError:
+        return None
+
+
+def _sheet_rows(workbook: CalamineWorkbook, name: str) -> list[TableRow]:
+    try:
+        return _rows(workbook.get_sheet_by_name(name))
+    except CalamineError as error:
+        raise UnsupportedFormat(1, f"the sheet {name!r} cannot be read: {one_line(str(error))}") from error

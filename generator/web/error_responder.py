@@ -17,9 +17,10 @@ from generator.web.context import NotFound, PageContext
 from generator.workflows.review.claim_decisions import StaleClaim
 from generator.workflows.review.decisions import NotApprovable
 from generator.workflows.review.editor import EditRefused
+from generator.workflows.site.git import GitError
 
 _STALE = (StaleClaim, StaleCluster, StaleDraft, StaleRevision, StaleProposal)
-_REFUSED = (UsageError, EditRefused, NotApprovable)
+_REFUSED = (UsageError, EditRefused, NotApprovable, GitError)
 
 
 class ErrorResponder:

@@ -9,11 +9,13 @@ from starlette.responses import Response
 from generator.content.display import plural
 from generator.content.language.word_diff import DiffSegment, word_diff
 from generator.content.proposal_states import TRANSITIONS, ProposalState
+from generator.content.search_data.wording import figures_line
 from generator.content.seo.fields import SeoField
 from generator.errors import UsageError
 from generator.store.ledger.seo.proposals import ProposalRow, Proposals, StaleProposal
 from generator.web.actions import action_reply, read_body
 from generator.web.context import NotFound, PageContext, number_of, reviewer_of
+from generator.workflows.search_data.figures import figures_of
 from generator.workflows.seo.decide import approve_clean_proposals
 from generator.workflows.seo.decisions import ProposalReview
 from generator.workflows.seo.proposal_list import Counts, list_proposals
@@ -38,12 +40,18 @@ TABS: tuple[tuple[ProposalState, str], ...] = (
 
 
 class ShownProposal(NamedTuple):
-    """One proposal in the list. ``is_open`` is whether it can still be decided on."""
+    """One proposal in the list.
+
+    Args:
+        is_open: whether it can still be decided on.
+        figures: what search data says of the page, on one line; empty without any.
+    """
 
     row: ProposalRow
     label: str
     segments: list[DiffSegment]
     is_open: bool
+    figures: str
 
 
 class ProposalPages:
@@ -77,7 +85,7 @@ class ProposalPages:
                 "field": field or "",
                 "states": [(name, label, counts[name]) for name, label in TABS],
                 "fields": [("", "Both fields"), *FIELD_NAMES.items()],
-                "rows": [_shown(row) for row in rows[:PAGE_SIZE]],
+                "rows": [self._shown(row) for row in rows[:PAGE_SIZE]],
                 "more": rows[PAGE_SIZE - 1].id if len(rows) > PAGE_SIZE else None,
                 **self._bulk(state, field, counts),
             },
@@ -119,6 +127,12 @@ class ProposalPages:
             f"/proposals{f'?field={field}' if field else ''}", text, undo=bool(result.decided)
         )
 
+    def _shown(self, row: ProposalRow) -> ShownProposal:
+        is_open = row.state == "needs_fix" or "approved" in TRANSITIONS[row.state]
+        found = figures_of(self._services, row.path)
+        figures = figures_line(found.totals, found.opportunity) if found else ""
+        return ShownProposal(row, FIELD_NAMES[row.field], word_diff(row.old, row.new or ""), is_open, figures)
+
     def _bulk(
         self, state: ProposalState, field: SeoField | None, counts: Counter[ProposalState]
     ) -> dict[str, int]:
@@ -142,11 +156,6 @@ class ProposalPages:
         if row.lock != body.get("lock"):
             raise StaleProposal("This proposal was changed since this page was loaded.")
         return row, body
-
-
-def _shown(row: ProposalRow) -> ShownProposal:
-    open_ = row.state == "needs_fix" or "approved" in TRANSITIONS[row.state]
-    return ShownProposal(row, FIELD_NAMES[row.field], word_diff(row.old, row.new or ""), open_)
 
 
 def _counts(counts: Counts, field: SeoField | None) -> Counter[ProposalState]:

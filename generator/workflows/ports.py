@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from generator.services import Endpoint
     from generator.store.corpus.descriptions import SiteDescriptions
     from generator.store.corpus.index import CorpusIndex
+    from generator.store.corpus.search_data import SearchData
     from generator.store.ledger.batches import Batches
     from generator.store.ledger.claims import Claims
     from generator.store.ledger.draft_files import DraftFiles
@@ -177,6 +178,13 @@ class HasCorpus(HasSubjects, Protocol):
 
     @property
     def index(self) -> CorpusIndex: ...
+
+
+class HasSearchData(Protocol):
+    """What Google Search Console counted for the pages of the site."""
+
+    @property
+    def search_data(self) -> SearchData: ...
 
 
 class HasPrompts(Protocol):

@@ -161,6 +161,42 @@ def golden_csv_and_prompts(site: Path) -> None:
     write("own/house_style.j2", "Write well.")(site)
 
 
+def write_search_data(site: Path) -> None:
+    write("search.csv", SEARCH_CSV)(site)
+
+
+def search_data(site: Path) -> None:
+    write_search_data(site)
+    assert run(site, IMPORT).code == 0
+
+
+def page_search_data(site: Path) -> None:
+    write("search.csv", SEARCH_PAGES_CSV)(site)
+    assert run(site, IMPORT).code == 0
+
+
+def compared_search_data(site: Path) -> None:
+    """Search data from before and from after the proposals were applied."""
+    for first, last in (("2025-11-01", "2025-12-31"), ("2098-01-01", "2098-12-31")):
+        write("search.csv", SEARCH_PAGES_CSV)(site)
+        arguments = ["search-data", "import", "search.csv", "--from", first, "--to", last]
+        assert run(site, arguments).code == 0
+
+
+IMPORT = ["search-data", "import", "search.csv", "--from", "2026-08-01", "--to", "2026-10-31"]
+PROPOSE_HELD_OUT = ["seo", "propose", "--by", "opportunity", "--hold-out", "50%", "--offline"]
+_PAGES = "https://www.example.org/learn/"
+SEARCH_CSV = f"""page,query,clicks,impressions,position
+{_PAGES}cooking/questions/how-does-yeast-make-bread-rise,bread rises,3,900,4.2
+{_PAGES}gardening/questions/how-often-should-tomato-plants-be-watered,bread rises,0,400,9.0
+{_PAGES}cooking/questions/what-makes-fried-potatoes-crisp,why do volcanoes erupt at night,1,300,7.5
+{_PAGES}about,contact,1,20,1.0
+"""
+SEARCH_PAGES_CSV = f"""page,clicks,impressions,position
+{_PAGES}cooking/questions/how-does-yeast-make-bread-rise,3,900,4.2
+{_PAGES}gardening/questions/how-often-should-tomato-plants-be-watered,5,400,9.0
+"""
+
 MIXED = "subject,question\nGardening,When are old fruit trees pruned?\nGardening,\nGardening,How does compost improve the soil of a garden?\n"
 REDONE = """subject,question
 Gardening,How does compost act on garden soil and its water?
@@ -466,6 +502,12 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
         "one that is published": at("publish", PUBLISHED),
         "an offline draft": at("publish", OFFLINE, base="drafted", before=[["approve", OFFLINE]]),
         "no checkout to commit to": at("publish", "--approved", "--commit"),
+        "no checkout for a preview": at("publish", "--approved", "--branch", "preview"),
+        "due ones": at("publish", "--due"),
+        "one of a subject": at("publish", "--approved", "--subject", "Gardening", "--limit", "1"),
+        "an unknown subject": at("publish", "--approved", "--subject", "Gardenning"),
+        "a name and a subject": at("publish", APPROVED, "--subject", "Gardening"),
+        "a preview and a commit": at("publish", "--approved", "--branch", "preview", "--commit"),
         "no name": at("publish"),
         "a wrong date": at("publish", "--approved", "--date", "tomorrow"),
         "an unknown name": at("publish", "no-such-draft"),
@@ -495,6 +537,7 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
         "no such path": at("audit", "missing", base="empty"),
         "no content": at("audit", base="empty", prepare=lambda site: shutil.rmtree(site / "content")),
         "--dry-run alone": at("audit", "--dry-run", base="empty"),
+        "--branch alone": at("audit", "--branch", "preview", base="empty"),
         "an explanation": at("audit", "--explain", "description-too-long", base="empty"),
         "no checkout": at("audit", "--changed-since", "HEAD", base="empty"),
     },
@@ -512,6 +555,7 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
         "an unknown name": at("related", "no-such-article", base="empty"),
         "no name": at("related", base="empty"),
         "--commit alone": at("related", ARTICLE, "--commit", base="empty"),
+        "--branch alone": at("related", ARTICLE, "--branch", "preview", base="empty"),
     },
     "index": {
         "a new one": at("index", base="empty"),
@@ -535,6 +579,11 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
         "by the offline model": at("seo", "propose", "--offline", base="empty"),
         "by a model": at("seo", "propose", "--all", base="empty", key=OK_KEY),
         "a plan": at("seo", "propose", "--all", "--plan", base="empty", key=OK_KEY),
+        "by opportunity": at(*PROPOSE_HELD_OUT, base="empty", prepare=search_data),
+        "by opportunity without search data": at("seo", "propose", "--by", "opportunity", base="empty"),
+        "an unknown order": at("seo", "propose", "--by", "luck", base="empty"),
+        "a wrong share": at("seo", "propose", "--by", "opportunity", "--hold-out", "120%", base="empty"),
+        "a hold-out without the order": at("seo", "propose", "--hold-out", "20%", base="empty"),
         "again": at("seo", "propose", "--all", "--offline"),
         "a batch": at("seo", "propose", "--all", "--batch", base="empty", key=OK_KEY),
         "over the budget": at("seo", "propose", "--all", "--max-cost", "0.001", base="empty", key=OK_KEY),
@@ -557,6 +606,7 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
         "offline ones": at("seo", "list", base="drafted"),
         "one state": at("seo", "list", "--state", "rejected"),
         "an article": at("seo", "list", ARTICLE),
+        "with search data": at("seo", "list", prepare=search_data),
         "nothing there": at("seo", "list", base="empty"),
         "an unknown state": at("seo", "list", "--state", "good"),
         "an unknown name": at("seo", "list", "no-such-article"),
@@ -601,7 +651,51 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
     },
     "seo report": {
         "the site": at("seo", "report"),
+        "with search data": at("seo", "report", prepare=compared_search_data),
         "nothing there": at("seo", "report", base="empty"),
+    },
+    "seo hold-out": {
+        "an open one": at("seo", "hold-out", before=[PROPOSE_HELD_OUT], prepare=search_data),
+        "an ended one": at("seo", "hold-out", "--end", before=[PROPOSE_HELD_OUT], prepare=search_data),
+        "none": at("seo", "hold-out"),
+        "none to end": at("seo", "hold-out", "--end"),
+        "nothing there": at("seo", "hold-out", base="empty"),
+    },
+    "search-data import": {
+        "queries by page": at(*IMPORT, base="empty", prepare=write_search_data),
+        "the same file again": at(*IMPORT, base="empty", prepare=search_data),
+        "no dates": at("search-data", "import", "search.csv", base="empty", prepare=write_search_data),
+        "half a range": at(
+            *("search-data", "import", "search.csv", "--from", "2026-08-01"),
+            base="empty",
+            prepare=write_search_data,
+        ),
+        "other columns": at(*IMPORT, base="empty", prepare=write("search.csv", "name,price\nx,3\n")),
+        "no such file": at(*IMPORT, base="empty"),
+    },
+    "search-data show": {
+        "an import": at("search-data", "show", base="empty", prepare=search_data),
+        "nothing there": at("search-data", "show", base="empty"),
+    },
+    "search-data competing": {
+        "pages": at("search-data", "competing", base="empty", prepare=search_data),
+        "nothing there": at("search-data", "competing", base="empty"),
+    },
+    "search-data silent": {
+        "pages": at("search-data", "silent", "--months", "1", base="empty", prepare=page_search_data),
+        "more months than are known": at(
+            "search-data", "silent", "--months", "9", base="empty", prepare=page_search_data
+        ),
+        "queries by page alone": at(
+            "search-data", "silent", "--months", "1", base="empty", prepare=search_data
+        ),
+        "no months": at("search-data", "silent", base="empty"),
+        "nothing there": at("search-data", "silent", "--months", "1", base="empty"),
+    },
+    "search-data unanswered": {
+        "questions": at("search-data", "unanswered", base="empty", prepare=search_data),
+        "a list": at("search-data", "unanswered", "--csv", "new/q.csv", base="empty", prepare=search_data),
+        "nothing there": at("search-data", "unanswered", base="empty"),
     },
     "batch list": {
         "batches": at("batch", "list"),
@@ -833,7 +927,8 @@ def test_every_command_that_takes_json_has_scenarios() -> None:
         file.stem.removeprefix("generator-").replace("-", " "): file.read_text(encoding="utf-8")
         for file in (GOLDEN / "help").glob("generator-*.txt")
     }
-    assert {words for words, text in helps.items() if "--json" in text} <= set(SCENARIOS)
+    known = {words.replace("-", " ") for words in SCENARIOS}  # names of commands may have hyphens too
+    assert {words for words, text in helps.items() if "--json" in text} <= known
 
 
 @pytest.mark.parametrize(

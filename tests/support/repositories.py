@@ -31,3 +31,13 @@ def refuse_commits(folder: Path, reason: str) -> None:
     hook.parent.mkdir(exist_ok=True)
     hook.write_text(f"#!/bin/sh\necho {reason} >&2\nexit 1\n")
     hook.chmod(0o755)
+
+
+def put_behind(folder: Path, commits: int = 1, *, remote: str = "origin") -> None:
+    """Have the branch of a repository lack commits that were fetched from a remote."""
+    branch = git(folder, "symbolic-ref", "--short", "HEAD").strip()
+    start = git(folder, "rev-parse", "HEAD").strip()
+    for number in range(commits):
+        git(folder, "commit", "--quiet", "--allow-empty", "--message", f"of the CMS {number}")
+    git(folder, "update-ref", f"refs/remotes/{remote}/{branch}", "HEAD")
+    git(folder, "reset", "--quiet", "--soft", start)

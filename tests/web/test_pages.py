@@ -20,6 +20,7 @@ from tests.support.drafts import HELD, LIVER, QUESTIONS, WHO, draft_of, hold
 from tests.support.judging import rated
 from tests.support.published_articles import article, publish_by_hand
 from tests.support.replies import GOOD, Endpoint, completion, failure, spoilt
+from tests.support.repositories import commit_all, new_repository, put_behind
 
 LONG = completion(spoilt(page_description=GOOD["page_description"] * 2))
 REVISED = spoilt(introduction=GOOD["introduction"].replace("millions", "many millions"))
@@ -317,6 +318,18 @@ async def test_publishing_shows_its_plan_first(visiting, tmp_path):
     assert "Published as" in (await visit.get("/drafts/1?state=published")).text
     for wrong in ({}, {"drafts": "1"}, {"drafts": ["1"]}, {"drafts": [1] * 501}):
         assert (await visit.post("/publish", wrong)).status_code == 422
+
+
+async def test_nothing_is_published_while_the_branch_is_behind_its_remote(visiting, tmp_path):
+    visit = visiting()
+    await visit.post("/approve-clean")
+    new_repository(tmp_path)
+    (tmp_path / "README.md").write_text("the site", encoding="utf-8")
+    commit_all(tmp_path, "README.md")
+    put_behind(tmp_path)
+    answer = await visit.post("/publish", {"drafts": [1]})
+    assert (answer.status_code, "1 commit behind origin/" in answer.json()["error"]) == (422, True)
+    assert not list((tmp_path / "content").rglob("*.md"))
 
 
 async def test_a_single_draft_is_named_in_the_singular(visiting):

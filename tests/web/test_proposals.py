@@ -5,6 +5,7 @@ import pytest
 from generator.content.findings import Finding
 from tests.support.proposals import new
 from tests.support.replies import GOOD
+from tests.support.search_data import import_pages
 
 TEXT = GOOD["page_description"]
 OTHER = "Why roots grow downward: how statoliths sink, how auxin gathers, and how cells stretch on one side."
@@ -24,6 +25,17 @@ async def test_proposals_show_the_old_and_the_new_text(visiting):
     assert "<b>roots" not in page
     assert "Accept 1 clean proposal" in page
     assert "No proposals here" in (await visit.get("/proposals?state=applied&field=page_keywords")).text
+
+
+async def test_the_search_data_of_a_page_stands_beside_its_proposal(visiting, tmp_path):
+    visit = visiting()
+    propose(visit)
+    propose(visit, "biology/leaves", new=OTHER)
+    assert "Google Search" not in (await visit.get("/proposals")).text
+    import_pages(visit.services, tmp_path, {"biology/roots": (10, 1_000, 2.0)})
+    page = (await visit.get("/proposals")).text
+    assert page.count("Google Search:") == 1
+    assert "10 clicks, 1,000 impressions, CTR 1.0%, position 2.0 (usual there 15.7%" in page
 
 
 async def test_a_proposal_is_accepted_or_skipped_only_as_it_was_shown(visiting):

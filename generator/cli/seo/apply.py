@@ -6,11 +6,14 @@ from generator.cli.seo.output import show_applied
 from generator.cli.seo.proposals import SLUGS
 from generator.cli.terminal.next_steps import command_line
 from generator.cli.terminal.options import (
+    BRANCH,
     COMMIT,
     CONTENT_DIR,
+    DESPITE_GIT,
     JSON,
     OUTPUT_DIR,
     REVIEWER,
+    check_branch,
     open_services,
 )
 from generator.cli.terminal.output import TerminalProgress, say
@@ -30,6 +33,8 @@ def apply(
         False, "--dry-run", help="Write nothing; show the changes as unified diffs."
     ),
     commit: bool = COMMIT,
+    branch: str = BRANCH,
+    despite_git: bool = DESPITE_GIT,
     reviewer: str = REVIEWER,
     output_dir: str = OUTPUT_DIR,
     content_dir: str = CONTENT_DIR,
@@ -48,7 +53,15 @@ def apply(
         raise UsageError("--approved and --clean exclude each other; --clean takes the approved ones too")
     if slugs and (approved or clean):
         raise UsageError(f"{'--approved' if approved else '--clean'} and SLUG exclude each other")
-    request = ApplyRequest(names=tuple(slugs or ()), clean=clean, commit=commit, reviewer=reviewer)
+    check_branch(branch, commit=commit, dry_run=dry_run)
+    request = ApplyRequest(
+        names=tuple(slugs or ()),
+        clean=clean,
+        commit=commit,
+        branch=branch,
+        despite_git=despite_git,
+        reviewer=reviewer,
+    )
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
         if dry_run:
             on_diff = (lambda _: None) if as_json else (lambda text: say(text.rstrip("\n")))
@@ -56,4 +69,6 @@ def apply(
         else:
             applied = apply_proposals(services, request, TerminalProgress(quiet=as_json))
         next_command = command_line(context, "seo", "diff", "--state", "proposed", output_dir=output_dir)
-        return show_applied(applied, dry_run=dry_run, next_command=next_command, as_json=as_json)
+        return show_applied(
+            applied, dry_run=dry_run or branch is not None, next_command=next_command, as_json=as_json
+        )

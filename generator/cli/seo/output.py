@@ -5,27 +5,35 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from generator.cli.search_data_output import figures_object
 from generator.cli.terminal.estimate_output import estimate_object, likely_cost, safe_cap, say_tokens
 from generator.cli.terminal.exit_codes import early_exit_code, error_object
-from generator.cli.terminal.output import note, notes, say, say_commit, say_json, table
+from generator.cli.terminal.output import note, notes, say, say_commit, say_json, say_preview, table
 from generator.cli.terminal.spend_output import spend_line, spend_object, usd
 from generator.content.display import dollars, in_words, plural
+from generator.content.search_data.wording import comparison_lines, figures_line
 from generator.content.seo.fields import shown_length
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from generator.config import Settings
+    from generator.content.search_data.experiment import GroupFigures
     from generator.content.site import Site
     from generator.services import Endpoint
     from generator.store.ledger.seo.proposals import ProposalRow
     from generator.workflows.engine.estimate import Estimate
     from generator.workflows.review.undo import UndoneProposals
+    from generator.workflows.search_data.requests import PageFigures
     from generator.workflows.seo.decisions import DecidedProposals
+    from generator.workflows.seo.hold_out import HoldOutOutcome
     from generator.workflows.seo.planner import ArticleStatus, SeoPlan
     from generator.workflows.seo.proposal_list import ProposalList
     from generator.workflows.seo.report import SeoReport, SeoTextStatistics
     from generator.workflows.seo.requests import ApplyOutcome, ProposedOutcome, SeoPlanOutcome
+    from generator.workflows.seo.search_comparison import SearchComparison
+
+    FiguresOf = Callable[[str], PageFigures | None]
 
 
 def show_plan(planned: SeoPlanOutcome, *, as_json: bool) -> int:
@@ -84,12 +92,19 @@ def show_proposed(
     return int(outcome.needs_person) if ended is None else ended
 
 
-def show_list(listed: ProposalList, site: Site, *, next_command: str, as_json: bool) -> None:
-    """Print a line for each proposal, and the totals; ``next_command`` is the command that proposes."""
+def show_list(
+    listed: ProposalList, site: Site, figures: FiguresOf, *, next_command: str, as_json: bool
+) -> None:
+    """Print a line for each proposal, and the totals.
+
+    Args:
+        figures: the search data of a page by its path.
+        next_command: the command that proposes.
+    """
     if as_json:
-        say_json([_proposal_object(row, site) for row in listed.rows])
+        say_json([_proposal_object(row, site, figures) for row in listed.rows])
         return
-    table(_columns(row, site) for row in listed.rows)
+    table(_columns(row, site, figures) for row in listed.rows)
     if listed.counts is None:
         say(f"nothing proposed yet: {next_command}")
         return
@@ -98,14 +113,16 @@ def show_list(listed: ProposalList, site: Site, *, next_command: str, as_json: b
         say(f"{_short(field)}: {parts}")
 
 
-def show_diff(listed: ProposalList, site: Site, *, as_json: bool) -> None:
-    """Print the old and the new text of each proposal, and its findings."""
+def show_diff(listed: ProposalList, site: Site, figures: FiguresOf, *, as_json: bool) -> None:
+    """Print the old and the new text of each proposal, its findings, and the search data of the page."""
     if as_json:
-        say_json([_proposal_object(row, site) for row in listed.rows])
+        say_json([_proposal_object(row, site, figures) for row in listed.rows])
         return
     for row in listed.rows:
         before, after = _lengths(row, site)
         say(f"{row.key}  {row.field}  {in_words(row.state)}")
+        if (found := figures(row.path)) is not None:
+            say(f"        {figures_line(found.totals, found.opportunity)}")
         table([("-", str(before), row.old or "(empty)"), ("+", str(after), row.new or "(nothing)")])
         for finding in row.findings:
             if row.state == "needs_fix" or finding.severity == "warning":
@@ -153,7 +170,10 @@ def show_applied(applied: ApplyOutcome, *, dry_run: bool, next_command: str, as_
     """
     report = applied.report
     if as_json:
-        say_json({"dry_run": dry_run, **asdict(report), "not_clean": applied.not_clean})
+        shown = asdict(report)
+        if report.branch is None:
+            del shown["branch"]
+        say_json({"dry_run": dry_run, **shown, "not_clean": applied.not_clean})
         return int(applied.needs_person)
     notes(report.refused)
     notes([f"{line}; see {next_command}" for line in applied.not_clean])
@@ -170,7 +190,10 @@ def show_applied(applied: ApplyOutcome, *, dry_run: bool, next_command: str, as_
         say(f"{plural(report.left, 'proposal')} not applied; they can be applied once that is allowed")
     if report.offline:
         say(f"{plural(report.offline, 'text')} by the offline model")
-    say_commit(report.commit, report.commit_error)
+    if report.branch is not None:
+        say_preview(report.branch, report.commit, report.commit_error)
+    else:
+        say_commit(report.commit, report.commit_error)
     return int(applied.needs_person)
 
 
@@ -193,6 +216,8 @@ def show_report(report: SeoReport, *, as_json: bool) -> None:
         ],
         header=("", "before", "after"),
     )
+    if report.search is not None:
+        _say_search(report.search)
 
 
 def _identical(side: SeoTextStatistics) -> str:
@@ -201,10 +226,66 @@ def _identical(side: SeoTextStatistics) -> str:
     return f"{side.identical_pages:,} in {plural(side.identical_groups, 'group')}"
 
 
-def _columns(row: ProposalRow, site: Site) -> tuple[str, ...]:
+def _say_search(search: SearchComparison) -> None:
+    """Print what the search data says of the applied proposals."""
+    say()
+    found = search.comparison
+    if found is None or search.before is None or search.after is None:
+        say(f"search data: nothing to compare yet: {search.missing}")
+        return
+    say(
+        f"search data of {search.before.first_day} to {search.before.last_day}, compared with"
+        f" {search.after.first_day} to {search.after.last_day}:"
+    )
+    groups = (("applied", found.applied), ("held out", found.held_out))
+    table(
+        [_group_cells(name, group) for name, group in groups if group is not None],
+        header=("", "pages", "clicks a day", "->", "CTR", "->", "of usual CTR at its position", "->"),
+    )
+    for line in comparison_lines(found):
+        say(line)
+    if search.left_out:
+        say(f"{plural(search.left_out, 'page')} left out, because an export is not complete and lacks them")
+
+
+def _group_cells(name: str, group: GroupFigures) -> tuple[str, ...]:
+    shares = (
+        "" if share is None else f"{share:.0%}"
+        for share in (group.like_position_before, group.like_position_after)
+    )
+    return (
+        name,
+        f"{group.pages:,}",
+        f"{group.clicks_a_day_before:,.1f}",
+        f"{group.clicks_a_day_after:,.1f}",
+        f"{group.before.click_rate:.2%}",
+        f"{group.after.click_rate:.2%}",
+        *shares,
+    )
+
+
+def show_hold_out(outcome: HoldOutOutcome, *, as_json: bool) -> None:
+    """Print the latest hold-out with the numbers of its pages."""
+    found = outcome.hold_out
+    if as_json:
+        say_json(asdict(outcome))
+    elif found is None:
+        say("no pages were held out yet: generator seo propose --by opportunity --hold-out 20%")
+    else:
+        state = "open" if found.ended_at is None else f"ended on {found.ended_at[:10]}"
+        say(f"hold-out of {found.share:.0%}, started on {found.started_at[:10]}, {state}")
+        say(
+            f"{plural(outcome.held_out, 'page')} held out; {outcome.asked:,} asked about, of which"
+            f" {outcome.applied:,} have an applied proposal"
+        )
+
+
+def _columns(row: ProposalRow, site: Site, figures: FiguresOf) -> tuple[str, ...]:
     before, after = _lengths(row, site)
     state = in_words(row.state) + (" offline" if row.offline else "")
-    return state, _short(row.field), str(before), "->", str(after), row.key, row.reason or ""
+    found = figures(row.path)
+    missed = f"{found.opportunity.missed_clicks:,.0f} missed" if found and found.opportunity else ""
+    return state, _short(row.field), str(before), "->", str(after), missed, row.key, row.reason or ""
 
 
 def _say_counts(plan: SeoPlan) -> None:
@@ -217,6 +298,7 @@ def _say_counts(plan: SeoPlan) -> None:
         "busy": "being asked by another run",
         "fine": "without a finding",
         "skipped": "skipped",
+        "held_out": "held out for comparison",
         "missing": "not found",
     }
     table(
@@ -274,6 +356,7 @@ def _say_proposed(
         "busy": "being asked by another run",
         "proposed": "with a proposal already",
         "settled": "already decided",
+        "held_out": "held out for comparison",
         "fine": "without a finding",
     }
     for status, label in rest.items():
@@ -301,7 +384,7 @@ def _lengths(row: ProposalRow, site: Site) -> tuple[int, int]:
     return shown_length(row.field, row.old, site), shown_length(row.field, row.new or "", site)
 
 
-def _proposal_object(row: ProposalRow, site: Site) -> dict[str, Any]:
+def _proposal_object(row: ProposalRow, site: Site, figures: FiguresOf) -> dict[str, Any]:
     """A proposal as JSON; lengths as search results show them, money in US dollars."""
     before, after = _lengths(row, site)
     return {
@@ -321,6 +404,7 @@ def _proposal_object(row: ProposalRow, site: Site) -> dict[str, Any]:
         "model": row.model,
         "cost_usd": usd(row.cost),
         "updated_at": row.updated_at,
+        **({} if (found := figures(row.path)) is None else {"search": figures_object(found)}),
     }
 
 

@@ -18,6 +18,7 @@ from generator.cli.terminal.options import (
 from generator.content.proposal_states import PROPOSAL_STATES, ProposalState
 from generator.errors import UsageError
 from generator.workflows.review.undo import undo_proposals
+from generator.workflows.search_data.figures import figures_by_path
 from generator.workflows.seo.decide import (
     approve_clean_proposals,
     approve_proposals,
@@ -48,7 +49,8 @@ def list_all(
     with open_services(context, output_dir=output_dir) as services:
         listed = list_proposals(services, slugs or (), states=_states(state), limit=limit)
         next_command = command_line(context, "seo", "propose", output_dir=output_dir)
-        show_list(listed, services.settings.site, next_command=next_command, as_json=as_json)
+        figures = figures_by_path(services)
+        show_list(listed, services.settings.site, figures, next_command=next_command, as_json=as_json)
     return 0
 
 
@@ -66,7 +68,7 @@ def diff(
     """
     with open_services(context, output_dir=output_dir) as services:
         listed = list_proposals(services, slugs or (), states=_states(state) or IN_REVIEW, limit=limit)
-        show_diff(listed, services.settings.site, as_json=as_json)
+        show_diff(listed, services.settings.site, figures_by_path(services), as_json=as_json)
     return 0
 
 

@@ -33,7 +33,7 @@ from generator.content.seo.fields import FIELDS, SeoField
 from generator.errors import UsageError
 from generator.workflows.batch.send import plan_proposals_by_batch, send_proposals
 from generator.workflows.seo.propose import plan_proposed, propose_fields
-from generator.workflows.seo.requests import ProposedOutcome, ProposeRequest, SelectionRequest
+from generator.workflows.seo.requests import ProposedOutcome, ProposeRequest, SelectionOrder, SelectionRequest
 
 if TYPE_CHECKING:
     from generator.workflows.seo.planner import SeoPlan
@@ -58,6 +58,18 @@ def propose(
         "--from",
         metavar="FILE|-",
         help="File with one path or address per line, processed in order.",
+    ),
+    by: str = typer.Option(
+        "path",
+        "--by",
+        metavar="path|opportunity",
+        help="opportunity: pages with fewer clicks than usual at their position, those that miss most first.",
+    ),
+    hold_out: str = typer.Option(
+        None,
+        "--hold-out",
+        metavar="SHARE",
+        help="With --by opportunity: leave this share of the pages, such as 20%, alone at random.",
     ),
     include_no_index: bool = typer.Option(
         False, "--include-noindex", help="Also pages hidden from search engines."
@@ -85,6 +97,10 @@ def propose(
     them. Run the same command again after any interruption: it continues where
     it stopped, and nothing is paid twice.
 
+    --by opportunity needs imported search data, and takes pages without a
+    finding too. With --hold-out, generator seo report compares the pages whose
+    proposals were applied with those left alone, once a later export is imported.
+
     Example: generator seo propose --rule description-too-long --limit 500 --max-cost 1.00
     """
     check_mode(mode, batch)
@@ -95,6 +111,8 @@ def propose(
         rule=rule,
         subject=subject,
         include_no_index=include_no_index,
+        by=_order(by),
+        hold_out=None if hold_out is None else _share(hold_out),
     )
     request = ProposeRequest(
         selection,
@@ -130,6 +148,25 @@ def _fields(choice: str) -> tuple[SeoField, ...]:
     if choice not in get_args(FieldChoice):
         raise UsageError(f"--field takes description, keywords or both, not {choice!r}")
     return FIELDS if choice == "both" else tuple(name for name in FIELDS if name.endswith(choice))
+
+
+def _order(name: str) -> SelectionOrder:
+    for order in get_args(SelectionOrder):
+        if name == order:
+            return order  # type: ignore[no-any-return]
+    raise UsageError(f"--by takes {' or '.join(get_args(SelectionOrder))}, not {name!r}")
+
+
+def _share(text: str) -> float:
+    """The value of ``--hold-out``, 0 to 1: ``20%`` or ``0.2``."""
+    try:
+        number = float(text.strip().removesuffix("%"))
+    except ValueError:
+        number = 0.0
+    share = number / 100 if text.strip().endswith("%") else number
+    if not 0 < share < 1:
+        raise UsageError(f"--hold-out takes a share between 0 and 100 %, such as 20% or 0.2, not {text!r}")
+    return share
 
 
 def _targets(paths: list[str], listed: str | None) -> list[str] | Iterator[str] | None:

@@ -97,6 +97,17 @@ CANARY = typer.Option(
 )
 NO_CANARY = typer.Option(False, "--no-canary", help="Ask again even where nearly all answers failed alike.")
 COMMIT = typer.Option(False, "--commit", help="Commit only these files; nothing is pushed.")
+BRANCH = typer.Option(
+    None,
+    "--branch",
+    metavar="NAME",
+    help="Preview: commit the changes to this branch, and leave files and ledger as they are.",
+)
+DESPITE_GIT = typer.Option(
+    False,
+    "--despite-git",
+    help="Write even if the branch is behind its remote, or files have uncommitted changes of others.",
+)
 JSON = typer.Option(False, "--json", help="One JSON object on stdout.")
 REVIEWER = typer.Option(
     None, "--reviewer", metavar="NAME", help="Name of the reviewer; from config.yaml or git by default."
@@ -150,6 +161,16 @@ def check_mode(mode: str | None, batch: bool = True, *, option: str = "--mode") 
         raise UsageError(f"{option} takes {', '.join(MODES)}, not {mode!r}")
     if mode is not None and not batch:
         raise UsageError(f"{option} needs --batch; live calls detect the mode")
+
+
+def check_branch(branch: str | None, *, commit: bool = False, dry_run: bool = False) -> None:
+    """Refuse ``--branch`` beside an option that it excludes.
+
+    Raises:
+        UsageError: there is one.
+    """
+    if branch is not None and (commit or dry_run):
+        raise UsageError(f"--branch and {'--commit' if commit else '--dry-run'} exclude each other")
 
 
 @contextmanager

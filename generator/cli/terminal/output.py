@@ -76,6 +76,16 @@ def say_commit(commit: str | None, error: str | None) -> None:
         note(f"not committed: {error}")
 
 
+def say_preview(branch: str, commit: str | None, error: str | None) -> None:
+    """Print what became of a preview on a branch."""
+    if commit is not None:
+        say(f"preview: commit {commit[:12]} on {branch}; git diff HEAD..{branch} shows it")
+    elif error is not None:
+        note(f"no preview: {error}")
+    else:
+        say(f"preview: {branch} has nothing new")
+
+
 def say_json(value: Any) -> None:
     """Print one JSON object, in ASCII so that it holds no control characters."""
     print(json.dumps(value, indent=2))  # noqa: T201

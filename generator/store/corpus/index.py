@@ -167,6 +167,10 @@ class CorpusIndex:
         """The articles that name another page as their canonical one."""
         return self._rows("canonical <> ''")
 
+    def published_before(self, date: str) -> list[ArticleRow]:
+        """The articles with an earlier date, YYYY-MM-DD, or without a date."""
+        return self._rows("coalesce(date, '') < ?", date)
+
     def link_addresses(self) -> list[str]:
         """The addresses of the related links of all articles."""
         sql = "SELECT links FROM article WHERE links <> ''"

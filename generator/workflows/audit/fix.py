@@ -6,14 +6,19 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from generator.content.display import plural
 from generator.errors import FrontMatterError, PatchError, StorageError, UsageError
 from generator.workflows.audit.field_fixes import FIXES, FIXES_ON_REQUEST
 from generator.workflows.audit.fixer import Fixer
 from generator.workflows.audit.replaced_links import ReplacedLinks
 from generator.workflows.audit.requests import AuditOutcome, FixedFile, FixOutcome, FixRequest
 from generator.workflows.engine.stopping.interrupts import stop_flag
+from generator.workflows.ports import HasSettings
+from generator.workflows.site.branch_files import BranchFiles
 from generator.workflows.site.file_change import FileChange, SkippedFile
 from generator.workflows.site.files import SiteFiles
+from generator.workflows.site.git import Commit
+from generator.workflows.site.in_step import announce, files_to_write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,33 +28,36 @@ if TYPE_CHECKING:
 
 
 def fix_site(
+    services: CorpusServices,
     audit: AuditOutcome,
     request: FixRequest,
     progress: Progress,
     *,
-    services: CorpusServices | None = None,
     on_fix: Callable[[FileChange], None] = lambda _: None,
 ) -> FixOutcome:
     """Fix the files that have a finding with a fix, with one write for each file.
 
     A file is skipped if it was edited since it was read, or if it cannot be patched.
 
+    A page of the content folder of the settings that loses a link gets the links that ``related --refresh`` would give it.
+
     Args:
         audit: the outcome of an audit.
-        services: with these, a page that loses a link gets the links that ``related --refresh`` would give it, if it is
-            in the content folder of the settings.
         on_fix: is called with each file that was written or, in a dry run, would be written.
 
     Raises:
         UsageError: a requested rule has no fix.
+        GitError: the branch is behind its remote branch, or a preview is not possible; nothing is written.
     """
     fixer = _new_fixer(audit, request)
-    if services is not None and services.index.content_dir == audit.selection.content_dir.resolve():
+    if services.index.content_dir == audit.selection.content_dir.resolve():
         fixer = replace(fixer, replaced=_replaced_links(fixer, services, progress).of)
-    files = SiteFiles(audit.selection.content_dir)
+    files = _files(services, audit, request)
     fixed: list[FixedFile] = []
     left_alone: list[SkippedFile] = []
     paths = list(dict.fromkeys(finding.path for finding in audit.findings if finding.code in fixer.codes))
+    if not request.dry_run:
+        announce(progress, files, len(paths), exact=False)
     with progress.bar("fixing") as show, stop_flag() as is_stopping:
         outcomes = files.rewrite(
             paths, partial(_fixed, files, fixer), dry_run=request.dry_run, is_stopping=is_stopping
@@ -74,6 +82,18 @@ def fix_site(
             finding.severity == "error" and (finding.path, finding.code) not in applied
             for finding in audit.findings
         ),
+        commit=files.commit(f"Fix {plural(len(fixed), 'article')}")
+        if isinstance(files, BranchFiles)
+        else Commit(),
+    )
+
+
+def _files(services: HasSettings, audit: AuditOutcome, request: FixRequest) -> SiteFiles:
+    folder = audit.selection.content_dir
+    if request.dry_run:
+        return SiteFiles(folder)
+    return files_to_write(
+        services.settings, content_dir=folder, despite_git=request.despite_git, branch=request.branch
     )
 
 

@@ -99,9 +99,9 @@ def _decoded(text: str, path: str) -> ExaminedArticle | None:
     value = _parsed(text)
     if value is None:
         return None
-    *fields, links, has_whole_links, lines = value[0]
-    found = tuple(Link._make([*link[:-1], tuple(link[-1])]) for link in links)
-    facts = ArticleFacts._make([*fields, found, has_whole_links, tuple(lines)])
+    facts = ArticleFacts._make(value[0])
+    links = tuple(Link._make([*link[:-1], tuple(link[-1])]) for link in facts.links)
+    facts = facts._replace(links=links, lines=tuple(facts.lines))
     return ExaminedArticle(facts, tuple(AuditFinding(path, *finding) for finding in value[1]))
 
 

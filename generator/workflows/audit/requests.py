@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.workflows.audit.findings import AuditFinding, RuleCount, count_rules
+from generator.workflows.site.git import Commit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,11 +83,15 @@ class FixRequest:
         rules: codes of rules; empty for all rules that have a fix.
         dry_run: write nothing.
         whole_site: remove dead links however many targets are missing.
+        branch: commit the changes to this branch for a preview, and leave the files as they are; None writes them.
+        despite_git: write even if the branch is behind its remote or files have uncommitted changes of others.
     """
 
     rules: tuple[str, ...] = ()
     dry_run: bool = False
     whole_site: bool = False
+    branch: str | None = None
+    despite_git: bool = False
 
 
 class FixedFile(NamedTuple):
@@ -102,7 +107,7 @@ class FixOutcome:
 
     ``left_alone`` are the files that were skipped. ``kept_dead`` is whether dead links were kept because too many
     targets are missing. ``errors_left`` is whether a file has an error that no fix changed. ``interrupted`` is whether
-    Ctrl-C ended the fixes early: ``fixed`` has every file that was written.
+    Ctrl-C ended the fixes early: ``fixed`` has every file that was written. ``commit`` is the commit of a preview.
     """
 
     fixed: tuple[FixedFile, ...]
@@ -110,8 +115,9 @@ class FixOutcome:
     kept_dead: bool
     errors_left: bool
     interrupted: bool = False
+    commit: Commit = Commit()
 
     @property
     def needs_person(self) -> bool:
-        """Whether a file was skipped or still has an error."""
-        return bool(self.left_alone) or self.errors_left
+        """Whether a file was skipped or still has an error, or the commit failed."""
+        return bool(self.left_alone) or self.errors_left or bool(self.commit.error)

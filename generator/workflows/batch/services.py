@@ -18,6 +18,7 @@ from generator.workflows.ports import (
     HasProposals,
     HasRuns,
     HasScores,
+    HasSearchData,
     HasSettings,
 )
 
@@ -43,5 +44,5 @@ class BatchServices(
     """What a run over batches needs, drafting and proposing included."""
 
 
-class ListBatchServices(BatchServices, HasDraftFiles, Protocol):
+class ListBatchServices(BatchServices, HasDraftFiles, HasSearchData, Protocol):
     """What a run over batches needs that also plans a list or restores draft files."""

@@ -18,10 +18,12 @@ from generator.processes.ordered_map import ordered_map
 from generator.workflows.engine.stopping.interrupts import stop_flag
 from generator.workflows.links.requests import LinkChange, RefreshLinksOutcome
 from generator.workflows.links.updater import LinkedSite, UpdatedFile, examine_all
+from generator.workflows.site.branch_files import BranchFiles
 from generator.workflows.site.corpus import CorpusServices, refresh_corpus
 from generator.workflows.site.file_change import FileChange, SkippedFile
 from generator.workflows.site.files import SiteFiles
 from generator.workflows.site.git import Checkout, Commit
+from generator.workflows.site.in_step import announce, files_to_write
 from generator.workflows.site.link_targets import LinkTargets
 from generator.workflows.site.selection import Selection, select
 
@@ -46,14 +48,15 @@ def refresh_links(
 
     Raises:
         UsageError: none of the paths exists, or they are not below the content folder of the settings.
-        GitError: a commit is requested but the content folder is not in a checkout; nothing is written.
+        GitError: the branch is behind its remote branch, or a commit or a preview is requested and not possible;
+            nothing is written.
         StorageError: the index cannot be written.
     """
     folder = services.index.content_dir
     selection = _selected(request.paths, folder)
     checkout = Checkout(folder) if request.commit and not request.dry_run else None
+    files = _files(services, request, folder)
     indexed = refresh_corpus(services, progress)
-    files = SiteFiles(folder)
     keys = frozenset(path.removesuffix(".md") for path in selection.files)
     targets = LinkTargets(keys, services.index.link_addresses, services.settings.site)
     linked = LinkedSite(
@@ -80,6 +83,8 @@ def refresh_links(
         link_changes[path] = result.links
         return result.file
 
+    if not request.dry_run:
+        announce(progress, files, len(selection.chosen), commit=request.commit, exact=False)
     changed: list[LinkChange] = []
     left_alone: list[SkippedFile] = []
     with progress.bar("relating") as show, stop_flag() as is_stopping, closing(examined):
@@ -94,9 +99,11 @@ def refresh_links(
             show(number, len(selection.chosen))
         interrupted = is_stopping()
     commit = Commit()
-    if changed and checkout is not None:
-        what = changed[0].path if len(changed) == 1 else plural(len(changed), "file")
-        title = f"Update the related articles of {what}"
+    what = changed[0].path if len(changed) == 1 else plural(len(changed), "file")
+    title = f"Update the related articles of {what}"
+    if isinstance(files, BranchFiles):
+        commit = files.commit(title)
+    elif changed and checkout is not None:
         commit = checkout.commit(files.real_files(item.path for item in changed), title)
     return RefreshLinksOutcome(
         changed=tuple(changed),
@@ -107,6 +114,14 @@ def refresh_links(
         commit=commit.hash,
         commit_error=commit.error,
         interrupted=interrupted,
+    )
+
+
+def _files(services: CorpusServices, request: RefreshLinksRequest, folder: Path) -> SiteFiles:
+    if request.dry_run:
+        return SiteFiles(folder)
+    return files_to_write(
+        services.settings, content_dir=folder, despite_git=request.despite_git, branch=request.branch
     )
 
 

@@ -68,12 +68,15 @@ class RefreshLinksRequest:
         dry_run: write nothing.
         commit: commit exactly the changed files.
         whole_site: remove links to articles that do not exist, however many there are.
+        branch, despite_git: as those of a ``FixRequest``.
     """
 
     paths: tuple[Path, ...] = ()
     dry_run: bool = False
     commit: bool = False
     whole_site: bool = False
+    branch: str | None = None
+    despite_git: bool = False
 
 
 class LinkChange(NamedTuple):

@@ -16,6 +16,7 @@ from generator.store.ledger.publications import Intent, Publication
 from generator.store.ledger.runs import RunLock
 from generator.store.output_folder import LOCKS
 from generator.workflows.draft_files.files import remove_draft_file
+from generator.workflows.engine.progress import NoProgress
 from generator.workflows.ports import (
     HasCorpus,
     HasDraftFiles,
@@ -27,14 +28,17 @@ from generator.workflows.ports import (
 from generator.workflows.publish.plan import PlannedArticle, Refusal
 from generator.workflows.publish.planner import PublicationPlanner
 from generator.workflows.publish.publication_list import PublicationList
+from generator.workflows.site.branch_files import BranchFiles
 from generator.workflows.site.files import FileWrite, SiteFiles
 from generator.workflows.site.git import Checkout
+from generator.workflows.site.in_step import announce, files_to_write
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Sequence
 
     from generator.store.ledger.drafts import DraftRow
+    from generator.workflows.engine.progress import Progress
 
 LOCK = "publish"
 _CHUNK = 500
@@ -51,6 +55,8 @@ class PublishReport:
     refused: list[Refusal] = field(default_factory=list)
     commit: str | None = None
     commit_error: str | None = None
+    branch: str | None = None
+    """The branch that got the planned articles for a preview; None where they were published."""
 
     @property
     def needs_person(self) -> bool:
@@ -85,6 +91,8 @@ class Publisher:
         update: bool = False,
         date: datetime.date | None = None,
         commit: bool = False,
+        despite_git: bool = False,
+        progress: Progress | None = None,
     ) -> PublishReport:
         """Finish what an interrupted run began, then publish these drafts.
 
@@ -93,19 +101,24 @@ class Publisher:
             update: replace an article that exists already, and keep its id and date.
             date: the date of the articles; None for the dates of the drafts.
             commit: commit exactly the files of this run and of interrupted runs.
+            despite_git: write even if the branch is behind its remote or files have uncommitted changes of others.
+            progress: shows what will be written, before it is.
 
         Raises:
-            GitError: a commit is requested but the content folder is not in a checkout; nothing is written.
+            GitError: the branch is behind its remote branch, or a commit is requested but the content folder is not in
+                a checkout; nothing is written.
             StorageError: another publish is running, or the ledger or the index cannot be used.
         """
         report = PublishReport()
         checkout = Checkout(self._settings.content_dir) if commit else None
+        self._site = files_to_write(self._settings, despite_git=despite_git)
         lock = RunLock(self._settings.output_dir / LOCKS, LOCK)
         if not lock.acquire():
             raise StorageError(str(self._settings.output_dir), "another publish is running")
         try:
             self._carry_out(self._publications.intended(), report, report.finished)
             self._plan(rows, report, update=update, date=date)
+            announce(progress or NoProgress(), self._site, len(report.planned), commit=commit)
             for start in range(0, len(report.planned), _CHUNK):
                 begun = self._begin(report.planned[start : start + _CHUNK], report, who, commit)
                 self._carry_out(begun, report, report.published)
@@ -123,6 +136,35 @@ class Publisher:
         """The report of what :meth:`publish` would do, in ``planned``. No article is written."""
         report = PublishReport()
         self._plan(rows, report, update=update, date=date)
+        return report
+
+    def preview_on_branch(
+        self,
+        rows: Iterable[DraftRow],
+        branch: str,
+        *,
+        update: bool = False,
+        date: datetime.date | None = None,
+        despite_git: bool = False,
+        progress: Progress | None = None,
+    ) -> PublishReport:
+        """Commit what :meth:`publish` would write to a branch. No file and no draft changes: they stay approved.
+
+        Raises:
+            GitError: the content folder is in no checkout, its branch is behind its remote branch, or ``branch`` cannot
+                be committed to.
+        """
+        files = files_to_write(self._settings, despite_git=despite_git, branch=branch)
+        report = PublishReport(branch=branch)
+        self._plan(rows, report, update=update, date=date)
+        announce(progress or NoProgress(), files, len(report.planned))
+        failures = files.write_all(FileWrite(item.path, item.data, item.replaces) for item in report.planned)
+        report.refused += [Refusal(path.removesuffix(".md"), str(error)) for path, error in failures.items()]
+        report.planned = [item for item in report.planned if item.path not in failures]
+        assert isinstance(files, BranchFiles)
+        report.commit, report.commit_error = files.commit(
+            _title(sorted(item.path for item in report.planned))
+        )
         return report
 
     def _plan(
@@ -197,10 +239,14 @@ class Publisher:
         if not items:
             return
         paths = sorted({item.path for item in items})
-        title = f"Publish {paths[0]}" if len(paths) == 1 else f"Publish {plural(len(paths), 'article')}"
         # Without files that were removed since.
         files = [file for file in self._site.real_files(paths) if file.exists()]
-        report.commit, report.commit_error = checkout.commit(files, title)
+        report.commit, report.commit_error = checkout.commit(files, _title(paths))
         if report.commit_error is None:
             with self._drafts.transaction():
                 self._publications.mark_committed([item.id for item in items], report.commit or "before")
+
+
+def _title(paths: Sequence[str]) -> str:
+    """The first line of the message of a commit."""
+    return f"Publish {paths[0]}" if len(paths) == 1 else f"Publish {plural(len(paths), 'article')}"

@@ -14,12 +14,17 @@ from generator.content.slugs import ArticleKey
 from generator.errors import FrontMatterError, PatchError, StorageError, UsageError
 from generator.store.corpus import files
 from generator.store.files import read_article
+from generator.store.ledger.publications import Withdrawal
+from generator.store.ledger.storage.hashes import question_key
+from generator.workflows.engine.progress import NoProgress
 from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasPublications, HasSettings
 from generator.workflows.site.article_names import find_published, plain_name, single_match
+from generator.workflows.site.branch_files import BranchFiles
 from generator.workflows.site.corpus import refresh_corpus
 from generator.workflows.site.file_change import FileChange, SkippedFile
 from generator.workflows.site.files import FileWrite, SiteFiles
 from generator.workflows.site.git import Checkout
+from generator.workflows.site.in_step import announce, files_to_write
 from generator.workflows.site.reviewer import reviewer_name
 
 if TYPE_CHECKING:
@@ -27,7 +32,6 @@ if TYPE_CHECKING:
 
     from generator.content.frontmatter import Document, Related
     from generator.store.corpus.rows import ArticleRow
-    from generator.store.ledger.publications import Withdrawal
     from generator.workflows.engine.progress import Progress
 
 
@@ -40,6 +44,8 @@ class WithdrawRequest:
         reason: why it is withdrawn.
         delete: delete the file instead of hiding the page from search engines.
         commit: commit the changed files.
+        branch: commit the changes to this branch for a preview; nothing is withdrawn.
+        despite_git: write even if the branch is behind its remote or files have uncommitted changes of others.
         reviewer: the person who decides; None for the name from the settings or git.
     """
 
@@ -47,6 +53,8 @@ class WithdrawRequest:
     reason: str
     delete: bool = False
     commit: bool = False
+    branch: str | None = None
+    despite_git: bool = False
     reviewer: str | None = None
 
 
@@ -56,6 +64,7 @@ class WithdrawReport:
 
     ``still_published`` is whether the article's own file could not be changed, so that it stays on the site.
     ``unlinked`` are the files that lost a link to it. ``problems`` has a line for each file that could not be changed.
+    ``branch`` is the branch that got the changes for a preview, None for a withdrawal.
     """
 
     withdrawal: Withdrawal
@@ -66,6 +75,7 @@ class WithdrawReport:
     problems: list[str] = field(default_factory=list)
     commit: str | None = None
     commit_error: str | None = None
+    branch: str | None = None
 
     @property
     def needs_person(self) -> bool:
@@ -89,7 +99,16 @@ class Withdrawer:
         self._now = services.now
 
     def withdraw(
-        self, name: str, *, reason: str, who: str, delete: bool = False, commit: bool = False
+        self,
+        name: str,
+        *,
+        reason: str,
+        who: str,
+        delete: bool = False,
+        commit: bool = False,
+        branch: str | None = None,
+        despite_git: bool = False,
+        progress: Progress | None = None,
     ) -> WithdrawReport:
         """Withdraw an article.
 
@@ -99,27 +118,51 @@ class Withdrawer:
             who: the person who decides.
             delete: delete the file instead of hiding the page from search engines.
             commit: commit the changed files.
+            branch, despite_git: as in a ``WithdrawRequest``.
+            progress: shows what will be written, before it is.
 
         Raises:
             UsageError: no article or several have this name, the reason is blank, or the article is the canonical page
                 of another one.
-            GitError: a commit is requested but the content folder is not in a checkout; nothing is written.
+            GitError: the branch is behind its remote branch, or a commit or a preview is requested and not possible;
+                nothing is written.
+            StorageError: the article's file has uncommitted changes of others; nothing is written.
         """
         if not reason.strip():
             raise UsageError("a withdrawal needs a reason")
         checkout = Checkout(self._settings.content_dir) if commit else None
+        self._site = files_to_write(self._settings, despite_git=despite_git, branch=branch)
         self._index.refresh()
         row = single_match(find_published(self._index, name, self._settings), name, "articles")
-        if row is None:
-            report = WithdrawReport(self._withdrawn_before(name))
-            key = report.withdrawal.key
+        if row is not None:
+            self._require_not_canonical(row.key)
+        before = self._withdrawn_before(name) if row is None else None
+        key = row.key if row is not None else before.key if before is not None else ""
+        linked = list(self._files_with_address(ArticleKey(*key.split("/", 1))))
+        own = () if row is None else (row.path,)
+        for path in own:
+            self._site.refuse(path)
+        announce(
+            progress or NoProgress(),
+            self._site,
+            len({*own, *(path for path, _ in linked)}),
+            commit=commit,
+            exact=False,
+        )
+        if before is not None:
+            report = WithdrawReport(before)
         else:
-            key = row.key
-            self._require_not_canonical(key)
-            report = WithdrawReport(self._record(row, reason.strip(), who, delete))
+            assert row is not None
+            report = WithdrawReport(
+                self._recorded(row, reason.strip(), who, delete, preview=branch is not None)
+            )
             self._take_off(row, report, delete=delete)
-        self._unlink(ArticleKey(*key.split("/", 1)), report)
+        self._unlink(ArticleKey(*key.split("/", 1)), linked, report)
         self._site.sync()
+        if isinstance(self._site, BranchFiles):
+            report.branch = branch
+            report.commit, report.commit_error = self._site.commit(f"Withdraw {key}.md")
+            return report
         if checkout is not None:
             self._commit(checkout, key, report)
         self._index.refresh()
@@ -148,7 +191,13 @@ class Withdrawer:
                 " Withdraw these first, or have them name another page"
             )
 
-    def _record(self, row: ArticleRow, reason: str, who: str, delete: bool) -> Withdrawal:
+    def _recorded(self, row: ArticleRow, reason: str, who: str, delete: bool, *, preview: bool) -> Withdrawal:
+        """The withdrawal of an article, recorded in the ledger unless it is only a preview."""
+        if preview:
+            question = question_key(row.question)
+            return Withdrawal(
+                0, row.key, question, row.question, row.subject, reason, who, self._now(), delete
+            )
         with self._drafts.transaction():
             return self._publications.withdraw(
                 key=row.key,
@@ -176,11 +225,20 @@ class Withdrawer:
             reason = SkippedFile.from_error(row.path, error).reason
             report.problems.append(f"{row.path}: it is still on the site: {reason}")
 
-    def _unlink(self, key: ArticleKey, report: WithdrawReport) -> None:
-        """Remove the links to the article from all other articles."""
+    def _unlink(self, key: ArticleKey, linked: Sequence[tuple[str, bytes]], report: WithdrawReport) -> None:
+        """Remove the links to the article from all other articles.
+
+        Args:
+            linked: the files that have its address, with their bytes.
+        """
         site = self._settings.site
-        for path, data in self._files_with_address(site.address_of(key).rstrip("/")):
+        for path, data in linked:
             try:
+                if path == key.path and not report.still_published:  # was changed since
+                    present = self._site.find(path)
+                    if present is None:
+                        continue
+                    data = present
                 document = read(data)
                 kept = [link for link in document.related if site.key_of_address(link.url) != key]
                 if len(kept) < len(document.related):
@@ -190,8 +248,8 @@ class Withdrawer:
                 reason = SkippedFile.from_error(path, error).reason
                 report.problems.append(f"{path}: its link was not removed: {reason}")
 
-    def _files_with_address(self, address: str) -> Iterator[tuple[str, bytes]]:
-        searched = address.encode()
+    def _files_with_address(self, key: ArticleKey) -> Iterator[tuple[str, bytes]]:
+        searched = self._settings.site.address_of(key).rstrip("/").encode()
         for path in sorted(files.scan(self._settings.content_dir).files):
             try:
                 # Also files behind links out of the folder: they are not changed, but the report must name them.
@@ -223,12 +281,19 @@ def withdraw_article(
 
     Raises:
         UsageError: as :meth:`Withdrawer.withdraw`, or the reviewer has no name.
-        GitError: as :meth:`Withdrawer.withdraw`.
+        GitError, StorageError: as :meth:`Withdrawer.withdraw`.
     """
     who = reviewer_name(services.settings, request.reviewer)
     refresh_corpus(services, progress)
     return Withdrawer(services).withdraw(
-        request.name, reason=request.reason, who=who, delete=request.delete, commit=request.commit
+        request.name,
+        reason=request.reason,
+        who=who,
+        delete=request.delete,
+        commit=request.commit,
+        branch=request.branch,
+        despite_git=request.despite_git,
+        progress=progress,
     )
 
 

@@ -16,12 +16,16 @@ from generator.content.seo.fields import PATHS, basis_of, texts_of
 from generator.errors import FrontMatterError, PatchError, StorageError
 from generator.store.ledger.decision_log import PROGRAM
 from generator.store.ledger.seo.proposals import ProposalRow
+from generator.workflows.engine.progress import Progress
 from generator.workflows.ports import HasLedger, HasProposals, HasSettings
+from generator.workflows.seo.hold_out import HELD_OUT
 from generator.workflows.seo.requests import ApplyReport, ApplyRequest
 from generator.workflows.site.article_names import plain_name
+from generator.workflows.site.branch_files import BranchFiles
 from generator.workflows.site.file_change import FileChange, SkippedFile
 from generator.workflows.site.files import FileWrite, SiteFiles
 from generator.workflows.site.git import Checkout
+from generator.workflows.site.in_step import announce, files_to_write
 
 _CHUNK = 50
 
@@ -63,6 +67,7 @@ class ProposalApplier:
         self._settings = services.settings
         self._ledger = services.ledger
         self._proposals = services.proposals
+        self._held_out = services.proposals.hold_outs.held_out()
         self._now = services.now
         self._request = request
         self._who = who
@@ -81,17 +86,55 @@ class ProposalApplier:
                 self.report.fields += len(item.to_write)
                 yield item.change.diff()
 
-    def apply(self, progress: Callable[[int], None] = lambda _: None) -> ApplyReport:
+    def preview_on_branch(self, branch: str, progress: Progress) -> ApplyReport:
+        """Commit what :meth:`apply` would write to a branch. No file and no proposal changes.
+
+        Raises:
+            GitError: the content folder is in no checkout, its branch is behind its remote branch, or ``branch`` cannot
+                be committed to.
+        """
+        self._files = files = self._files_to_write(branch)
+        self.report.branch = branch
+        announce(progress, files, sum(1 for _ in self._paths()), exact=False)
+        for path in self._paths():
+            item = self._application(path)
+            if isinstance(item, SkippedFile):
+                self._report_skipped(item)
+                continue
+            self._report_refused(item)
+            if not item.to_write:
+                continue
+            try:
+                files.write(FileWrite.from_change(item.change))
+            except StorageError as error:
+                self._report_skipped(SkippedFile.from_error(path, error))
+                continue
+            self.report.changed.append(path)
+            self.report.fields += len(item.to_write)
+        assert isinstance(files, BranchFiles)
+        title = f"Rewrite the search texts of {plural(len(self.report.changed), 'article')}"
+        self.report.commit, self.report.commit_error = files.commit(title)
+        return self.report
+
+    def apply(
+        self, progress: Callable[[int], None] = lambda _: None, *, announced: Progress | None = None
+    ) -> ApplyReport:
         """Write the files, and commit them if the request asks for it.
 
         Args:
             progress: is called with the number of files done.
+            announced: shows what will be written, before it is.
 
         Raises:
-            GitError: a commit is requested but the content folder is not in a checkout; nothing is written.
+            GitError: the branch is behind its remote branch, or a commit is requested but the content folder is not in
+                a checkout; nothing is written.
             StorageError: the ledger cannot be used.
         """
         checkout = Checkout(self._files.root) if self._request.commit else None
+        self._files = self._files_to_write(None)
+        if announced is not None:
+            many = sum(1 for _ in self._paths())
+            announce(announced, self._files, many, commit=self._request.commit, exact=False)
         changed_before = checkout.changed() if checkout is not None else set()
         foreign: set[str] = set()
         paths = self._paths()
@@ -106,6 +149,9 @@ class ProposalApplier:
         if checkout is not None:
             self._commit(checkout, changed_before, foreign)
         return self.report
+
+    def _files_to_write(self, branch: str | None) -> SiteFiles:
+        return files_to_write(self._settings, despite_git=self._request.despite_git, branch=branch)
 
     def _paths(self) -> Iterator[str]:
         """The files of the requested proposals, each once."""
@@ -141,6 +187,8 @@ class ProposalApplier:
                 in_place.append(row)
             elif (reason := _stale_reason(document, row)) is not None:
                 stale.append((row, reason))
+            elif path in self._held_out:
+                not_allowed.append((row, f"is {HELD_OUT}"))
             elif (reason := self._publish.refusal(offline=row.is_offline_text)) is not None:
                 not_allowed.append((row, reason))
             else:

@@ -22,14 +22,19 @@ def apply_proposals(services: ApplierServices, request: ApplyRequest, progress: 
 
     Raises:
         UsageError: a named article has no proposal that is proposed, approved or applied, or the reviewer has no name.
-        GitError: a commit is requested but the content folder is not in a checkout; nothing is written.
+        GitError: the branch is behind its remote branch, or a commit or a preview is requested and not possible;
+            nothing is written.
         StorageError: the ledger cannot be used.
     """
     _check_names(services, request)
+    if request.branch is not None:
+        applier = ProposalApplier(services, request)
+        applier.preview_on_branch(request.branch, progress)
+        return _outcome(services, request, applier)
     who = reviewer_name(services.settings, request.reviewer)
     applier = ProposalApplier(services, request, who=who)
     with progress.bar("applying") as show:
-        applier.apply(lambda done: show(done))
+        applier.apply(lambda done: show(done), announced=progress)
     return _outcome(services, request, applier)
 
 

@@ -34,7 +34,9 @@ REPLY_TOKENS = (110, 900)
 JSON around them takes 110), to a text after thorough reasoning."""
 
 Articles = Iterable[SelectedArticle | OmittedArticle]
-ArticleStatus = Literal["new", "resume", "redo", "proposed", "settled", "busy", "fine", "skipped", "missing"]
+ArticleStatus = Literal[
+    "new", "resume", "redo", "proposed", "settled", "busy", "fine", "skipped", "held_out", "missing"
+]
 
 
 @dataclass
@@ -67,7 +69,7 @@ class SeoPlan(NotedReport):
     def omit(self, omitted: OmittedArticle) -> None:
         """Count an article that is not asked about. Note the reason if it is missing or cannot be read."""
         self.add(omitted.kind)
-        if omitted.kind == "fine":
+        if omitted.kind in ("fine", "held_out"):
             return
         if omitted.kind == "skipped":
             self.skipped["cannot be read" if omitted.article is None else omitted.reason] += 1
@@ -84,9 +86,17 @@ class SeoPlanner:
 
     Args:
         redo: ask again for fields that have a proposal that nobody approved.
+        hold_out: the share of pages that are held out, 0 to 1; the pages that are asked about are recorded beside them.
     """
 
-    def __init__(self, services: SeoPlannerServices, endpoint: Endpoint, *, redo: bool = False) -> None:
+    def __init__(
+        self,
+        services: SeoPlannerServices,
+        endpoint: Endpoint,
+        *,
+        redo: bool = False,
+        hold_out: float | None = None,
+    ) -> None:
         self._services = services
         self._ledger = services.ledger
         self._proposals = services.proposals
@@ -95,6 +105,7 @@ class SeoPlanner:
         self._maker = SeoJobMaker(services, endpoint)
         self._redo = redo
         self._duplicates = DuplicateDescriptions(services)
+        self._hold_out = hold_out
         self._long_prompts = LongPrompts(services.ledger, endpoint.model)
 
     def plan(
@@ -143,7 +154,7 @@ class SeoPlanner:
         plan = SeoPlan()
         for number, article in enumerate(articles, start=1):
             if isinstance(article, OmittedArticle):
-                plan.omit(article)
+                self._omit(article, plan)
             else:
                 status, fields = self._status(article)
                 plan.add(status, fields)
@@ -165,13 +176,16 @@ class SeoPlanner:
 
     def _plan(self, article: SelectedArticle | OmittedArticle, plan: SeoPlan, run: int) -> None:
         if isinstance(article, OmittedArticle):
-            plan.omit(article)
+            if self._omit(article, plan):
+                self._assign(article.path, held_out=True)
             if article.kind == "skipped":
                 self._record_skip(article)
             return
         self._reopen(article)
         status, fields = self._status(article)
         plan.add(status, fields)
+        if is_asked(status):
+            self._assign(article.path, held_out=False)
         earlier = self._ledger.jobs.find(KIND, self._maker.backend, self._maker.identity(article, fields))
         job: NewJob | None = None
         if status == "resume" and earlier is not None:
@@ -189,6 +203,22 @@ class SeoPlanner:
                 earlier=earlier,
                 now=self._now(),
             )
+
+    def _omit(self, omitted: OmittedArticle, plan: SeoPlan) -> bool:
+        """Count an omitted article. Returns whether this run holds it out: it would have been asked about."""
+        if omitted.kind != "held_out" or omitted.article is None:
+            plan.omit(omitted)
+            return False
+        status, _ = self._status(omitted.article)
+        if is_asked(status):
+            plan.omit(omitted)
+            return True
+        plan.add(status)
+        return False
+
+    def _assign(self, path: str, *, held_out: bool) -> None:
+        if self._hold_out is not None:
+            self._proposals.hold_outs.assign(path, held_out=held_out, share=self._hold_out, now=self._now())
 
     def _status(self, article: SelectedArticle) -> tuple[ArticleStatus, tuple[SeoField, ...]]:
         """The status of an article, and the fields to ask for."""

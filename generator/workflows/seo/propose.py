@@ -21,6 +21,7 @@ from generator.workflows.ports import (
     HasPrompts,
     HasProposals,
     HasRuns,
+    HasSearchData,
     HasSettings,
 )
 from generator.workflows.seo.job_maker import KIND
@@ -41,7 +42,16 @@ if TYPE_CHECKING:
 
 
 class ProposeServices(
-    HasSettings, HasLedger, HasRuns, HasProposals, HasCorpus, HasPrompts, HasEndpoints, HasModel, Protocol
+    HasSettings,
+    HasLedger,
+    HasRuns,
+    HasProposals,
+    HasCorpus,
+    HasSearchData,
+    HasPrompts,
+    HasEndpoints,
+    HasModel,
+    Protocol,
 ):
     """The services that ``seo propose`` needs."""
 
@@ -59,7 +69,7 @@ def propose_fields(
         on_planned: is called with the plan before the first call of the model.
 
     Raises:
-        UsageError: the request is invalid, no model can be asked, or there is no published article.
+        UsageError: the request is invalid, no model can be asked, or there is no published article or no search data.
     """
     selector = Selector(services, request.selection)
     endpoint = services.endpoint(offline=request.offline, model=request.model)
@@ -122,7 +132,7 @@ def estimate_proposals(
     progress: Progress,
 ) -> SeoPlanOutcome:
     """Plan the selected articles for ``endpoint`` and estimate the cost. Nothing is called or written."""
-    planner = SeoPlanner(services, endpoint, redo=request.redo)
+    planner = SeoPlanner(services, endpoint, redo=request.redo, hold_out=request.selection.hold_out)
     with progress.bar("planning") as show:
         plan, estimate = planner.estimate(selector, limit=request.limit, progress=lambda done: show(done))
     return SeoPlanOutcome(endpoint, plan, estimate)
@@ -159,7 +169,7 @@ def plan_proposals(
     progress: Progress,
 ) -> SeoPlan:
     """Record in the ledger the jobs of all articles that the model is to be asked about."""
-    planner = SeoPlanner(services, endpoint, redo=request.redo)
+    planner = SeoPlanner(services, endpoint, redo=request.redo, hold_out=request.selection.hold_out)
     with progress.bar("planning") as show:
         return planner.plan(selector, run=run.id, limit=request.limit, progress=lambda done: show(done))
 

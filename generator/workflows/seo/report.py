@@ -17,7 +17,8 @@ from generator.store.ledger.calls import Spend
 from generator.store.ledger.seo.proposals import Proposals
 from generator.workflows.engine.progress import Progress
 from generator.workflows.html_reports.histograms import DESCRIPTION_LENGTHS, HistogramBins
-from generator.workflows.ports import HasCorpus, HasLedger, HasProposals, HasSettings
+from generator.workflows.ports import HasCorpus, HasLedger, HasProposals, HasSearchData, HasSettings
+from generator.workflows.seo.search_comparison import SearchComparison, compare_search_data
 from generator.workflows.site.canonical import is_canonicalised
 from generator.workflows.site.corpus import refresh_corpus
 from generator.workflows.site.files import SiteFiles
@@ -120,6 +121,8 @@ class SeoReport:
     offline_calls: int
     limits: SeoLimits
     created_at: str
+    search: SearchComparison | None = None
+    """What the search data says of the applied proposals; None where none is imported."""
 
     def as_dict(self) -> dict[str, Any]:
         """The report as an object for JSON. Costs are in US dollars."""
@@ -132,10 +135,11 @@ class SeoReport:
             "offline_calls": self.offline_calls,
             "cost_usd": self.spend.cost / 1e9,
             "unpriced_calls": self.spend.unpriced,
+            **({} if self.search is None else {"search": self.search.as_dict()}),
         }
 
 
-class SeoReportServices(HasSettings, HasLedger, HasProposals, HasCorpus, Protocol):
+class SeoReportServices(HasSettings, HasLedger, HasProposals, HasCorpus, HasSearchData, Protocol):
     """The services that the report needs."""
 
 
@@ -172,6 +176,7 @@ def seo_report(services: SeoReportServices, progress: Progress) -> SeoReport:
         offline_calls=services.ledger.calls.spend(kind="seo", backend="offline").calls,
         limits=limits,
         created_at=services.now(),
+        search=compare_search_data(services),
     )
 
 

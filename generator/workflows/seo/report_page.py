@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from generator.content.limits import SeoLimits
+from generator.content.search_data.wording import comparison_lines
 from generator.workflows.html_reports.histograms import DESCRIPTION_LENGTHS, HistogramBar
 from generator.workflows.html_reports.page import write_page
 from generator.workflows.seo.report import KEYWORDS, MOST_OPENINGS, SeoReport, SeoTextStatistics
@@ -28,6 +29,9 @@ def write_report_page(report: SeoReport, file: Path) -> None:
         ],
         most_openings=MOST_OPENINGS,
         per_thousand=_per_thousand(report),
+        search_lines=comparison_lines(report.search.comparison)
+        if report.search and report.search.comparison
+        else [],
     )
 
 

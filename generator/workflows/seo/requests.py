@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from generator.content.seo.fields import FIELDS, SeoField
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from generator.store.ledger.calls import Spend
     from generator.workflows.engine.estimate import Estimate
     from generator.workflows.seo.planner import SeoPlan
+
+SelectionOrder = Literal["path", "opportunity"]
+"""The order in which pages are selected: by their names, or by the clicks that they miss."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,9 @@ class SelectionRequest:
         rule: select only fields with a finding of this rule.
         subject: select only articles of this subject, by name.
         include_no_index: also select pages that search engines never index.
+        by: ``opportunity`` selects only pages that search data shows with fewer clicks than is usual at their position,
+            those that miss most first, also where no field has a finding.
+        hold_out: the share of these pages, 0 to 1, that is left alone at random, to be compared with; None for none.
     """
 
     fields: tuple[SeoField, ...] = FIELDS
@@ -37,6 +43,8 @@ class SelectionRequest:
     rule: str | None = None
     subject: str | None = None
     include_no_index: bool = False
+    by: SelectionOrder = "path"
+    hold_out: float | None = None
 
 
 @dataclass(frozen=True)
@@ -117,12 +125,16 @@ class ApplyRequest:
         names: the proposals of these articles (``subject/slug`` or slug), approved or not.
         clean: the approved proposals, and the proposed ones without a finding.
         commit: commit the changed files in git.
+        branch: commit the changes to this branch for a preview; no file and no proposal changes.
+        despite_git: write even if the branch is behind its remote or files have uncommitted changes of others.
         reviewer: the person who decides; None for the name from the settings or git.
     """
 
     names: tuple[str, ...] = ()
     clean: bool = False
     commit: bool = False
+    branch: str | None = None
+    despite_git: bool = False
     reviewer: str | None = None
 
     @property
@@ -150,6 +162,8 @@ class ApplyReport:
     commit_error: str | None = None
     uncommitted: list[str] = field(default_factory=list)
     """Files that had other uncommitted changes before. A person must commit them."""
+    branch: str | None = None
+    """The branch that got the changes for a preview; None where files were written."""
 
 
 @dataclass(frozen=True)

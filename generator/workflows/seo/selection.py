@@ -16,7 +16,9 @@ from generator.content.seo.material import nothing_to_describe
 from generator.errors import FrontMatterError, StorageError, UsageError
 from generator.store.corpus.files import is_article_path, is_hidden, scan
 from generator.store.corpus.index import CorpusIndex
-from generator.workflows.ports import HasCorpus, HasSettings
+from generator.workflows.ports import HasCorpus, HasProposals, HasSearchData, HasSettings
+from generator.workflows.search_data.figures import opportunities
+from generator.workflows.seo.hold_out import HELD_OUT, HeldOutPages
 from generator.workflows.seo.requests import SelectionRequest
 from generator.workflows.site.article_names import find_published
 from generator.workflows.site.files import SiteFiles
@@ -46,17 +48,18 @@ class OmittedArticle:
     """An article that no model is asked about.
 
     ``kind`` is ``fine`` if no field needs a new text, ``skipped`` if one does but the article cannot be described or is
-    not indexed, and ``missing`` if there is no such file.
+    not indexed, ``held_out`` if the page is left alone for comparison (with its ``article`` where this run chose it),
+    and ``missing`` if there is no such file.
     """
 
-    kind: Literal["fine", "skipped", "missing"]
+    kind: Literal["fine", "skipped", "held_out", "missing"]
     path: str
     reason: str = ""
     key: str = ""
     article: SelectedArticle | None = None
 
 
-class SelectionServices(HasSettings, HasCorpus, Protocol):
+class SelectionServices(HasSettings, HasCorpus, HasProposals, HasSearchData, Protocol):
     """The services that selecting articles needs."""
 
 
@@ -64,15 +67,18 @@ class Selector:
     """Iterates over the articles of a request. Articles are read one at a time: a large site needs no more memory."""
 
     def __init__(self, services: SelectionServices, request: SelectionRequest) -> None:
-        """Check the rule and the subject of the request. No article is read yet.
+        """Check the rule, the subject and the hold-out of the request. No article is read yet.
 
         Raises:
-            UsageError: the rule or the subject does not exist, or a rule and ``all_articles`` are both requested.
+            UsageError: the rule or the subject does not exist, options exclude each other, or there is no search data
+                to select by.
         """
         if request.rule is not None and request.rule not in seo_rules():
             raise UsageError(f"--rule {request.rule!r} is not one of {', '.join(seo_rules())}")
         if request.rule is not None and request.all_articles:
             raise UsageError("--rule and --all exclude each other")
+        if request.hold_out is not None and request.by != "opportunity":
+            raise UsageError("--hold-out needs --by opportunity: it is for search data to compare with")
         self._request = request
         self._folder = None if request.subject is None else _folder_of(request.subject, services)
         self._root = services.settings.content_dir
@@ -81,6 +87,8 @@ class Selector:
         self._settings = services.settings
         self._subjects = services.subjects
         self._index = services.index
+        self._opportunities = opportunities(services) if request.by == "opportunity" else None
+        self._held_out = HeldOutPages(services.proposals.hold_outs, request.hold_out)
 
     def __iter__(self) -> Iterator[SelectedArticle | OmittedArticle]:
         done: set[str] = set()
@@ -92,6 +100,18 @@ class Selector:
                 yield self._selected(path)
 
     def _paths(self) -> Iterator[str | OmittedArticle]:
+        if self._opportunities is None:
+            yield from self._requested_paths()
+            return
+        requested = set()
+        for path in self._requested_paths():
+            if isinstance(path, str):
+                requested.add(path)
+            elif self._request.targets is not None:
+                yield path
+        yield from (path for path in self._opportunities if path in requested)
+
+    def _requested_paths(self) -> Iterator[str | OmittedArticle]:
         if self._request.targets is None:
             found = scan(self._root)
             yield from sorted(found.files)
@@ -103,6 +123,8 @@ class Selector:
 
     def _selected(self, path: str) -> SelectedArticle | OmittedArticle:
         key = path.removesuffix(".md")
+        if self._held_out.is_left_alone(path):
+            return OmittedArticle("held_out", path, HELD_OUT, key)
         try:
             data = self._files.find(path)
             if data is None:
@@ -118,6 +140,8 @@ class Selector:
             reason = "search engines show another page in its place (canonical)"
         if reason is None and not article.question.strip():
             reason = "there is no question"
+        if reason is None and self._held_out.is_to_be_held_out(path):
+            return OmittedArticle("held_out", path, HELD_OUT, key, article)
         return article if reason is None else OmittedArticle("skipped", path, reason, key, article)
 
     def _article(self, key: str, path: str, document: frontmatter.Document) -> SelectedArticle:
@@ -142,12 +166,13 @@ class Selector:
     def _fields_to_rewrite(
         self, findings: Sequence[Finding], texts: Mapping[SeoField, str]
     ) -> tuple[SeoField, ...]:
-        """The requested fields that are empty or have a finding; all requested fields with ``all_articles``.
+        """The requested fields that are empty or have a finding; all requested fields with ``all_articles``, and in the
+        order of opportunity without a rule.
 
         With a requested rule, only its findings count, and an empty field does not.
         """
         request = self._request
-        if request.all_articles:
+        if request.all_articles or (self._opportunities is not None and request.rule is None):
             return request.fields
         failing = {item.field for item in findings if request.rule in (None, item.code)}
         return tuple(

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from generator.content.frontmatter import Document
 from generator.content.frontmatter import read as read_document
@@ -45,11 +45,30 @@ class FileWrite(NamedTuple):
         return cls(change.path, change.after.encode(), sha256(change.before.encode()))
 
 
-class SiteFiles:
-    """The article files of one site. Paths are relative to the content folder: ``subject-slug/slug.md``."""
+class WriteGuard(Protocol):
+    """Decides which files may be changed, and is told before they are."""
 
-    def __init__(self, content_dir: Path) -> None:
+    def before_writing(self, files: Iterable[tuple[str, bytes]]) -> None:
+        """Called before files are written, with their paths and new bytes."""
+        ...
+
+    def refusal(self, path: str, file: Path, present: bytes | None) -> str | None:
+        """Why a file must not be changed; None if it may. ``present`` are its bytes now, None without a file."""
+        ...
+
+
+class SiteFiles:
+    """The article files of one site. Paths are relative to the content folder: ``subject-slug/slug.md``.
+
+    A command that writes gets them from ``files_to_write`` of ``in_step.py``, with a guard.
+
+    Args:
+        guard: decides which files may be changed; None allows all.
+    """
+
+    def __init__(self, content_dir: Path, guard: WriteGuard | None = None) -> None:
         self.root = content_dir
+        self._guard = guard
         self.real_root = content_dir.resolve()
         self._unsynced: set[Path] = set()
         self._leftovers: dict[Path, list[Path]] = {}
@@ -145,6 +164,8 @@ class SiteFiles:
 
         Two paths may be links to one file: its writes run one after the other.
         """
+        writes = list(writes)
+        self._before_writing(writes)
         failures: dict[str, StorageError] = {}
         same_file: dict[Path, list[FileWrite]] = {}
         for item in writes:
@@ -170,13 +191,15 @@ class SiteFiles:
         """Write a file if the existing file is the one that ``item`` replaces. The permissions do not change.
 
         Raises:
-            StorageError: the file cannot be written or was changed since it was read, or a link leads out of the
-                content folder. The existing file is unchanged.
+            StorageError: the file cannot be written or was changed since it was read, the guard refuses it, or a link
+                leads out of the content folder. The existing file is unchanged.
         """
+        self._before_writing((item,))
         file = self.real(item.path)
         self._unsynced.add(file.parent)
         if read_file(file) == item.data:
             return
+        self.refuse(item.path)
         self._remove_leftovers(file)
         write_file(
             file,
@@ -188,13 +211,35 @@ class SiteFiles:
             ),
         )
 
+    def refuse(self, path: str) -> None:
+        """Raise the error of a write if the guard refuses to change a file; nothing is written.
+
+        Raises:
+            StorageError: it does. What else prevents a write is found by the write.
+        """
+        if self._guard is None:
+            return
+        try:
+            file = self.real(path)
+            present = read_file(file)
+        except StorageError:
+            return
+        reason = self._guard.refusal(path, file, present)
+        if reason is not None:
+            raise StorageError(str(self.root / path), reason)
+
+    def _before_writing(self, writes: Iterable[FileWrite]) -> None:
+        if self._guard is not None:
+            self._guard.before_writing((item.path, item.data) for item in writes)
+
     def remove(self, path: str) -> None:
         """Remove a file if it exists. If the path is a link, only the link is removed.
 
         Raises:
-            StorageError: the file cannot be removed, or a link leads out of the content folder.
+            StorageError: the file cannot be removed, the guard refuses it, or a link leads out of the content folder.
         """
         self.real(path)
+        self.refuse(path)
         named = self.root / path
         try:
             named.unlink(missing_ok=True)

@@ -3,23 +3,21 @@
 Arguments never pass through a shell. Paths are never treated as patterns. Nothing is ever pushed.
 """
 
-import os
-import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from generator.errors import GeneratorError, UsageError
+from generator.errors import UsageError
+from generator.workflows.site.branch_commit import commit_to_branch, require_free_branch
+from generator.workflows.site.git_command import GitError
+from generator.workflows.site.git_command import run_git as _git
+
+__all__ = ["Behind", "Checkout", "Commit", "GitError", "changed_files", "user_name"]
 
 _CHUNK = 400
 _MOST_LISTED = 100
 """The most files that a commit message names. git itself lists all of them."""
-_TIMEOUT_SECONDS = 600
-
-
-class GitError(GeneratorError):
-    """git is not installed, a folder is not in a checkout, or a git command failed. No file was changed."""
 
 
 class Commit(NamedTuple):
@@ -27,6 +25,14 @@ class Commit(NamedTuple):
 
     hash: str | None = None
     error: str | None = None
+
+
+class Behind(NamedTuple):
+    """A branch that lacks commits of its remote branch, as last fetched."""
+
+    branch: str
+    upstream: str
+    commits: int
 
 
 class Checkout:
@@ -43,9 +49,66 @@ class Checkout:
             self._top = Path(_git(existing, "rev-parse", "--show-toplevel").rstrip("\n")).resolve()
         except GitError as error:
             raise GitError(
-                f"nothing was written, because {content_dir} is not in a git checkout: run git init, or omit --commit"
+                f"nothing was written, because {content_dir} is not in a git checkout: run git init, or omit --commit or --branch"
                 f" ({error})"
             ) from error
+
+    @classmethod
+    def find(cls, content_dir: Path) -> "Checkout | None":
+        """The checkout of a content folder; None where the folder is in none, or git is not installed."""
+        try:
+            return cls(content_dir)
+        except GitError:
+            return None
+
+    def behind(self) -> Behind | None:
+        """What the current branch lacks of its remote branch, as last fetched; None where it lacks nothing.
+
+        The remote branch is the configured one, else the only one of the same name, or that of ``origin``. No network
+        is used. None also for a detached HEAD, and for a branch without a remote one or without a commit.
+        """
+        branch = self.branch()
+        if branch is None:
+            return None
+        upstream = self._upstream(branch)
+        if upstream is None:
+            return None
+        count = _git(self._top, "rev-list", "--count", f"HEAD..{upstream}", "--", allowed=(0, 128)).strip()
+        return Behind(branch, upstream, int(count)) if count and count != "0" else None
+
+    def branch(self) -> str | None:
+        """The name of the current branch; None for a detached HEAD."""
+        name = _git(self._top, "symbolic-ref", "--quiet", "--short", "HEAD", allowed=(0, 1)).strip()
+        return name or None
+
+    def require_free_branch(self, branch: str) -> None:
+        """Check that files can be committed to a branch for a preview.
+
+        Raises:
+            GitError: its name is not valid, or it is checked out.
+        """
+        require_free_branch(self._top, branch)
+
+    def commit_to_branch(self, branch: str, files: Mapping[Path, bytes | None], title: str) -> Commit:
+        """Commit these bytes to a branch that is not checked out. The working tree and the index stay as they are.
+
+        Args:
+            files: by absolute path below the content folder, with links followed; None deletes a file.
+        """
+        named = {self._name(file): data for file, data in sorted(files.items())}
+        try:
+            return Commit(commit_to_branch(self._top, branch, named, self._message(files, title)))
+        except GitError as error:
+            return Commit(error=str(error))
+
+    def _upstream(self, branch: str) -> str | None:
+        configured = ("rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}")
+        name = _git(self._top, *configured, allowed=(0, 128)).strip()
+        if name and name != "@{upstream}":
+            return name
+        same_name = ("for-each-ref", "--format=%(refname:short)", f"refs/remotes/*/{branch}")
+        found = _git(self._top, *same_name).split()
+        return next((name for name in found if len(found) == 1 or name == f"origin/{branch}"), None)
 
     def commit(self, files: Iterable[Path], title: str, *, note: str = "") -> Commit:
         """Commit these files as they are now; a deleted file is committed as deleted.
@@ -59,15 +122,19 @@ class Checkout:
             note: a paragraph of the message, before the list.
         """
         named = sorted(set(files))
+        message = self._message(named, title, note)
+        try:
+            return Commit(self._commit([self._name(file) for file in named], message))
+        except GitError as error:
+            return Commit(error=f"{error}; the files are written but not committed: commit them by hand")
+
+    def _message(self, files: Iterable[Path], title: str, note: str = "") -> str:
+        """A message with the title, the note and the first hundred of the files."""
+        named = sorted(set(files))
         listed = [f"- {file.relative_to(self._folder).as_posix()}" for file in named[:_MOST_LISTED]]
         if len(named) > _MOST_LISTED:
             listed.append(f"and {len(named) - _MOST_LISTED:,} more")
-        paths = "\n".join(listed)
-        message = "\n\n".join(part for part in (title, note, paths) if part)
-        try:
-            return Commit(self._commit([self._name(file) for file in named], f"{message}\n"))
-        except GitError as error:
-            return Commit(error=f"{error}; the files are written but not committed: commit them by hand")
+        return "\n\n".join(part for part in (title, note, "\n".join(listed)) if part) + "\n"
 
     def changed(self) -> set[Path]:
         """The files below the content folder that differ from the last commit or are not in it."""
@@ -160,21 +227,3 @@ def changed_files(folder: Path, revision: str) -> set[str]:
 def _chunks(names: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(names), _CHUNK):
         yield names[start : start + _CHUNK]
-
-
-def _git(folder: Path, *arguments: str, stdin: bytes = b"", allowed: Sequence[int] = (0,)) -> str:
-    try:
-        completed = subprocess.run(
-            ["git", "-C", str(folder), *arguments],
-            env={**os.environ, "GIT_LITERAL_PATHSPECS": "1"} if arguments[0] != "check-ignore" else None,
-            input=stdin,
-            capture_output=True,
-            timeout=_TIMEOUT_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise GitError(f"git {arguments[0]}: {error}") from error
-    if completed.returncode not in allowed:
-        message = " ".join((completed.stderr or completed.stdout).decode("utf-8", "replace").split())
-        raise GitError(f"git {arguments[0]}: {message[:300] or 'failed'}")
-    return completed.stdout.decode("utf-8", "surrogateescape")

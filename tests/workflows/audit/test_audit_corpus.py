@@ -40,9 +40,10 @@ def audited(folder: Path, settings: Settings) -> AuditOutcome:
     return audit_site(services, AuditRequest(), NoProgress())
 
 
-def fixed(report: AuditOutcome) -> tuple[FixOutcome, list[FileChange]]:
+def fixed(report: AuditOutcome, settings: Settings) -> tuple[FixOutcome, list[FileChange]]:
     changes: list[FileChange] = []
-    return fix_site(report, FixRequest(), NoProgress(), on_fix=changes.append), changes
+    services = Services(settings.model_copy(update={"content_dir": report.selection.content_dir}))
+    return fix_site(services, report, FixRequest(), NoProgress(), on_fix=changes.append), changes
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def test_fixes_change_only_their_fields_and_a_second_run_changes_nothing(
 ) -> None:
     before = {path: path.read_bytes() for path in copy.rglob("*.md")}
     report = audited(copy, settings)
-    done, changes = fixed(report)
+    done, changes = fixed(report, settings)
     assert changes and not done.left_alone and done.kept_dead
     for change in changes:
         allowed = {path for code in change.reasons for path in FIELDS.get(code, "").split()}
@@ -80,7 +81,7 @@ def test_fixes_change_only_their_fields_and_a_second_run_changes_nothing(
     assert changed == {copy / change.path for change in changes}
     again = audited(copy, settings)
     assert not [finding for finding in again.findings if finding.code == "unreadable" or finding.fixable]
-    assert fixed(again)[0].fixed == ()
+    assert fixed(again, settings)[0].fixed == ()
     assert errors_left(again) <= errors_left(report)
 
 

@@ -29,7 +29,7 @@ def audited(site: MadeSite) -> AuditOutcome:
 
 
 def fixed(site: MadeSite, *rules: str, whole_site: bool = False) -> FixOutcome:
-    return fix_site(audited(site), FixRequest(rules, whole_site=whole_site), NoProgress())
+    return fix_site(site.services(), audited(site), FixRequest(rules, whole_site=whole_site), NoProgress())
 
 
 def changed(
@@ -215,7 +215,9 @@ def test_fixing_twice_changes_nothing_more(site: MadeSite) -> None:
 def test_a_dry_run_shows_a_diff_and_writes_nothing(site: MadeSite) -> None:
     text = site.spoil(LENSES, {"seo.page_keywords": "lens,eye"})
     changes: list[FileChange] = []
-    outcome = fix_site(audited(site), FixRequest(dry_run=True), NoProgress(), on_fix=changes.append)
+    outcome = fix_site(
+        site.services(), audited(site), FixRequest(dry_run=True), NoProgress(), on_fix=changes.append
+    )
     (made,) = changes
     assert [item.codes for item in outcome.fixed] == [made.reasons] == [("keyword-spacing",)]
     assert "\n-    lens,eye\n+    lens, eye\n" in made.diff()
@@ -246,7 +248,7 @@ def test_a_file_that_was_deleted_is_named(site: MadeSite) -> None:
     site.spoil(LENSES, {"seo.page_keywords": "lens,eye"})
     report = audited(site)
     site.path(LENSES).unlink()
-    done = fix_site(report, FixRequest(), NoProgress())
+    done = fix_site(site.services(), report, FixRequest(), NoProgress())
     assert [item.reason for item in done.left_alone] == ["is gone"]
     assert done.needs_person
 

@@ -30,7 +30,9 @@ def site(tmp_path: Path) -> MadeSite:
 def fixed(site: MadeSite, written: list[str]) -> FixOutcome:
     audited = audit_site(site.services(), AuditRequest(), NoProgress())
     request = FixRequest(("keyword-spacing",))
-    return fix_site(audited, request, NoProgress(), on_fix=lambda change: written.append(change.path))
+    return fix_site(
+        site.services(), audited, request, NoProgress(), on_fix=lambda change: written.append(change.path)
+    )
 
 
 def left(site: MadeSite) -> set[str]:

@@ -77,7 +77,7 @@ def test_the_report_and_the_fixes_are_those_of_a_first_audit(site, tmp_path):
     for number, outcome in enumerate((first, audited(site.services()))):
         write_html_report(outcome, tmp_path / f"{number}.html", limits=Limits(), now="2026-01-31")
         pages.append((tmp_path / f"{number}.html").read_bytes())
-        fixed = fix_site(outcome, FixRequest(dry_run=True, whole_site=True), NoProgress())
+        fixed = fix_site(site.services(), outcome, FixRequest(dry_run=True, whole_site=True), NoProgress())
         pages.append(fixed)
     assert pages[:2] == pages[2:]
     assert audited(site.services()).facts == first.facts

@@ -27,7 +27,7 @@ def site(tmp_path: Path) -> LinkedSite:
 
 def fix(services: Services, *rules: str) -> FixOutcome:
     audited = audit_site(services, AuditRequest(), NoProgress())
-    return fix_site(audited, FixRequest(rules, whole_site=True), NoProgress(), services=services)
+    return fix_site(services, audited, FixRequest(rules, whole_site=True), NoProgress())
 
 
 def refresh(services: Services) -> None:
@@ -101,6 +101,6 @@ def test_a_folder_that_is_not_that_of_the_settings_only_loses_links(site: Linked
     site.relink(HIVE, link(DANCE), gone(), link(QUEEN))
     services = LinkedSite(tmp_path / "other" / "learn").services()
     audited = audit_site(services, AuditRequest((site.folder,)), NoProgress())
-    fix_site(audited, FixRequest(whole_site=True), NoProgress(), services=services)
+    fix_site(services, audited, FixRequest(whole_site=True), NoProgress())
     services.close()
     assert site.titles(HIVE) == [DANCE, QUEEN]

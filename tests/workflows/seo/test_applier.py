@@ -31,9 +31,11 @@ def services(tmp_path):
     opened.close()
 
 
-def apply(services, *names, clean=True, commit=False):
+def apply(services, *names, clean=True, commit=False, despite_git=False):
     """Apply the approved and the clean proposals, or those of the named articles; what became of the files."""
-    request = ApplyRequest(names=names, clean=clean and not names, commit=commit, reviewer="Ada")
+    request = ApplyRequest(
+        names=names, clean=clean and not names, commit=commit, despite_git=despite_git, reviewer="Ada"
+    )
     return apply_proposals(services, request, NoProgress()).report
 
 
@@ -232,7 +234,7 @@ def test_a_file_with_other_changes_is_left_for_a_person_to_commit(services, tmp_
     repository()
     propose(services)
     file.write_text(patch(file.read_text(), {"score": 3.5}), encoding="utf-8")
-    report = apply(services, commit=True)
+    report = apply(services, commit=True, despite_git=True)
     assert (report.changed, report.uncommitted, report.commit) == ([f"{KEY}.md"], [f"{KEY}.md"], None)
 
 

@@ -17,6 +17,7 @@ from generator.store.ledger.calls import TOTAL
 from generator.store.ledger.decision_log import PROGRAM, StaleRow
 from generator.store.ledger.jobs import SAME_WORK
 from generator.store.ledger.ledger import Ledger, name_condition
+from generator.store.ledger.seo.hold_outs import HoldOuts
 from generator.store.ledger.seo.proposal_decisions import ProposalDecision, ProposalDecisionLog
 from generator.store.ledger.seo.proposed_descriptions import ProposedDescriptions
 from generator.store.ledger.storage.hashes import question_key
@@ -137,6 +138,7 @@ class Proposals:
         self._database = ledger.database
         self.decisions = ProposalDecisionLog(ledger.database, StaleProposal)
         self.descriptions = ProposedDescriptions(ledger.database)
+        self.hold_outs = HoldOuts(ledger.database)
 
     # reading
 
@@ -197,6 +199,15 @@ class Proposals:
     def of_path(self, path: str) -> list[ProposalRow]:
         """The proposals for one file, in the order of their ids."""
         return self._many("WHERE path = ? ORDER BY id", (path,))
+
+    def applied_days(self) -> dict[str, tuple[str, str]]:
+        """The first and the last day, YYYY-MM-DD, on which a proposal was applied to each file, by path."""
+        rows = self._database.execute(
+            "SELECT path, substr(min(at), 1, 10), substr(max(at), 1, 10) FROM proposal"
+            " JOIN proposal_decision ON proposal_decision.proposal = proposal.id"
+            " WHERE decision = 'applied' GROUP BY path"
+        )
+        return {path: (first, last) for path, first, last in rows}
 
     def counts(self) -> dict[SeoField, dict[ProposalState, int]]:
         """How many proposals of each field are in each state."""

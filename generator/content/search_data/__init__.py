@@ -1,0 +1,1 @@
+"""What Google Search Console counted for pages and queries, and what follows from it. Pure."""
