@@ -22,7 +22,7 @@ ENZYMES = "How do enzymes speed up chemical reactions?"
 KEY = "biology/how-do-enzymes-speed-up-chemical-reactions"
 OTHER = "How do enzymes lose their shape in acid?"
 OTHER_KEY = "biology/how-do-enzymes-lose-their-shape-in-acid"
-CMS_FIELDS = "cms_revision: '0017'\ncanonical: /learn/biology/questions/enzymes\n"
+CMS_FIELDS = "cms_revision: '0017'\nlayout:   question-page\n"
 """Fields that only the CMS knows, in its own spelling."""
 CUT_OFF = GOOD["conclusion"][: GOOD["conclusion"].index("million carbon")].rstrip()
 CORRECTED = spoilt(
@@ -34,7 +34,11 @@ CORRECTED = spoilt(
 def publish_page(folder: Path, question: str = ENZYMES, *, id: int = 40, cut_off: bool = True) -> Path:
     """Put a page with fields of the CMS into the content folder; its conclusion stops in the middle if ``cut_off``."""
     target = article("What is a substrate?", id=41)
-    put_article(folder / "content", target)
+    other = put_article(folder / "content", target)
+    own = {
+        "seo.page_description": "A substrate is the molecule on which an enzyme works; it fits the active site."
+    }
+    other.write_bytes(patch(other.read_bytes().decode(), own).encode())
     file = put_article(folder / "content", article(question, id=id, related=[link_to(target)]))
     text = file.read_text(encoding="utf-8")
     if cut_off:

@@ -10,6 +10,10 @@ from generator.services import Services
 from generator.workflows.audit.audit import audit_site
 from generator.workflows.audit.fix import fix_site
 from generator.workflows.audit.requests import AuditRequest, FixRequest
+from generator.workflows.duplicates.apply import apply_clusters
+from generator.workflows.duplicates.decide import keep_all_clusters
+from generator.workflows.duplicates.find import find_duplicates
+from generator.workflows.duplicates.requests import ApplyRequest as DuplicatesRequest
 from generator.workflows.engine.progress import NoProgress, Progress
 from generator.workflows.links.refresh import refresh_links
 from generator.workflows.links.requests import RefreshLinksRequest
@@ -18,11 +22,15 @@ from generator.workflows.publish.withdrawal import WithdrawRequest, withdraw_art
 from generator.workflows.seo.apply import apply_proposals
 from generator.workflows.seo.requests import ApplyRequest
 from tests.support.drafts import approve_all, draft_of, with_drafts
+from tests.support.duplicate_site import DuplicateSite, answer
+from tests.support.duplicate_site import page as duplicate_page
 from tests.support.linked_site import BEES, LinkedSite
 from tests.support.made_site import LENSES, MadeSite
 from tests.support.published_articles import article, publish_by_hand
 from tests.support.seo_pages import KEY, page, propose
 from tests.support.services import scripted_services
+
+CELL = "What is the role of a ribosome?"
 
 
 @dataclass(frozen=True)
@@ -153,4 +161,23 @@ def refreshing(folder: Path) -> Writer:
     return Writer(services, site.name(BEES[0]), run, _nothing)
 
 
-WRITERS = (publishing, withdrawing, applying, fixing, refreshing)
+def pointing(folder: Path) -> Writer:
+    """``duplicates apply``."""
+    kept = duplicate_page(CELL, id=1, text=answer(1))
+    copy = duplicate_page(CELL, "Physics", id=2, text=answer(1))
+    services = DuplicateSite(folder, kept, copy).services
+    find_duplicates(services, NoProgress())
+    keep_all_clusters(services, reviewer="Ada")
+
+    def run(progress: Progress | None = None, **options: Any) -> Written:
+        done = apply_clusters(
+            services, DuplicatesRequest(reviewer="Ada", **options), progress or NoProgress()
+        )
+        refused = tuple(f"{item.path}: {item.reason}" for item in done.left_alone)
+        return Written((*done.pointed, *done.relinked), refused, next(iter(done.commits), None))
+
+    states = lambda: [(row.id, row.state, row.applied_by) for row in services.clusters.rows()]  # noqa: E731
+    return Writer(services, f"{copy.key}.md", run, states)
+
+
+WRITERS = (publishing, withdrawing, applying, fixing, refreshing, pointing)

@@ -9,10 +9,13 @@ from generator.cli.duplicates.output import show_applied, show_change, show_rest
 from generator.cli.terminal.exit_codes import INTERRUPTED, INTERRUPTED_FIXES
 from generator.cli.terminal.next_steps import command_line
 from generator.cli.terminal.options import (
+    BRANCH,
     CONTENT_DIR,
+    DESPITE_GIT,
     JSON,
     OUTPUT_DIR,
     REVIEWER,
+    check_branch,
     open_services,
 )
 from generator.cli.terminal.output import TerminalProgress, note
@@ -42,6 +45,8 @@ def apply(
     undo: bool = typer.Option(
         False, "--undo", help="Restore the files of the last application, byte for byte."
     ),
+    branch: str = BRANCH,
+    despite_git: bool = DESPITE_GIT,
     reviewer: str = REVIEWER,
     output_dir: str = OUTPUT_DIR,
     content_dir: str = CONTENT_DIR,
@@ -62,9 +67,12 @@ def apply(
     """
     if dry_run and (commit or redirects):
         raise UsageError(f"--dry-run excludes {'--commit' if commit else '--redirects'}")
-    if undo and (subject or limit or withdraw):
-        raise UsageError("--undo restores a whole application: it excludes --subject, --limit and --withdraw")
-    request = ApplyRequest(subject, limit, withdraw, dry_run, commit, reviewer)
+    if undo and (subject or limit or withdraw or branch):
+        raise UsageError(
+            "--undo restores a whole application: it excludes --subject, --limit, --withdraw and --branch"
+        )
+    check_branch(branch, commit=commit, dry_run=dry_run)
+    request = ApplyRequest(subject, limit, withdraw, dry_run, commit, reviewer, branch, despite_git)
     progress = TerminalProgress(quiet=as_json)
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
         if undo:

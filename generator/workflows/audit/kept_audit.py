@@ -101,7 +101,8 @@ def _decoded(text: str, path: str) -> ExaminedArticle | None:
         return None
     facts = ArticleFacts._make(value[0])
     links = tuple(Link._make([*link[:-1], tuple(link[-1])]) for link in facts.links)
-    facts = facts._replace(links=links, lines=tuple(facts.lines))
+    of_id, of_question, of_description = facts.lines
+    facts = facts._replace(links=links, lines=(of_id, of_question, of_description))
     return ExaminedArticle(facts, tuple(AuditFinding(path, *finding) for finding in value[1]))
 
 

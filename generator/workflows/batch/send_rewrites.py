@@ -11,14 +11,13 @@ from generator.workflows.batch.send_pages import PageBatchServices
 from generator.workflows.batch.session import recover_files
 from generator.workflows.engine.live_session import rest_of
 from generator.workflows.rewriting.rewrite import (
-    NO_VISITS,
     draft_planned_rewrites,
     plan_rewrites,
     rewriting_endpoint,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from generator.workflows.batch.requests import SentOutcome
     from generator.workflows.engine.progress import Progress
@@ -31,14 +30,13 @@ def send_rewrites(
     progress: Progress,
     *,
     mode: str | None = None,
-    visits: Mapping[str, float] = NO_VISITS,
     on_planned: Callable[[RewritePlan], None] = lambda _: None,
 ) -> SentOutcome | RewriteOutcome:
     """Plan the rewrites of pages, and send their requests as batches; ``generator batch collect`` goes on with them.
 
     Args:
         mode: how the requests ask for JSON; None for the mode that the endpoint is known to support.
-        visits, on_planned: as in ``rewrite_pages``.
+        on_planned: as in ``rewrite_pages``.
 
     Returns:
         What was sent; a ``RewriteOutcome`` where nothing was sent, because of the canary.
@@ -50,7 +48,7 @@ def send_rewrites(
     with services.run(REWRITE, list(request.argv)) as run:
         started = time.monotonic()
         recover_files(services, run, progress)
-        plan = plan_rewrites(services, request, endpoint, run, progress, visits=visits)
+        plan = plan_rewrites(services, request, endpoint, run, progress)
         on_planned(plan)
         cap = request.max_cost
         if request.canary and plan.to_ask:

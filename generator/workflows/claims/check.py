@@ -28,6 +28,7 @@ from generator.workflows.ports import (
     HasPrompts,
     HasPublications,
     HasRuns,
+    HasSearchData,
     HasSettings,
 )
 from generator.workflows.site.corpus import refresh_corpus
@@ -51,6 +52,7 @@ class CheckServices(
     HasPublications,
     HasClaims,
     HasCorpus,
+    HasSearchData,
     HasPrompts,
     HasEndpoints,
     HasExaminers,

@@ -29,10 +29,12 @@ from generator.workflows.duplicates.plan import (
 )
 from generator.workflows.duplicates.requests import ApplyReport, ApplyRequest
 from generator.workflows.engine.stopping.interrupts import stop_flag
+from generator.workflows.site.branch_files import BranchFiles
 from generator.workflows.site.corpus import refresh_corpus
 from generator.workflows.site.file_change import FileChange, SkippedFile
 from generator.workflows.site.files import FileWrite, SiteFiles
 from generator.workflows.site.git import Checkout
+from generator.workflows.site.in_step import announce, files_to_write
 from generator.workflows.site.reviewer import reviewer_name
 
 if TYPE_CHECKING:
@@ -61,20 +63,25 @@ def apply_clusters(
 
     Raises:
         UsageError: ``site.origin`` is not set, or the reviewer has no name.
-        GitError: a commit is requested but the content folder is not in a checkout; nothing is written.
+        GitError: the branch is behind its remote branch, or a commit or a preview is requested and not possible;
+            nothing is written.
     """
     who = reviewer_name(services.settings, request.reviewer)
     if not request.withdraw:
         _require_origin(services)
     folder = services.index.content_dir
     checkout = Checkout(folder) if request.commit and not request.dry_run else None
+    files = _files(services, request)
     refresh_corpus(services, progress)
     report = ApplyReport()
     plan = plan_application(services, request, report)
-    writer = _Writer(services, request, plan, report, on_change)
-    if plan.subjects and not request.dry_run:
-        writer.begin(who)
+    writer = _Writer(services, request, files, plan, report, on_change)
     total = sum(len(subject.paths) for subject in plan.subjects)
+    records = bool(plan.subjects) and not request.dry_run and request.branch is None
+    if not request.dry_run:
+        announce(progress, files, total, commit=request.commit, exact=False)
+    if records:
+        writer.begin(who)
     with progress.bar("applying") as show, stop_flag() as is_stopping:
         done = 0
         for subject in plan.subjects:
@@ -87,11 +94,23 @@ def apply_clusters(
             # After the commit: a subject whose files are written and not committed is done again.
             writer.set_applied(subject)
         report.interrupted = is_stopping() and not all(map(writer.has_applied, plan.subjects))
-    if plan.subjects and not request.dry_run:
+    if isinstance(files, BranchFiles) and not report.interrupted:
+        commit = files.commit("Point duplicates to the pages that are kept")
+        _add_commit(report, commit.hash, commit.error)
+    if records:
         if not report.interrupted:
             writer.finish()
         services.index.refresh()
     return report
+
+
+def _files(services: ApplyServices, request: ApplyRequest) -> SiteFiles:
+    folder = services.index.content_dir
+    if request.dry_run:
+        return SiteFiles(folder)
+    return files_to_write(
+        services.settings, content_dir=folder, despite_git=request.despite_git, branch=request.branch
+    )
 
 
 def _show_from(show: Callable[[int, int], None], before: int, total: int, done: int) -> None:
@@ -104,11 +123,12 @@ def undo_application(services: ApplyServices, request: ApplyRequest, progress: P
     A file that was changed since is left alone.
 
     Args:
-        request: ``dry_run``, ``commit`` and ``reviewer`` count.
+        request: ``dry_run``, ``commit``, ``despite_git`` and ``reviewer`` count.
 
     Raises:
         UsageError: there is nothing to undo, or the reviewer has no name.
-        GitError: a commit is requested but the content folder is not in a checkout; nothing is written.
+        GitError: the branch is behind its remote branch, or a commit is requested but the content folder is not in a
+            checkout; nothing is written.
     """
     reviewer_name(services.settings, request.reviewer)
     applications = Applications(services.ledger)
@@ -116,9 +136,13 @@ def undo_application(services: ApplyServices, request: ApplyRequest, progress: P
     if application is None:
         raise UsageError("nothing was applied that can be undone")
     checkout = Checkout(services.index.content_dir) if request.commit and not request.dry_run else None
-    files = SiteFiles(services.index.content_dir)
+    files = _files(services, request)
     report = ApplyReport()
     changes = list(applications.changes(application))
+    if not request.dry_run:
+        announce(
+            progress, files, len({change.path for change in changes}), commit=request.commit, exact=False
+        )
     with progress.bar("restoring") as show:
         for number, change in enumerate(changes, start=1):
             _restore(files, applications, change, report, dry_run=request.dry_run)
@@ -170,6 +194,7 @@ class _Writer:
         self,
         services: ApplyServices,
         request: ApplyRequest,
+        files: SiteFiles,
         plan: ApplicationPlan,
         report: ApplyReport,
         on_change: Callable[[FileChange], None],
@@ -179,7 +204,7 @@ class _Writer:
         self._plan = plan
         self._report = report
         self._on_change = on_change
-        self._files = SiteFiles(services.index.content_dir)
+        self._files = files
         self._applications = Applications(services.ledger)
         self._application: Application | None = None
         self._changer = FileChanger(
@@ -251,9 +276,10 @@ class _Writer:
             elif result is not None:
                 changes.append(result)
         failed: dict[str, StorageError] = {}
-        if self._application is not None:
+        if not self._request.dry_run:
             writes = [FileWrite.from_change(change) for change in changes]
-            self._record(self._application, changes, writes)
+            if self._application is not None:
+                self._record(self._application, changes, writes)
             failed = self._files.write_all(writes)
             self._files.sync()
         for change in changes:

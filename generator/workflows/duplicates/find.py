@@ -19,7 +19,8 @@ from generator.workflows.audit.article_facts import AuditContext, examine_all
 from generator.workflows.duplicates.evidence import Evidence
 from generator.workflows.duplicates.requests import FoundDuplicates, SearchFigures
 from generator.workflows.duplicates.site import ComparedPages
-from generator.workflows.ports import HasClusters, HasCorpus, HasLedger, HasSettings
+from generator.workflows.ports import HasClusters, HasCorpus, HasLedger, HasSearchData, HasSettings
+from generator.workflows.search_data.competing import competing_page_pairs
 from generator.workflows.site.corpus import refresh_corpus
 
 if TYPE_CHECKING:
@@ -30,16 +31,15 @@ if TYPE_CHECKING:
     from generator.store.corpus.rows import ArticleRow
     from generator.workflows.engine.progress import Progress
 
-NO_FIGURES = SearchFigures()
 UNFIT = "the answer of the page that is kept is refused, cut off or too short"
 
 
-class FindServices(HasSettings, HasLedger, HasClusters, HasCorpus, Protocol):
+class FindServices(HasSettings, HasLedger, HasClusters, HasCorpus, HasSearchData, Protocol):
     """The services that the search for duplicates needs."""
 
 
 def find_duplicates(
-    services: FindServices, progress: Progress, *, figures: SearchFigures = NO_FIGURES
+    services: FindServices, progress: Progress, *, figures: SearchFigures | None = None
 ) -> FoundDuplicates:
     """Find the clusters of duplicate pages and record those that nobody has decided on.
 
@@ -47,12 +47,14 @@ def find_duplicates(
     Two pages that a person called no duplicates are never paired again, nor are other pages with their questions.
 
     Args:
-        figures: imported search data, which decides first which page is kept.
+        figures: decide first which page is kept; those of the imported search data by default.
 
     Raises:
         StorageError: the index or the ledger cannot be written.
     """
     refresh_corpus(services, progress)
+    if figures is None:
+        figures = SearchFigures(services.search_data.page_totals(), tuple(competing_page_pairs(services)))
     started = time.monotonic()
     rows = SitePages(services.index).rows()
     pages = ComparedPages(rows, _settled(services))

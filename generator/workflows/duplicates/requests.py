@@ -76,6 +76,8 @@ class ApplyRequest:
         withdraw: hide the other pages from search engines instead of naming the keeper in them.
         dry_run: write nothing.
         commit: commit the files, with one commit for each subject.
+        branch: commit the changes to this branch for a preview, and leave files and ledger as they are.
+        despite_git: write even if the branch is behind its remote branch, or files have uncommitted changes of others.
         reviewer: the person who applies them; None for the name from the settings or git.
     """
 
@@ -85,6 +87,8 @@ class ApplyRequest:
     dry_run: bool = False
     commit: bool = False
     reviewer: str | None = None
+    branch: str | None = None
+    despite_git: bool = False
 
 
 @dataclass

@@ -14,8 +14,10 @@ from generator.workflows.ports import (
     HasDrafts,
     HasLedger,
     HasPublications,
+    HasSearchData,
     HasSettings,
 )
+from generator.workflows.search_data.figures import clicks_by_path
 from generator.workflows.site.article_names import plain_name, single_match
 from generator.workflows.site.selection import select
 
@@ -40,7 +42,7 @@ class PageRequest(Protocol):
 
 
 class SelectionServices(
-    HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasPublications, HasCorpus, Protocol
+    HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasPublications, HasCorpus, HasSearchData, Protocol
 ):
     """What selecting pages takes."""
 
@@ -91,10 +93,12 @@ def _page(services: SelectionServices, row: DraftRow) -> Page | None:
 
 
 def _files(services: SelectionServices, request: PageRequest, report: NotedReport) -> Iterator[Page]:
+    """The pages of published files, those with most clicks in search results first."""
     selection = select(request.published, services.settings.content_dir)
     for item in selection.unreadable:
         report.note(f"{item.path}: {item.reason}")
-    for path in sorted(selection.chosen):
+    clicks = clicks_by_path(services)
+    for path in sorted(selection.chosen, key=lambda path: (-clicks.get(path, 0), path)):
         data = read_article(selection.content_dir / path)
         page = None if data is None else page_of_file(path, data)
         if page is None:

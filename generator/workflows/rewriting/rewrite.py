@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from generator.errors import UsageError
@@ -22,14 +21,12 @@ from generator.workflows.rewriting.selection import PageSelector, SelectServices
 from generator.workflows.site.corpus import refresh_corpus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from generator.services import Endpoint
     from generator.store.ledger.runs import Run
     from generator.workflows.engine.progress import Progress
     from generator.workflows.rewriting.requests import RewriteRequest
-
-NO_VISITS: Mapping[str, float] = MappingProxyType({})
 
 
 class RewriteServices(LiveDraftServices, SelectServices, HasRuns, HasDraftFiles, Protocol):
@@ -41,13 +38,11 @@ def rewrite_pages(
     request: RewriteRequest,
     progress: Progress,
     *,
-    visits: Mapping[str, float] = NO_VISITS,
     on_planned: Callable[[RewritePlan], None] = lambda _: None,
 ) -> RewriteOutcome:
     """Have the model write published pages again, as drafts. A second run continues, and nothing is paid twice.
 
     Args:
-        visits: clicks from search results by the path of the page below the content folder; empty without search data.
         on_planned: receives the plan before the first call.
 
     Raises:
@@ -56,7 +51,7 @@ def rewrite_pages(
     endpoint = rewriting_endpoint(services, request, progress)
     with services.run(REWRITE, list(request.argv)) as run:
         started = time.monotonic()
-        plan = plan_rewrites(services, request, endpoint, run, progress, visits=visits)
+        plan = plan_rewrites(services, request, endpoint, run, progress)
         on_planned(plan)
         outcome = draft_planned_rewrites(services, request, endpoint, run, plan, started, progress)
         if request.redo and outcome.error is None and not (plan.limited or outcome.left):
@@ -69,20 +64,18 @@ def estimate_rewrites(
     request: RewriteRequest,
     progress: Progress,
     *,
-    visits: Mapping[str, float] = NO_VISITS,
     in_batches: bool = False,
 ) -> RewritePlanOutcome:
     """Estimate what rewriting the pages would do and cost. No call is made, and no job is planned.
 
     Args:
-        visits: as in :func:`rewrite_pages`.
         in_batches: at the prices of batches.
 
     Raises:
         UsageError: as :func:`rewrite_pages`.
     """
     endpoint = rewriting_endpoint(services, request, progress, in_batches=in_batches)
-    selector = PageSelector(services, request, visits)
+    selector = PageSelector(services, request)
     redo = _redo(services, request, endpoint).filter(begin=False) if request.redo else None
     planner = RewritePlanner(services, request, selector, endpoint, redo)
     pages = selector.pages(progress)
@@ -116,15 +109,13 @@ def plan_rewrites(
     endpoint: Endpoint,
     run: Run,
     progress: Progress,
-    *,
-    visits: Mapping[str, float] = NO_VISITS,
 ) -> RewritePlan:
     """Freeze the rewrites that a run asks for, and write missing draft files again.
 
     Raises:
         UsageError: as :func:`rewrite_pages`.
     """
-    selector = PageSelector(services, request, visits)
+    selector = PageSelector(services, request)
     pages = selector.pages(progress)
     redo = _redo(services, request, endpoint).filter(begin=True) if request.redo else None
     restore_drafts(services, progress)

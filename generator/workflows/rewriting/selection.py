@@ -11,14 +11,15 @@ from generator.content.text import clean
 from generator.errors import FrontMatterError, StorageError, UsageError
 from generator.store.files import sha256
 from generator.store.ledger.rewritten_page import RewrittenPage
-from generator.workflows.ports import HasPublications
+from generator.workflows.ports import HasPublications, HasSearchData
 from generator.workflows.rewriting.findings import FindingServices, check_rules, findings_of_page, pages_with
 from generator.workflows.rewriting.page_list import MOST_NOTE_CHARS, read_pages
+from generator.workflows.search_data.figures import clicks_by_path
 from generator.workflows.site.article_names import find_published, single_match
 from generator.workflows.site.files import SiteFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from generator.content.frontmatter import Document
     from generator.store.ledger.rewritten_page import ToldFinding
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from generator.workflows.rewriting.requests import PageListSource, RewriteRequest
 
 
-class SelectServices(FindingServices, HasPublications, Protocol):
+class SelectServices(FindingServices, HasPublications, HasSearchData, Protocol):
     """What selecting pages to rewrite takes."""
 
 
@@ -54,16 +55,11 @@ class SelectedPage:
 class PageSelector:
     """Selects and reads the pages of one request.
 
-    Args:
-        visits: clicks from search results by path; pages with more come first. Empty without search data.
-
     Raises:
         UsageError: there is not exactly one way to select pages, a rule does not exist, or the note is too long.
     """
 
-    def __init__(
-        self, services: SelectServices, request: RewriteRequest, visits: Mapping[str, float]
-    ) -> None:
+    def __init__(self, services: SelectServices, request: RewriteRequest) -> None:
         if not request.pages.is_clear:
             raise UsageError("select pages in one way: name them, or give --list, or give --rule")
         check_rules(request.pages.rules)
@@ -72,11 +68,11 @@ class PageSelector:
             raise UsageError(f"--note has {len(self._note):,} characters, more than {MOST_NOTE_CHARS:,}")
         self._services = services
         self._request = request
-        self._visits = visits
+        self._clicks = clicks_by_path(services)
         self._site = SiteFiles(services.settings.content_dir)
 
     def pages(self, progress: Progress) -> list[SelectedPage]:
-        """The selected pages, each once: those that are visited most first, else in the order of a list or of paths.
+        """The selected pages, each once: those with most clicks in search results first, else in the order of a list or of paths.
 
         Raises:
             UsageError: a name fits no page or several, or the list cannot be read.
@@ -93,7 +89,7 @@ class PageSelector:
         for page in pages:
             earlier = merged.get(page.path or page.name)
             merged[page.path or page.name] = _merged(earlier, page) if earlier else page
-        return sorted(merged.values(), key=lambda page: -self._visits.get(page.path, 0))
+        return sorted(merged.values(), key=lambda page: -self._clicks.get(page.path, 0))
 
     def withdrawal_code(self, page: SelectedPage) -> ToldFinding | None:
         """The finding for which a page is proposed for withdrawal; None for one that is named or listed by a person."""

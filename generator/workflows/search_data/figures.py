@@ -51,6 +51,11 @@ def figures_by_path(services: FiguresServices) -> Callable[[str], PageFigures | 
     return found
 
 
+def clicks_by_path(services: HasSearchData) -> dict[str, int]:
+    """The clicks of each page in the newest export; empty where nothing is imported."""
+    return {path: totals.clicks for path, totals in services.search_data.page_totals().items()}
+
+
 def opportunities(services: FiguresServices) -> dict[str, Opportunity]:
     """The pages that get fewer clicks than is usual at their position, those that miss most first.
 

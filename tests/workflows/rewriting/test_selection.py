@@ -17,6 +17,7 @@ from generator.workflows.rewriting.requests import PageListSource, PageSelection
 from generator.workflows.rewriting.rewrite import estimate_rewrites
 from tests.support.replies import GOOD
 from tests.support.rewrites import KEY, OTHER, OTHER_KEY, publish_page, rewrite, rewrite_of
+from tests.support.search_data import import_pages
 
 
 def by_rule(*codes):
@@ -27,9 +28,9 @@ def listed(text, name="corrections.csv", encoding="utf-8"):
     return PageSelection(listed=PageListSource(io.BytesIO(text.encode(encoding)), name))
 
 
-def estimated(services, pages, *, visits=None, **changes):
+def estimated(services, pages, **changes):
     request = RewriteRequest(pages, **changes)
-    return estimate_rewrites(services, request, NoProgress(), visits=visits or {})
+    return estimate_rewrites(services, request, NoProgress())
 
 
 def told(services, key=KEY):
@@ -113,7 +114,8 @@ def test_pages_that_are_visited_most_come_first(tmp_path, rewriting):
     services, _ = rewriting()
     pages = by_rule("cut-off")
     assert estimated(services, pages, limit=1).plan.first_pages == [OTHER_KEY]
-    plan = estimated(services, pages, limit=1, visits={f"{KEY}.md": 12}).plan
+    import_pages(services, tmp_path, {KEY: (12, 400, 3.0), OTHER_KEY: (3, 900, 8.0)})
+    plan = estimated(services, pages, limit=1).plan
     assert (plan.first_pages, plan.limited) == ([KEY], True)
 
 
