@@ -20,7 +20,8 @@ the module of an exception that is defined elsewhere::
     ├── PatchError               1  a field that cannot be changed alone
     ├── StaleRow                 2  a draft or proposal has changed (store.ledger.decision_log)
     │   ├── StaleDraft           2  a draft has changed (store.ledger.drafts)
-    │   └── StaleProposal        2  a proposal has changed (store.ledger.seo.proposals)
+    │   ├── StaleProposal        2  a proposal has changed (store.ledger.seo.proposals)
+    │   └── StaleCluster         2  a cluster of duplicates has changed (store.ledger.duplicates.clusters)
     ├── StaleRevision            2  a revision was decided on already (store.ledger.revisions)
     ├── WorkerError              2  a call to a worker process has no result (processes.pool)
     │   ├── WorkerFailed         2  the task raised (processes.pool)
@@ -32,7 +33,7 @@ the module of an exception that is defined elsewhere::
     ├── EditRefused              2  an edit of a draft that cannot be saved (workflows.review.editor)
     ├── NotApprovable            2  a draft that must be edited first (workflows.review.decisions)
     ├── CannotUndoLast           2  only an earlier decision can be undone (workflows.review.undo)
-    ├── PublishRefused           2  a draft that cannot be published (workflows.publish.planner)
+    ├── PublishRefused           2  a draft that cannot be published (workflows.publish.plan)
     ├── GitError                 2  git is missing or refused a command (workflows.site.git_command)
     │   └── OutOfStep            2  the branch is behind its remote branch (workflows.site.in_step)
     └── UnknownTask              2  the offline model has no such task (extractive.prompt_reader)

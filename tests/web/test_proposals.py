@@ -3,6 +3,7 @@
 import pytest
 
 from generator.content.findings import Finding
+from tests.support.duplicate_site import sentences
 from tests.support.proposals import new
 from tests.support.replies import GOOD
 from tests.support.search_data import import_pages
@@ -92,7 +93,7 @@ async def test_the_button_says_how_many_it_accepts_and_skips_those_with_warnings
 
 async def test_undo_reverts_the_last_decision_and_shows_the_proposal(visiting):
     visit = visiting()
-    rows = [propose(visit, f"biology/plant-{number}") for number in range(52)]
+    rows = [propose(visit, f"biology/plant-{n}", new=sentences(n, 1)[0]) for n in range(52)]
     proposals = visit.services.proposals
     assert (await visit.post(f"/proposals/{rows[51].id}/accept", {"lock": rows[51].lock})).json()["undo"]
     await visit.post(f"/proposals/{rows[0].id}/skip", {"lock": rows[0].lock})

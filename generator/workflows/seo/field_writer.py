@@ -35,7 +35,7 @@ from generator.workflows.ports import HasPrompts, HasProposals, HasSettings
 from generator.workflows.seo.job_maker import KIND, seo_messages
 from generator.workflows.seo.requests import ProposerReport
 from generator.workflows.site.duplicate_descriptions import (
-    DUPLICATE_CODE,
+    DUPLICATE,
     DuplicateDescriptions,
     duplicate_finding,
 )
@@ -252,7 +252,7 @@ class FieldWriter:
         elif name == DESCRIPTION and attempt.duplicate is not None:
             state, reason = (
                 "skipped",
-                f"{DUPLICATE_CODE}: {attempt.duplicate} has nearly the same description",
+                f"{DUPLICATE.code}: {attempt.duplicate} has nearly the same description",
             )
         elif new is None:
             state, reason = "skipped", NO_SENTENCE if name == DESCRIPTION else NO_KEYWORD

@@ -7,13 +7,24 @@ one as its canonical address is left out: search engines do not show it.
 from collections.abc import Iterable
 from typing import Protocol
 
+from generator.content.checks import register
+from generator.content.checks.rules import Rule
 from generator.content.duplicates.descriptions import NearDuplicate
 from generator.content.findings import Finding, Severity
 from generator.workflows.ports import HasProposals, HasSettings
 from generator.workflows.site.canonical import is_canonicalised
 from generator.workflows.site.files import SiteFiles
 
-DUPLICATE_CODE = "description-echo"
+DUPLICATE = register(
+    Rule(
+        "description-echo",
+        "Another page or draft has nearly the same description",
+        "Search engines show both pages with the same text, and a reader cannot tell which one answers.",
+        draft="warning",
+        published=None,
+        fields=("page_description",),
+    )
+)
 
 
 class DuplicateDescriptionServices(HasSettings, HasProposals, Protocol):
@@ -56,4 +67,4 @@ class DuplicateDescriptions:
 def duplicate_finding(duplicate: str, severity: Severity = "error") -> Finding:
     """The finding on a description that is nearly the same as ``duplicate``."""
     message = f"says nearly the same as another page: {duplicate} Say what only this page answers"
-    return Finding(DUPLICATE_CODE, severity, "page_description", message)
+    return Finding(DUPLICATE.code, severity, "page_description", message)

@@ -36,7 +36,7 @@ def test_the_next_id_follows_the_largest(index):
     assert index.next_id() == 4
 
 
-@pytest.mark.parametrize("id", ["007", "7_0", "-7"])
+@pytest.mark.parametrize("id", ["007", "7_0", "-007"])
 def test_an_id_that_is_not_a_number_is_none(index, content, id):
     file = write(content, 70, "Who built the Argo?", "Mythology")
     file.write_text(file.read_text().replace("id: 70\n", f"id: {id}\n"), encoding="utf-8")

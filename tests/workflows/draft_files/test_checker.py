@@ -111,7 +111,7 @@ def test_an_edited_draft_is_checked_against_the_passages_of_its_prompt(tmp_path)
     services = with_drafts(tmp_path, QUESTIONS[:1], context=QUOTED)
     before = draft_of(services)
     expected = findings_of(services, before)
-    assert {item[0] for item in expected} == {"verbatim"}
+    assert {item[0] for item in expected} == {"verbatim", "description-echo"}
     row = DraftEditor(services).save_fields(before, {"keywords": KEYWORDS}, who=WHO)
     assert findings_of(services, row) == expected
     assert row.warnings == before.warnings == len(DraftViews(services).view(row).findings)

@@ -131,8 +131,8 @@ def test_a_paid_reply_that_shows_a_window_is_read_by_the_next_run(tmp_path):
 def test_a_reply_that_fills_the_window_is_not_asked_for_with_a_larger_cap(tmp_path):
     run = draft_against(tmp_path, "window-filled")
     assert (run.states, run.calls, run.error) == ({"needs_fix": 2}, 2, "")
-    assert run.bodies[1]["max_completion_tokens"] < 4608 - 2697
-    assert run.notes[0].startswith("the endpoint's context window seems to be 4,608 tokens")
+    assert run.bodies[1]["max_completion_tokens"] < 5120 - 2697
+    assert run.notes[0].startswith("the endpoint's context window seems to be 5,120 tokens")
 
 
 def test_a_count_of_tokens_that_cannot_be_is_said_and_ends_nothing(tmp_path):

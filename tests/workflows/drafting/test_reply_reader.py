@@ -140,11 +140,10 @@ def test_a_job_that_needs_no_file_has_neither_file_nor_problem(reader):
         {"subject": "物理"},
         {"date": "2026-13-40"},
         {"date": ""},
-        {"article_id": -1},
         {"related": [{"id": 3, "title": "What is a catalyst?"}]},
         {"related": [RELATED] * 6},
     ],
-    ids=["no-slug", "long", "no-folder", "broken-date", "no-date", "broken-id", "broken-link", "six-links"],
+    ids=["no-slug", "long", "no-folder", "broken-date", "no-date", "broken-link", "six-links"],
 )
 def test_a_job_of_which_no_article_can_be_made_has_a_problem_and_no_file(reader, changes):
     checked = read_by(reader, GOOD, planned_job(**changes))

@@ -5,6 +5,7 @@ import pytest
 from generator.content.frontmatter import read
 from generator.workflows.publish.publisher import Publisher
 from generator.workflows.review.decide import approve_drafts
+from generator.workflows.site.files import SiteFiles
 from tests.support.drafts import QUESTIONS, WHO, draft_of, with_drafts
 from tests.support.rewrites import KEY, OTHER, OTHER_KEY, publish_page, rewrite, rewrite_of, rewriting
 
@@ -38,10 +39,13 @@ def test_rewrites_and_new_articles_are_published_together(approved):
 
 def test_an_interrupted_publication_of_a_rewrite_is_finished(approved, monkeypatch):
     services, rows = approved
-    publisher = Publisher(services)
-    monkeypatch.setattr(publisher._site, "write_all", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
-    with pytest.raises(KeyboardInterrupt):
-        publisher.publish(rows, who=WHO)
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(SiteFiles, "write_all", interrupted)
+        Publisher(services).publish(rows, who=WHO)
     assert rewrite_of(services).state == "publishing"
     report = Publisher(services).publish([], who=WHO)
     assert len(report.finished) == 3

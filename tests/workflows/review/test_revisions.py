@@ -192,7 +192,8 @@ def test_an_accepted_revision_has_the_findings_that_the_comparison_showed(tmp_pa
     first, *others = GOOD["points"]
     points = [{**first, "body": first["body"] + "\n\n## A heading\n\nMore of it."}, *others]
     worse = spoilt(points=points, introduction=GOOD["introduction"].rstrip("."))
-    original = spoilt(introduction=NEW_INTRO)
+    own = "Enzymes hold a substrate so that its bonds give way at the warmth of the body, and let the product go."
+    original = spoilt(introduction=NEW_INTRO, page_description=own)
     script = Endpoint(*[completion(worse)] * 3)
     services = with_drafts(tmp_path, QUESTIONS[:1], completion(original), endpoint=script, context=QUOTED)
     revision = revise(services)

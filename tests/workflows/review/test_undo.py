@@ -155,7 +155,7 @@ def test_what_is_applied_hides_no_earlier_decision_and_none_is_undone_unasked(se
     draft = DraftDecisions(services).approve(draft_of(services), who=WHO)
     row = proposed(services, "biology/a")
     ProposalReview(services).reject_named([row], who=WHO)
-    applied(services, proposed(services, "biology/b"))
+    applied(services, proposed(services, "biology/b", new=GOOD))
     for _ in range(2):
         with pytest.raises(
             CannotUndoLast,
