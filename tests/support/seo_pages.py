@@ -20,7 +20,7 @@ ANSWER = (
     "In summary, an enzyme is unchanged by the reaction, so that a small amount of it serves again and again."
 )
 ENERGY_ANSWER = (
-    "The activation energy is the least energy that the molecules of a reaction need before they react.\\n\\n"
+    "Activation energy is the least energy with which molecules must collide before a bond of their atoms breaks.\\n\\n"
     "1. **Collisions**: Molecules that collide with less energy bounce off unchanged, however often they meet.\\n\\n"
     "2. **Catalysts**: A catalyst opens a path with a lower activation energy, so that more collisions succeed."
 )

@@ -1,7 +1,7 @@
 """Chooses the sentence of an answer that can stand alone as its meta description; none where no sentence can.
 
-It needs no sentence before it, is about what the question asks, and adds something to it. A description of less reach is
-better than none, and none is better than a bad one: the page keeps its description then.
+It is from the beginning of the answer, needs no sentence before it, is about all that the question asks, and adds several
+facts to it. None is better than a bad one: the page keeps its description then.
 """
 
 import re
@@ -15,7 +15,6 @@ from generator.content.language.stems import word_set
 from generator.content.limits import SeoLimits
 from generator.extractive.passages import Sentence, blocks
 from generator.extractive.search_fields.descriptions import EMPTY_PHRASE, search_result_text
-from generator.extractive.search_fields.enumeration import asks_for_list, enumeration
 from generator.extractive.shortening import shorten
 from generator.extractive.terms import WORD, content_stems, coverage, overlap, question_weights, stem
 from generator.extractive.word_lists import GENERIC_WORDS, SCAFFOLD_WORDS, STOP_WORDS, VAGUE_WORDS
@@ -46,7 +45,7 @@ _PRAISE = re.compile(
     r"|key (?:aspects?|factors?|role|component|element|part|feature|figure|concept)|fundamental (?:concept|aspect|to|role|part)|greatly"
     r"|an? (?:\w+ )?(?:combination|variety|range|number|series|host|set|array) of|many (?:factors|ways|aspects)|different ways|impactful|powerful"
     r"|closely (?:linked|related|tied|intertwined)|deeply|interplay|intertwined|interconnected|not limited to|broader|critical|fundamental"
-    r"|no exception|shaped by|emerging|ongoing|differ (?:primarily|mainly|mostly|in (?:their|how))|transformative|renowned|notable|robust|woven|lens|tightly regulated|multi-step|extends? beyond|various"
+    r"|no exception|widely used|traced back|shaped by|emerging|ongoing|differ (?:primarily|mainly|mostly|in (?:their|how))|transformative|renowned|notable|robust|woven|lens|tightly regulated|multi-step|extends? beyond|various"
     r"|remains? an?|resonat\w+|underscor\w+|highlight\w*|showcas\w+)\b",
     re.IGNORECASE,
 )
@@ -122,6 +121,37 @@ _ASKS_DEFINITION = re.compile(
     r"|nature|status|extent|contribution|connection|link|consequence|outcome)s?\b)|define ",
     re.IGNORECASE,
 )
+# "What are the causes of …?"
+_LISTED = (
+    r"(?:achievements|advantages|agreements|applications|approaches|areas|attributes|barriers|benefits|branches|categories|causes"
+    r"|challenges|characteristics|classes|complications|components|concepts|concerns|conditions|consequences|contributions|criteria"
+    r"|criticisms|difficulties|disadvantages|drawbacks|duties|effects|elements|examples|factors|features|forms|functions|goals|groups"
+    r"|impacts|implications|indications|influences|innovations|interventions|kinds|limitations|manifestations|materials|measures"
+    r"|mechanisms|methods|metrics|models|objectives|obstacles|outcomes|parts|phases|policies|practices|principles|problems|processes"
+    r"|properties|purposes|qualities|reasons|reforms|requirements|resources|responsibilities|risks|roles|rules|services|settings|signs"
+    r"|skills|sources|stages|standards|strategies|strengths|structures|symbols|symptoms|systems|tasks|techniques|themes|theories|threats"
+    r"|tools|traits|treatments|trends|types|uses|weaknesses)"
+)
+_QUESTION = re.compile(
+    r"(?:what (?P<be>are|were)|(?:(?:can|could) you )?(?:describe|discuss|explain|outline|list|identify|name|state|provide|give))"
+    r" (?P<article>the |some (?:of the )?)?"
+    rf"(?P<np>(?:(?!and |or |what |how |why )[\w'’-]+ ){{0,3}}?{_LISTED})"
+    r"(?P<rest>(?: (?:of|in|for|to|that|associated|used|when|on|faced|involved|needed|required|behind|with|from|at|during|within|available"
+    r"|against|related|affecting|influencing|leading|contributing|regarding|concerning|necessary)\b.*)?)$",
+    re.IGNORECASE,
+)
+_LIST_QUESTION = re.compile(
+    rf"(?:what|describe|discuss|explain|outline|list|identify|name|state|which|can you (?:explain|describe|provide|list|give))\b"
+    rf"(?: [\w'’-]+){{0,6}}? {_LISTED}\b",
+    re.IGNORECASE,
+)
+# To a question how something works, what kind of thing it is says nothing; to one what it is for, where it is.
+_ASKS_HOW = re.compile(r"how (?!(?:is|are|was|were) .* (?:defined|classified)\b)", re.IGNORECASE)
+_IS_KIND_OF = re.compile(r"\b(?:is|are|was|were) (?:an? |one of )", re.IGNORECASE)
+_ASKS_FUNCTION = re.compile(
+    r"what (?:is|are|was|were) the (?:\w+ )?(?:function|role|purpose|use|task)s?\b", re.IGNORECASE
+)
+_IS_PLACE = re.compile(r"\b(?:located|found|situated|lies|positioned)\b", re.IGNORECASE)
 _GIVES_REASON = re.compile(
     r"\b(?:because|due to|caus\w+|result\w*|since|driven|led to|leads? to|so that|reasons?|allows?|enables?|helps?|lets?)\b",
     re.IGNORECASE,
@@ -132,13 +162,12 @@ _DEFINING = word_set(
 _NOT_DEFINING = word_set(
     "used recommended considered important widely often commonly typically also usually generally mainly primarily seen found"
 )
-_ROLE_SCORE = {"lead": 0.35, "loose": 0.15, "closing": 0.0, "point": 0.0}
-_MIN_COVERAGE, _MIN_COVERAGE_OF_POINT = 0.72, 0.8
-_MIN_NEW = 3
-_MIN_SPECIFIC, _MIN_SPECIFIC_OF_POINT = 2, 3
+_MIN_COVERAGE = 0.72
+_MIN_NEW = 4
+_MIN_SPECIFIC = 3
 _NEW_SCORE, _MOST_NEW = 0.05, 8
 _SPECIFIC_SCORE, _MOST_SPECIFIC = 0.05, 6
-_SHORT_PENALTY, _SHORTENED_PENALTY, _PAIR_PENALTY, _EMPTY_PENALTY, _LATE_PENALTY = 0.1, 0.15, 0.05, 0.35, 0.3
+_SHORT_PENALTY, _SHORTENED_PENALTY, _PAIR_PENALTY, _EMPTY_PENALTY = 0.1, 0.15, 0.05, 0.35
 _OPENING_WORDS = 9
 _KEY_WEIGHT = 1.0
 _SAME_AS_QUESTION = 0.8
@@ -161,22 +190,16 @@ def standalone_description(question: str, answer: str, limits: SeoLimits, avoid:
         avoid: descriptions that the result must not be similar to.
     """
     goal = _Goal(question, limits, [content_stems(line) for line in avoid])
-    parts = blocks(answer)
-    listed = enumeration(question, parts, answer, limits)
-    if listed and goal.is_new(listed) and not incomplete_sentence(listed):
-        return listed
     best, best_score = "", 0.0
-    for number, block in enumerate(parts):
-        is_lead = block.role == "lead"
-        if asks_for_list(question) and not is_lead:
+    for block in blocks(answer):
+        if block.role != "lead":
             continue
-        late = _LATE_PENALTY * number / len(parts) - _ROLE_SCORE[block.role]
         for candidate in _candidates(block.sentences, limits):
-            if asks_for_list(question) and not _ENUMERATES.search(candidate.text):
+            if _LIST_QUESTION.match(question) and not _ENUMERATES.search(candidate.text):
                 continue
-            score = goal.score(candidate.text, lead=is_lead)
-            if score is not None and score - candidate.penalty - late > best_score:
-                best, best_score = candidate.text, score - candidate.penalty - late
+            score = goal.score(candidate.text)
+            if score is not None and score - candidate.penalty > best_score:
+                best, best_score = candidate.text, score - candidate.penalty
     return best
 
 
@@ -191,6 +214,8 @@ class _Goal:
         self._asked = content_stems(question)
         self._asks_definition = _ASKS_DEFINITION.match(_SECOND_QUESTION.sub("", question)) is not None
         self._asks_why = question.casefold().startswith("why ")
+        self._asks_how = _ASKS_HOW.match(question) is not None
+        self._asks_function = _ASKS_FUNCTION.match(question) is not None
         key = {name for name, weight in self._weights.items() if weight >= _KEY_WEIGHT}
         self._key = key or set(self._weights)
 
@@ -199,12 +224,8 @@ class _Goal:
         stems = content_stems(text)
         return all(overlap(stems, other) < _SIMILAR for other in self._taken)
 
-    def score(self, text: str, *, lead: bool) -> float | None:
-        """How good a text is as the description; None where it may not be it.
-
-        Args:
-            lead: whether it is from the beginning of the answer, which is about the whole question.
-        """
+    def score(self, text: str) -> float | None:
+        """How good a text is as the description; None where it may not be it."""
         if not self._limits.description_min <= len(text) <= self._limits.description_max or not _stands_alone(
             text
         ):
@@ -214,6 +235,8 @@ class _Goal:
             first not in self._asked
             or (self._asks_definition and not _defines(text))
             or (self._asks_why and not _GIVES_REASON.search(text))
+            or (self._asks_how and _IS_KIND_OF.search(text))
+            or (self._asks_function and _IS_PLACE.search(text))
         ):
             return None
         stems = content_stems(text)
@@ -223,10 +246,11 @@ class _Goal:
         specific = (specific & stems) - self._asked
         opening = {stem(word) for word in WORD.findall(text)[:_OPENING_WORDS]}
         if (
-            covered < (_MIN_COVERAGE if lead else _MIN_COVERAGE_OF_POINT)
+            covered < _MIN_COVERAGE
             or len(new) < _MIN_NEW
-            or len(specific) < (_MIN_SPECIFIC if lead else _MIN_SPECIFIC_OF_POINT)
+            or len(specific) < _MIN_SPECIFIC
             or not opening & self._key
+            or not self._key <= stems
             or overlap(stems, self._asked) >= _SAME_AS_QUESTION
             or not self.is_new(text)
         ):
