@@ -81,7 +81,7 @@ def check(
             return show_checked(check_claims(services, request, progress), as_json=as_json)
         # Imported late: batches import drafting and SEO as well, and most checks are live.
         from generator.cli.batch.output import show_sent
-        from generator.workflows.batch.send_pages import send_claims
+        from generator.workflows.batch.sending.pages import send_claims
 
         sent = send_claims(services, request, progress, mode=mode)
         next_command = command_line(

@@ -79,7 +79,7 @@ def judge(
             return show_judged(judge_pages(services, request, progress), as_json=as_json)
         # Imported late: batches import drafting and SEO as well, and most judging is live.
         from generator.cli.batch.output import show_sent
-        from generator.workflows.batch.send_pages import send_judging
+        from generator.workflows.batch.sending.pages import send_judging
 
         sent = send_judging(services, request, progress, mode=mode)
         next_command = command_line(

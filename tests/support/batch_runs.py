@@ -25,7 +25,7 @@ from generator.workflows.batch.coordinator import BatchCoordinator
 from generator.workflows.batch.export import ExportRequest, export_requests
 from generator.workflows.batch.report import BatchReport
 from generator.workflows.batch.requests import AnswerSource, CollectedOutcome, CollectRequest, SentOutcome
-from generator.workflows.batch.send import send_drafts
+from generator.workflows.batch.sending.lists import send_drafts
 from generator.workflows.batch.session import run_batches
 from generator.workflows.batch.status import cancel_batch
 from generator.workflows.drafting.list_reading import read_list

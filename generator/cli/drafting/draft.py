@@ -118,7 +118,7 @@ def draft(
             return show_drafted(services.settings, drafted, next_command=next_command, as_json=as_json)
         # Imported late: batches import SEO as well, and most lists are drafted live.
         from generator.cli.batch.output import show_sent
-        from generator.workflows.batch.send import plan_drafts_by_batch, send_drafts
+        from generator.workflows.batch.sending.lists import plan_drafts_by_batch, send_drafts
 
         if plan:
             return show_plan(plan_drafts_by_batch(services, request, progress), as_json=as_json)

@@ -121,7 +121,7 @@ def rewrite(
             return show_rewritten(services.settings, outcome, next_command=next_command, as_json=as_json)
         # Imported late: batches import every workflow that sends, and most pages are rewritten live.
         from generator.cli.batch.output import show_sent
-        from generator.workflows.batch.send_rewrites import send_rewrites
+        from generator.workflows.batch.sending.rewrites import send_rewrites
 
         sent = send_rewrites(services, request, progress, mode=json_mode, on_planned=on_planned)
         if isinstance(sent, RewriteOutcome):

@@ -31,7 +31,7 @@ from generator.cli.terminal.options import (
 from generator.cli.terminal.output import TerminalProgress, notes
 from generator.content.seo.fields import FIELDS, SeoField
 from generator.errors import UsageError
-from generator.workflows.batch.send import plan_proposals_by_batch, send_proposals
+from generator.workflows.batch.sending.lists import plan_proposals_by_batch, send_proposals
 from generator.workflows.seo.propose import plan_proposed, propose_fields
 from generator.workflows.seo.requests import ProposedOutcome, ProposeRequest, SelectionOrder, SelectionRequest
 

@@ -13,7 +13,7 @@ from generator.workflows.batch import coordinator
 from generator.workflows.batch.collect import collect_batches
 from generator.workflows.batch.files import request_files
 from generator.workflows.batch.requests import CollectedOutcome, CollectRequest, LiveRepairRequest
-from generator.workflows.batch.send import send_proposals
+from generator.workflows.batch.sending.lists import send_proposals
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.seo.requests import ProposeRequest
 from tests.support import seo_pages

@@ -8,7 +8,7 @@ from generator.fake_openai.service import build
 from generator.fake_openai.settings import BatchSettings, ServerSettings
 from generator.services import Services
 from generator.workflows.batch.requests import SentOutcome
-from generator.workflows.batch.send import send_drafts, send_proposals
+from generator.workflows.batch.sending.lists import send_drafts, send_proposals
 from generator.workflows.drafting.requests import DraftOutcome, DraftRequest, PlanRequest, QuestionSource
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.seo.requests import ProposedOutcome, ProposeRequest

@@ -4,7 +4,7 @@ import pytest
 
 from generator.workflows.batch.collect import collect_batches
 from generator.workflows.batch.requests import CollectedOutcome, CollectRequest, SentOutcome
-from generator.workflows.batch.send import plan_drafts_by_batch, send_drafts
+from generator.workflows.batch.sending.lists import plan_drafts_by_batch, send_drafts
 from generator.workflows.drafting.requests import DraftRequest, PlanRequest, QuestionSource
 from generator.workflows.engine.progress import NoProgress
 from tests.support.batch_runs import BatchRuns, Provider

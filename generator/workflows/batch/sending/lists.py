@@ -11,8 +11,8 @@ from generator.content.display import dollars, tally
 from generator.model.budget import nano_dollars
 from generator.model.transport import endpoint_name
 from generator.store.ledger.batch_rows import BatchOrder
-from generator.workflows.batch.pair_stage import BatchPairJudge
 from generator.workflows.batch.requests import SentOutcome
+from generator.workflows.batch.sending.pair_stage import BatchPairJudge
 from generator.workflows.batch.services import ListBatchServices
 from generator.workflows.batch.session import recover_files, run_batches
 from generator.workflows.drafting.draft import PlannedList, draft_planned, ended_outcome

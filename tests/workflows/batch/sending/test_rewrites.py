@@ -4,7 +4,7 @@ import pytest
 
 from generator.workflows.batch.collect import collect_batches
 from generator.workflows.batch.requests import CollectRequest, SentOutcome
-from generator.workflows.batch.send_rewrites import send_rewrites
+from generator.workflows.batch.sending.rewrites import send_rewrites
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.rewriting.requests import PageSelection, RewriteRequest
 from tests.support.batch_runs import BatchRuns, Provider

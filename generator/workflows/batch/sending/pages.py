@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from generator.errors import UsageError
-from generator.workflows.batch.send import order_of, send_orders
+from generator.workflows.batch.sending.lists import order_of, send_orders
 from generator.workflows.batch.services import ListBatchServices
 from generator.workflows.batch.session import recover_files
 from generator.workflows.claims import check

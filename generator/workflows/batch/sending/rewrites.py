@@ -6,8 +6,8 @@ import time
 from typing import TYPE_CHECKING
 
 from generator.store.ledger.rewritten_page import REWRITE
-from generator.workflows.batch.send import canary_note, order_of, send_orders
-from generator.workflows.batch.send_pages import PageBatchServices
+from generator.workflows.batch.sending.lists import canary_note, order_of, send_orders
+from generator.workflows.batch.sending.pages import PageBatchServices
 from generator.workflows.batch.session import recover_files
 from generator.workflows.engine.live_session import rest_of
 from generator.workflows.rewriting.rewrite import (

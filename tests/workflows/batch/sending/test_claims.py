@@ -7,7 +7,7 @@ import pytest
 from generator.errors import UsageError
 from generator.workflows.batch.collect import collect_batches
 from generator.workflows.batch.requests import CollectRequest
-from generator.workflows.batch.send_pages import send_claims
+from generator.workflows.batch.sending.pages import send_claims
 from generator.workflows.claims.requests import CheckRequest
 from generator.workflows.engine.progress import NoProgress
 from tests.support.batch_runs import BatchRuns, Provider

@@ -1,0 +1,1 @@
+"""Commands that plan work and send it as batches: lists, search fields, pages, rewrites."""
