@@ -93,10 +93,13 @@ def _served_by(
 def _copies(
     key: str, neighbours: Mapping[str, Mapping[str, list[DuplicatePair]]]
 ) -> dict[str, DuplicatePair]:
-    """The pages with the question or the answer of a page, word for word."""
-    return {
-        other: pair
-        for other, found in neighbours[key].items()
-        for pair in found
-        if pair.kind in ("same_question", "same_answer")
-    }
+    """The pages with the question or the answer of a page, word for word, and the copies of these."""
+    copies: dict[str, DuplicatePair] = {}
+    waiting = [key]
+    while waiting:
+        for other, found in neighbours[waiting.pop()].items():
+            pair = next((each for each in found if each.kind in ("same_question", "same_answer")), None)
+            if pair is not None and other != key and other not in copies:
+                copies[other] = pair
+                waiting.append(other)
+    return copies

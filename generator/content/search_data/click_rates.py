@@ -23,7 +23,8 @@ class ClickRates:
         """The usual click rate at an average position, from 1; between two positions on the line between their rates."""
         below = max(1, int(position))
         rest = max(position, 1) - below
-        return self._at(below) * (1 - rest) + self._at(below + 1) * rest
+        rate, following = self._at(below), self._at(below + 1)
+        return rate - (rate - following) * rest
 
     def _at(self, position: int) -> float:
         return self.by_position[position - 1] if position <= len(self.by_position) else 0.0

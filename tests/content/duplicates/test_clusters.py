@@ -1,6 +1,6 @@
 """Clusters form around the page that is kept, and never by a chain of similar pages."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from generator.content.duplicates.clusters import components, form_clusters
@@ -75,6 +75,13 @@ def test_each_page_is_in_one_cluster_and_each_cluster_has_one_keeper(pairs):
         assert cluster.keeper not in cluster.evidence and cluster.evidence
 
 
+@example(
+    [
+        DuplicatePair("a", "c", "near_question", 0.9),
+        DuplicatePair("b", "c", "same_question", 0.9),
+        DuplicatePair("d", "b", "same_question", 0.9),
+    ]
+)
 @given(PAIRS)
 def test_every_copy_of_a_kept_page_is_in_its_cluster(pairs):
     clusters = {key: cluster for cluster in form_clusters(pairs, lambda key: key) for key in cluster.members}

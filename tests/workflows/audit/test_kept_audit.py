@@ -132,7 +132,9 @@ def test_other_settings_and_another_version_of_the_program_void_what_is_kept(sit
 
 @pytest.mark.parametrize("damage", [b"", b"not a database" * 500])
 def test_a_damaged_index_changes_nothing(site, tmp_path, damage):
-    audited(site.services())
+    services = site.services()
+    audited(services)
+    services.close()
     (tmp_path / "output" / "index.sqlite3").write_bytes(damage)
     assert audited(site.services()).findings == anew(site, tmp_path).findings
 
