@@ -20,6 +20,7 @@ from generator.cli.terminal.options import (
     MODEL,
     OFFLINE,
     OUTPUT_DIR,
+    PLAN,
     PUBLISHED,
     STATES,
     check_mode,
@@ -27,10 +28,12 @@ from generator.cli.terminal.options import (
     states_of,
 )
 from generator.cli.terminal.output import TerminalProgress, encodable
+from generator.cli.terminal.page_plan_output import show_page_plan
 from generator.content.checks.claims import CONTRADICTED, DOUBTFUL
 from generator.content.claims.verdict import VERDICTS
 from generator.errors import UsageError
 from generator.workflows.claims.check import check_claims
+from generator.workflows.claims.estimate import estimate_check
 from generator.workflows.claims.list import list_claims, show_claims
 from generator.workflows.claims.requests import CheckRequest
 
@@ -45,6 +48,7 @@ def check(
     model: str = MODEL,
     max_cost: float = MAX_COST,
     concurrency: int = CONCURRENCY,
+    plan: bool = PLAN,
     canary: bool = CANARY,
     batch: bool = BATCH,
     mode: str = MODE,
@@ -77,6 +81,10 @@ def check(
     check_mode(mode, batch)
     progress = TerminalProgress(quiet=as_json)
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
+        if plan:
+            return show_page_plan(
+                estimate_check(services, request, progress, in_batches=batch), as_json=as_json
+            )
         if not batch:
             return show_checked(check_claims(services, request, progress), as_json=as_json)
         # Imported late: batches import drafting and SEO as well, and most checks are live.

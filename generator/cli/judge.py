@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from generator.cli.judge_output import show_judged, show_plan
+from generator.cli.judge_output import show_judged
 from generator.cli.terminal.next_steps import command_line
 from generator.cli.terminal.options import (
     BATCH,
@@ -26,6 +26,7 @@ from generator.cli.terminal.options import (
     states_of,
 )
 from generator.cli.terminal.output import TerminalProgress, encodable
+from generator.cli.terminal.page_plan_output import show_page_plan
 from generator.workflows.judge.judge import estimate_judging, judge_pages
 from generator.workflows.judge.requests import JudgeRequest
 
@@ -74,7 +75,8 @@ def judge(
     progress = TerminalProgress(quiet=as_json)
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
         if plan:
-            return show_plan(estimate_judging(services, request, progress), as_json=as_json)
+            planned = estimate_judging(services, request, progress, in_batches=batch)
+            return show_page_plan(planned, as_json=as_json)
         if not batch:
             return show_judged(judge_pages(services, request, progress), as_json=as_json)
         # Imported late: batches import drafting and SEO as well, and most judging is live.

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from generator.cli.terminal.estimate_output import estimate_object, say_tokens
 from generator.cli.terminal.exit_codes import early_exit_code, error_object
-from generator.cli.terminal.output import note, notes, say, say_json, say_line, table
+from generator.cli.terminal.output import note, notes, say_json, say_line, table
 from generator.cli.terminal.spend_output import spend_line, spend_object
-from generator.content.display import dollars, plural
+from generator.content.display import plural
 from generator.content.judging.rubric import CRITERIA
 
 if TYPE_CHECKING:
     from generator.content.judging.checks_score import ChecksScore
     from generator.store.ledger.scores import ScoreRow
-    from generator.workflows.judge.requests import JudgedPage, JudgeOutcome, JudgePlan
+    from generator.workflows.judge.requests import JudgedPage, JudgeOutcome
 
 _LISTED = 50
 _IN_FULL = 3
@@ -38,29 +37,6 @@ def show_judged(outcome: JudgeOutcome, *, as_json: bool) -> int:
     notes(report.notes, dropped=report.dropped_notes)
     ended = early_exit_code(outcome, as_json=as_json)
     return int(outcome.needs_person) if ended is None else ended
-
-
-def show_plan(plan: JudgePlan, *, as_json: bool) -> int:
-    """Show what judging would do and cost; returns the exit code."""
-    if as_json:
-        say_json(
-            {
-                "model": plan.endpoint.model if plan.endpoint else None,
-                "pages": plan.pages,
-                "known": plan.known,
-                "estimate": estimate_object(plan.estimate) if plan.estimate else None,
-                "notes": plan.notes,
-            }
-        )
-    else:
-        say(f"{plural(plan.pages, 'page')}, {plan.known:,} without a call")
-        if plan.endpoint is not None and plan.estimate is not None:
-            say_tokens(plan.endpoint, plan.estimate)
-            say(
-                f"cost: about {dollars(plan.estimate.typical)}, at most {dollars(plan.estimate.most)} without retries"
-            )
-    notes(plan.notes)
-    return int(bool(plan.notes))
 
 
 def _say_pages(outcome: JudgeOutcome) -> None:

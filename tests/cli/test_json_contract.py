@@ -365,6 +365,7 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
         "nothing there": at("golden", "add", EDITED, base="empty"),
     },
     "claims check": {
+        "a plan": at("claims", "check", "--state", "drafted", "--plan", key=OK_KEY),
         "a draft": at("claims", "check", REVISED, "--rules"),
         "drafts in a state": at("claims", "check", "--state", "drafted", "--rules"),
         "published pages": at("claims", "check", "--published", "content", "--rules"),

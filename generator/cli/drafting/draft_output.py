@@ -27,13 +27,18 @@ STRICT = "--strict: no calls were made, because some rows of the list are unusab
 
 
 def say_plan(
-    endpoint: Endpoint, report: PlanReport, guess: Estimate, near_questions: Estimate | None
+    endpoint: Endpoint,
+    report: PlanReport,
+    guess: Estimate,
+    near_questions: Estimate | None,
+    claims: Estimate | None = None,
 ) -> None:
     """Print how many rows are new or known, and the estimated cost.
 
     Args:
         guess: of the articles.
         near_questions: of asking about near questions first; None where there are none to ask about.
+        claims: of checking the claims of the drafts; None where no model checks them.
     """
     labels: dict[PlanDecision, str] = {
         "new": "new",
@@ -57,13 +62,16 @@ def say_plan(
     say_estimate(endpoint, guess)
     if near_questions is not None:
         _say_near(near_questions)
+    if claims is not None:
+        price = "" if claims.typical is None else f", about {dollars(claims.typical)}"
+        say(f"claims: about {plural(claims.calls, 'call')} more to check the drafts{price}")
 
 
 def _say_near(guess: Estimate) -> None:
     """Print how many questions the model is asked about first, and what that costs."""
     price = f", about {dollars(guess.typical)}, at most about {dollars(guess.most)} without retries"
     say(
-        f"first:  {plural(guess.calls, 'call')} more, live, whether an existing page serves questions that are near to"
+        f"first:  {plural(guess.calls, 'call')} more, whether an existing page serves questions that are near to"
         f" others{price if guess.typical is not None else ''}; what it serves is held, not drafted"
         " (duplicates.ask_from in config.yaml)"
     )
@@ -115,10 +123,12 @@ def show_plan(planned: PlanOutcome, *, as_json: bool) -> int:
         }
         if planned.near_questions is not None:
             result["near_questions"] = estimate_object(planned.near_questions)
+        if planned.claims is not None:
+            result["claims"] = estimate_object(planned.claims)
         say_json({**result, "error": error_object(error)} if error else result)
         return exit_code_of(error) if error else int(plan.needs_person)
     show_rows(plan)
-    say_plan(planned.endpoint, plan, planned.estimate, planned.near_questions)
+    say_plan(planned.endpoint, plan, planned.estimate, planned.near_questions, planned.claims)
     if error:
         raise error
     return int(plan.needs_person)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from generator.errors import GeneratorError
     from generator.services import Endpoint
     from generator.store.ledger.calls import Spend
+    from generator.workflows.engine.estimate import Estimate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,3 +74,21 @@ class CheckOutcome:
         report = self.report
         found = report.verdicts["contradicted"] + report.verdicts["doubtful"]
         return bool(found or report.failed or report.notes or self.left)
+
+
+@dataclass(frozen=True)
+class CheckPlan:
+    """What checking claims would do.
+
+    Args:
+        endpoint: that would be asked; None where rules alone would check.
+        pages: how many pages were selected.
+        known: how many of them need no call.
+        estimate: None where no model would be asked.
+    """
+
+    endpoint: Endpoint | None
+    pages: int
+    known: int
+    estimate: Estimate | None
+    notes: list[str] = field(default_factory=list)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+from generator.workflows.claims.estimate import estimate_pages
 from generator.workflows.drafting.job_maker import PROMPT
 from generator.workflows.drafting.list_reading import read_list
 from generator.workflows.drafting.live_drafting import JobsToDraft, LiveDraftServices, LiveOptions, draft_live
@@ -14,6 +15,7 @@ from generator.workflows.drafting.redo import RedoOfList
 from generator.workflows.drafting.requests import DraftOutcome
 from generator.workflows.drafting.run_plan import RunPlan, plan_run
 from generator.workflows.engine.stopping.interrupts import Interruption, run_async
+from generator.workflows.pages.examiner import examiner_of
 from generator.workflows.ports import HasDraftFiles, HasLedger, HasRuns
 
 if TYPE_CHECKING:
@@ -146,4 +148,8 @@ def plan_drafts(services: DraftServices, request: DraftRequest, progress: Progre
     """
     endpoint = services.endpoint(offline=request.offline, model=request.model)
     prepare_corpus(services, endpoint, progress)
-    return estimate_list(services, request.plan, endpoint, progress)
+    outcome = estimate_list(services, request.plan, endpoint, progress)
+    verifier = examiner_of(services, "claims", endpoint) if request.check_claims else None
+    if verifier is None:
+        return outcome
+    return replace(outcome, claims=estimate_pages(services, verifier, outcome.plan.to_ask))

@@ -107,8 +107,9 @@ class PlanOutcome:
 
     Args:
         error: why a run would end without a draft; None where it would not.
-        near_questions: of asking about near questions first, live; None where there are none to ask about. ``estimate``
-            is that of the articles alone, as if each near question needed one.
+        near_questions: of asking about near questions first; None where there are none to ask about. ``estimate`` is
+            that of the articles alone, as if each near question needed one.
+        claims: of checking the claims of the drafts; None where no model checks them.
     """
 
     endpoint: Endpoint
@@ -116,6 +117,7 @@ class PlanOutcome:
     estimate: Estimate
     error: ConfigError | None
     near_questions: Estimate | None = None
+    claims: Estimate | None = None
 
 
 @dataclass(frozen=True)

@@ -97,28 +97,34 @@ class RequestSample:
 
     def estimate(
         self,
-        calls: int,
+        jobs: int,
         *,
         seen: tuple[int, int, int] | None,
         typical_completion: int,
         history: Sequence[JobTokens] = (),
         prior_completion: tuple[int, int] | None = None,
+        typical_prompt: int | None = None,
+        calls_each: int = 1,
     ) -> Estimate:
-        """The estimate for ``calls`` jobs: one call each is expected, more are possible.
+        """The estimate for a number of jobs: ``calls_each`` calls of each are expected, more are possible.
 
         Args:
+            jobs: how many there are.
             seen: mean prompt and completion tokens of earlier replies, and the number of replies; None without any.
             typical_completion: the expected tokens of a reply where ``seen`` is None.
             history: the tokens of earlier jobs of the same kind.
+            typical_prompt: the expected tokens of a prompt where ``seen`` is None; by default those of the sample.
             prior_completion: the fewest and the most tokens of a usual reply, for a model without enough history.
         """
         price = self._price
         bytes_each = sum(size for size, _ in self._sizes) / (len(self._sizes) or 1)
-        prompt, completion, measured = seen or (round(bytes_each / BYTES_PER_TOKEN), typical_completion, 0)
+        calls = jobs * calls_each
+        size = typical_prompt or round(bytes_each / BYTES_PER_TOKEN)
+        prompt, completion, measured = seen or (size, typical_completion, 0)
         usage = Usage(prompt_tokens=prompt, completion_tokens=completion)
         most_prompt, most_completion = self._most()
         typical = cost(usage, price) * calls if price else None
-        likely = _likely_range(calls, history, price) or _prior_range(calls, prompt, prior_completion, price)
+        likely = _likely_range(jobs, history, price) or _prior_range(calls, prompt, prior_completion, price)
         return Estimate(
             calls=calls,
             most_calls=calls * (FIRST_CALLS + self._rounds),

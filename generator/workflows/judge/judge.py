@@ -66,8 +66,13 @@ def judge_pages(services: JudgeServices, request: JudgeRequest, progress: Progre
         )
 
 
-def estimate_judging(services: JudgeServices, request: JudgeRequest, progress: Progress) -> JudgePlan:
+def estimate_judging(
+    services: JudgeServices, request: JudgeRequest, progress: Progress, *, in_batches: bool = False
+) -> JudgePlan:
     """What :func:`judge_pages` would ask and what it would cost. No call is made, and no score is written.
+
+    Args:
+        in_batches: at the prices of batches.
 
     Raises:
         UsageError, ConfigError: as :func:`judge_pages`.
@@ -77,6 +82,7 @@ def estimate_judging(services: JudgeServices, request: JudgeRequest, progress: P
     endpoint = endpoint_of(services, request, progress)
     if endpoint is None:
         return JudgePlan(None, len(pages), len(pages), None, report.notes)
+    endpoint = endpoint.in_batches if in_batches else endpoint
     settings, maker = services.settings.model, JudgeJobMaker(services, endpoint)
     sample = RequestSample(
         endpoint.price,
