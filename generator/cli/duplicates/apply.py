@@ -79,12 +79,13 @@ def apply(
             report = undo_application(services, request, progress)
             show_restored(report, dry_run=dry_run, as_json=as_json)
         else:
+            leaves_files = dry_run or branch is not None
             show = partial(show_change, dry_run=dry_run, as_json=as_json)
             report = apply_clusters(services, request, progress, on_change=show)
             rewrite = partial(
                 command_line, context, "rewrite", output_dir=output_dir, content_dir=content_dir
             )
-            show_applied(report, rewrite=rewrite, dry_run=dry_run, as_json=as_json)
+            show_applied(report, rewrite=rewrite, dry_run=leaves_files, as_json=as_json)
         if redirects is not None:
             number = write_redirects(services, Path(redirects))
             note(f"{redirects}: {plural(number, 'redirect')}")
