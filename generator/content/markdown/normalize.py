@@ -28,6 +28,87 @@ _CLOSES_TEX = re.compile(r"[\w}]\s*\Z")
 # Between two dollar signs that follow their amounts, as in “5$, 6$”.
 _NEXT_AMOUNT = re.compile(r"\s*(?:[,;/]|[-–—]|and|or|to)\s*(?:(?:and|or)\s+)?\d[\d,]*(?:\.\d+)?")
 _WORD = re.compile(r"[A-Za-z]{2,}")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_LONGEST_SYMBOL = 3
+_NAMED_SYMBOLS = frozenset(
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "pi",
+        "rho",
+        "sigma",
+        "tau",
+        "upsilon",
+        "phi",
+        "chi",
+        "psi",
+        "omega",
+        "sin",
+        "cos",
+        "tan",
+        "cot",
+        "sec",
+        "csc",
+        "log",
+        "ln",
+        "exp",
+        "lim",
+        "max",
+        "min",
+        "det",
+        "mod",
+        "gcd",
+    ]
+)
+_SHORT_WORDS = frozenset(
+    [
+        "am",
+        "an",
+        "as",
+        "at",
+        "be",
+        "by",
+        "do",
+        "ed",
+        "en",
+        "er",
+        "es",
+        "et",
+        "go",
+        "he",
+        "id",
+        "if",
+        "in",
+        "is",
+        "it",
+        "ly",
+        "me",
+        "my",
+        "no",
+        "of",
+        "on",
+        "or",
+        "re",
+        "so",
+        "to",
+        "un",
+        "up",
+        "us",
+        "we",
+    ]
+)
 _MAX_PASSES = 8
 _PROSE = word_set(
     "a an and or to per in of for the with from by on at is was are were each which than as into plus but if your"
@@ -109,10 +190,22 @@ def _delimiters_of(markdown: str, block: TextBlock) -> str:
 
 
 def is_formula(inner: str, *, display: bool) -> bool:
-    """Whether the text inside ``\\(…\\)`` or ``\\[…\\]`` is TeX, not a remark in brackets such as ``\\[sic\\]``."""
+    """Whether the text inside ``\\(…\\)`` or ``\\[…\\]`` is TeX, not a remark in brackets such as ``\\[citation needed\\]``.
+
+    Escaped brackets are right in Markdown. Words alone are a formula only if each can be a symbol.
+    """
     if "$" in inner or "`" in inner or not inner.strip() or (display and _REMARK.fullmatch(inner)):
         return False
-    return bool(_TEX.search(inner)) or len(_WORD.findall(inner)) < 3
+    return bool(_TEX.search(inner)) or all(map(_is_symbol, _LETTERS.findall(inner)))
+
+
+def _is_symbol(word: str) -> bool:
+    return (
+        len(word) == 1
+        or (word.isupper() and len(word) <= _LONGEST_SYMBOL)
+        or word.lower() in _NAMED_SYMBOLS
+        or (len(word) == 2 and word.lower() not in _SHORT_WORDS)
+    )
 
 
 def _own_lines(before: str, tex: str, tail: str, prefix: str, after: str) -> str:

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from generator.content.display import plural
 from generator.workflows.site.git_command import GitError, run_git
 
 
@@ -21,11 +22,13 @@ def commit_to_branch(top: Path, branch: str, files: Mapping[str, bytes | None], 
         The hash of the commit; None if the branch has these files already.
 
     Raises:
-        GitError: the branch is checked out or has no valid name, or git failed. The branch is unchanged.
+        GitError: the branch is checked out or has no valid name, has other changes of these files, or git failed. The
+            branch is unchanged.
     """
     ref = require_free_branch(top, branch)
     tip = _commit_of(top, ref)
-    parent = tip or _commit_of(top, "HEAD")
+    head = _commit_of(top, "HEAD")
+    parent = tip or head
     if parent is None:
         raise GitError(
             "there is no commit yet that a branch could begin from: commit the content folder first"
@@ -33,10 +36,26 @@ def commit_to_branch(top: Path, branch: str, files: Mapping[str, bytes | None], 
     tree = _tree_with(top, parent, files)
     if tree == run_git(top, "rev-parse", f"{parent}^{{tree}}").strip():
         return None
+    if tip is not None and head is not None:
+        _refuse_other_changes(top, branch, head, tip, tree)
     commit = run_git(top, "commit-tree", "-p", parent, "-F", "-", tree, stdin=message.encode()).strip()
     # The old value guards against another process that moved the branch meanwhile.
     run_git(top, "update-ref", "-m", "generator preview", ref, commit, tip or "0" * len(commit))
     return commit
+
+
+def _refuse_other_changes(top: Path, branch: str, head: str, tip: str, tree: str) -> None:
+    """Raise GitError where a tree takes changes back that the branch has and the current commit has not."""
+    other = sorted(_changed(top, tip, tree) & _changed(top, head, tip))
+    if other:
+        raise GitError(
+            f"the branch {branch!r} has other changes in {plural(len(other), 'file')}, such as {other[0]}, which this"
+            f" preview would take back: use another --branch, or git branch -D {branch} first"
+        )
+
+
+def _changed(top: Path, one: str, other: str) -> set[str]:
+    return set(run_git(top, "diff", "--name-only", "--no-renames", "-z", one, other).split("\0")) - {""}
 
 
 def require_free_branch(top: Path, branch: str) -> str:

@@ -171,6 +171,7 @@ def test_a_place_that_the_site_shows_wrongly_is_found(markdown, code):
         "",
         "plain",
         r"\[sic\] and \(see the other note\)",
+        r"\(see the appendix\), \[citation needed\], small\(er\), \(in part\) and 3 \(or 4\)",
         r"\$5 `<b>` $x < y$ and 3 < 5",
         "```c\nx < y;\n```",
         "```math\nx \\tag{1}\n```",

@@ -315,3 +315,19 @@ def test_a_preview_needs_a_checkout_and_a_commit(repository: Path, tmp_path: Pat
     assert "no commit yet" in files.commit("New").error  # type: ignore[attr-defined]
     with pytest.raises(GeneratorError, match="not in a git checkout"):
         opened(Path("/"), branch="preview")
+
+
+def test_a_preview_takes_no_other_change_of_its_branch_back(repository: Path) -> None:
+    file = repository / "x.md"
+    file.write_bytes(b"one\n")
+    commit_all(repository)
+    git(repository, "checkout", "--quiet", "-b", "preview")
+    file.write_bytes(b"by hand\n")
+    commit_all(repository)
+    git(repository, "checkout", "--quiet", "-")
+    tip = git(repository, "rev-parse", "preview")
+    files = opened(repository, branch="preview")
+    files.write(FileWrite("x.md", b"two\n", sha256(b"one\n")))
+    commit = files.commit("Two")  # type: ignore[attr-defined]
+    assert "has other changes in 1 file, such as x.md" in commit.error
+    assert git(repository, "rev-parse", "preview") == tip
