@@ -126,10 +126,14 @@ class _AuditRun:
             findings += _added(corpus, examined, self._selection)
             if done % _FILES_PER_UPDATE == 0 or done == len(self._files):
                 self._show(done, len(self._files))
+        duplicates = self._services.settings.duplicates
+        is_whole = len(self._selection.chosen) == len(self._selection.files)
         findings += corpus_findings(
             corpus,
             self._selection.chosen,
-            description_similarity=self._services.settings.duplicates.description_similarity,
+            similarity=duplicates.similarity,
+            description_similarity=duplicates.description_similarity,
+            pairs=self._kept if is_whole else None,
         )
         self._kept.keep_findings(findings)
         return corpus, unreadable_files + findings
@@ -137,10 +141,8 @@ class _AuditRun:
     def _corpus(self, later: Iterable[ArticleFacts] = ()) -> AuditedCorpus:
         return AuditedCorpus(
             frozenset(path.removesuffix(".md") for path in self._selection.files),
-            self._selection.chosen,
             self._context.subjects,
             self._context.site,
-            similarity=self._services.settings.duplicates.similarity,
             later=later,
         )
 

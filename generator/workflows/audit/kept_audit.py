@@ -17,6 +17,7 @@ from generator.workflows.audit.article_facts import (
     examine_all,
 )
 from generator.workflows.audit.findings import AuditFinding
+from generator.workflows.audit.near_pairs import Earlier, KeptText, NearPairs
 from generator.workflows.site.selection import Selection
 
 _KEPT_AT_ONCE = 1_000
@@ -41,6 +42,22 @@ class KeptAudit:
         """Keep the findings of the selection."""
         text = _text([*findings])
         self._kept.keep_run(self._key, text, self._selection.files.values())
+
+    def pairs(self, kind: str) -> NearPairs | None:
+        """The pairs of near duplicates of an earlier audit of the whole site; None without any, or damaged ones."""
+        text = self._kept.value(kind)
+        value = None if text is None else _parsed(text)
+        if value is None:
+            return None
+        texts, earlier = value
+        return NearPairs(
+            {page: KeptText._make(kept) for page, kept in texts.items()},
+            {page: [Earlier._make(pair) for pair in pairs] for page, pairs in earlier.items()},
+        )
+
+    def keep_pairs(self, kind: str, pairs: NearPairs) -> None:
+        """Keep the pairs of near duplicates of the whole site."""
+        self._kept.keep_value(kind, _text([pairs.texts, pairs.earlier]))
 
     def examined(self, files: Sequence[tuple[str, bool]]) -> Iterator[ExaminedArticle]:
         """The results of files, in order: kept ones of unchanged files, new ones of others."""
