@@ -46,14 +46,14 @@ class KeptAudit:
     def pairs(self, kind: str) -> NearPairs | None:
         """The pairs of near duplicates of an earlier audit of the whole site; None without any, or damaged ones."""
         text = self._kept.value(kind)
-        value = None if text is None else _parsed(text)
-        if value is None:
+        try:
+            texts, earlier = json.loads(text or "")
+            return NearPairs(
+                {page: KeptText(*kept) for page, kept in texts.items()},
+                {page: [Earlier(*pair) for pair in pairs] for page, pairs in earlier.items()},
+            )
+        except (AttributeError, TypeError, ValueError):
             return None
-        texts, earlier = value
-        return NearPairs(
-            {page: KeptText._make(kept) for page, kept in texts.items()},
-            {page: [Earlier._make(pair) for pair in pairs] for page, pairs in earlier.items()},
-        )
 
     def keep_pairs(self, kind: str, pairs: NearPairs) -> None:
         """Keep the pairs of near duplicates of the whole site."""
