@@ -26,7 +26,7 @@ class Feature(NamedTuple):
     """A stem with its weighted count, and one spelling of the stem."""
 
     root: str
-    count: float
+    weighted_count: float
     word: str
 
 
@@ -62,7 +62,7 @@ class TopicWriter:
         )
 
     def _number_of(self, feature: Feature) -> int:
-        key = (feature.root, feature.count)
+        key = (feature.root, feature.weighted_count)
         row = self._connection.execute(
             "SELECT number FROM feature WHERE root = ? AND count = ?", key
         ).fetchone()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from generator.content.checks import RULES, Rule
 from generator.errors import UsageError
+from generator.processes.ordered_map import PARALLEL_FROM
+from generator.processes.worker import freeze_gc
 from generator.store.corpus.kept_results import KeptResults
 from generator.workflows.audit.article_facts import ArticleFacts, AuditContext, ExaminedArticle, unreadable
 from generator.workflows.audit.audited_corpus import AuditedCorpus
@@ -115,6 +117,8 @@ class _AuditRun:
 
     def result(self) -> tuple[AuditedCorpus, list[AuditFinding]]:
         """The corpus, and the findings by all rules."""
+        if len(self._files) >= PARALLEL_FROM:
+            freeze_gc()
         unreadable_files = [unreadable(item.path, item.reason) for item in self._selection.unreadable]
         kept = self._kept.findings()
         if kept is not None:

@@ -2,12 +2,28 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
+from typing import NamedTuple
 
 from generator.content.article import link_texts
 from generator.content.site import Site
 from generator.content.subjects import SubjectList
 from generator.workflows.audit.article_facts import ArticleFacts, Link
 from generator.workflows.site.link_targets import LinkTargets
+
+
+class LinkTarget(NamedTuple):
+    """What an address leads to.
+
+    ``name`` is equal for all spellings of an article's address. Title, subject (in canonical spelling) and address are
+    those of a link to the article, empty where it has none or cannot be read.
+    """
+
+    name: str
+    is_article: bool
+    is_dead: bool
+    title: str = ""
+    subject: str = ""
+    address: str = ""
 
 
 class AuditedCorpus:
@@ -33,7 +49,8 @@ class AuditedCorpus:
         self.subjects = subjects
         self.site = site
         self.targets = LinkTargets(keys, self._addresses, site)
-        self._fresh_texts = cache(self._texts_of)
+        self.link_target = cache(self._link_target)
+        """The target of an address. Only to be called when all articles are added: each answer is kept."""
 
     @property
     def articles(self) -> dict[str, ArticleFacts]:
@@ -57,19 +74,29 @@ class AuditedCorpus:
 
         A link without a readable target is returned unchanged.
         """
-        fresh = self._fresh_texts(link.url)
-        if fresh is None:
-            return link
-        title, subject, address = fresh
-        return link._replace(title=title or link.title, subject=subject or link.subject, url=address)
+        target = self.link_target(link.url)
+        return link._replace(
+            title=target.title or link.title,
+            subject=target.subject or link.subject,
+            url=target.address or link.url,
+        )
 
-    def _texts_of(self, url: str) -> tuple[str, str, str] | None:
-        """Title, subject and address for a link to the readable article of this address; None without one."""
-        target = self.target(url)
+    def _link_target(self, url: str) -> LinkTarget:
         key = self.site.key_of_address(url)
-        if target is None or key is None:
-            return None
-        return *link_texts(target.title, target.subject, self.subjects), self.site.address_of(key)
+        if key is None:
+            return LinkTarget(url, is_article=False, is_dead=False)
+        article = self.articles.get(str(key))
+        if article is None:
+            return LinkTarget(str(key), is_article=True, is_dead=not self.targets.has(key))
+        title, subject = link_texts(article.title, article.subject, self.subjects)
+        return LinkTarget(
+            str(key),
+            is_article=True,
+            is_dead=not self.targets.has(key),
+            title=title,
+            subject=subject,
+            address=self.site.address_of(key),
+        )
 
     def _addresses(self) -> Iterator[str]:
         """The addresses of all links. A file without a question is not an article: its links are ignored."""

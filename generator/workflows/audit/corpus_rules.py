@@ -145,8 +145,8 @@ def _shared_values(articles: Sequence[ArticleFacts]) -> Iterator[AuditFinding]:
             continue  # search engines show the canonical page instead
         if facts.normal_question:
             questions[facts.normal_question].append(facts)
-        if facts.description.strip():
-            descriptions[normalise_question(facts.description)].append(facts)
+        if facts.normal_description:
+            descriptions[facts.normal_description].append(facts)
     for id_, same in ids.items():
         yield from _shared_id(id_, same)
     for same in questions.values():
@@ -227,9 +227,10 @@ def _near_descriptions(
     named: set[str] = set()
     for facts in corpus.articles.values():
         pairs = earlier.get(facts.key, ())
-        normal = normalise_question(facts.description) if pairs else ""
         others = [
-            pair for pair in pairs if normalise_question(corpus.articles[pair.page].description) != normal
+            pair
+            for pair in pairs
+            if corpus.articles[pair.page].normal_description != facts.normal_description
         ]
         if not others:
             continue
@@ -261,16 +262,17 @@ def _link_findings(corpus: AuditedCorpus, facts: ArticleFacts, *, may_drop: bool
         name = f"related_article{link.number}"
         if not link.url:
             continue
-        if corpus.targets.is_dead(link.url):
+        target = corpus.link_target(link.url)
+        if target.is_dead:
             message = f"{link.url} does not exist"
             yield _finding(RELATED_DEAD, facts, f"{name}.url", link.lines[2], message, fixable=fixable)
-        elif corpus.site.key_of_address(link.url) is None:
+        elif not target.is_article:
             message = f"{link.url} is not the address of an article"
             yield _finding(RELATED_DEAD, facts, f"{name}.url", link.lines[2], message)
-        else:
+        elif (link.title, link.subject, link.url) != (target.title, target.subject, target.address):
             yield from _stale_parts(corpus, facts, link, name)
         same = titles.setdefault(_normal_title(link.title), link)
-        if link.title and corpus.site.target_of(same.url) != corpus.site.target_of(link.url):
+        if same is not link and link.title and corpus.link_target(same.url).name != target.name:
             message = f"shows the same question as related_article{same.number}"
             yield _finding(RELATED_SAME_QUESTION, facts, f"{name}.title", link.lines[0], message)
 

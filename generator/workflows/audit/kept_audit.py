@@ -21,6 +21,8 @@ from generator.workflows.audit.near_pairs import Earlier, KeptText, NearPairs
 from generator.workflows.site.selection import Selection
 
 _KEPT_AT_ONCE = 1_000
+_LINKS = ArticleFacts._fields.index("links")
+_LINES = ArticleFacts._fields.index("lines")
 
 
 class KeptAudit:
@@ -116,11 +118,11 @@ def _decoded(text: str, path: str) -> ExaminedArticle | None:
     value = _parsed(text)
     if value is None:
         return None
-    facts = ArticleFacts._make(value[0])
-    links = tuple(Link._make([*link[:-1], tuple(link[-1])]) for link in facts.links)
-    of_id, of_question, of_description = facts.lines
-    facts = facts._replace(links=links, lines=(of_id, of_question, of_description))
-    return ExaminedArticle(facts, tuple(AuditFinding(path, *finding) for finding in value[1]))
+    facts = value[0]
+    facts[_LINKS] = tuple(Link(*link[:-1], tuple(link[-1])) for link in facts[_LINKS])
+    facts[_LINES] = tuple(facts[_LINES])
+    findings = tuple(AuditFinding(path, *finding) for finding in value[1])
+    return ExaminedArticle(ArticleFacts(*facts), findings)
 
 
 def _as_findings(rows: list[list[Any]]) -> list[AuditFinding]:

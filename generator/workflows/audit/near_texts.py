@@ -17,7 +17,6 @@ from generator.content.duplicates.questions import (
     signature,
     sketch,
 )
-from generator.content.text import normalise_question
 from generator.store.corpus.description_pairs import DescriptionPairs
 from generator.workflows.audit.article_facts import ArticleFacts
 from generator.workflows.audit.near_pairs import (
@@ -60,7 +59,7 @@ def compared_questions(articles: Iterable[ArticleFacts]) -> list[ComparedText]:
 def compared_descriptions(articles: Iterable[ArticleFacts]) -> list[ComparedText]:
     """The descriptions to compare, in the order of the articles. Copies of one question are not compared."""
     return [
-        ComparedText(facts.key, facts.description, normalise_question(facts.question) or facts.key)
+        ComparedText(facts.key, facts.description, facts.normal_question or facts.key)
         for facts in articles
         if facts.description.strip() and not facts.canonical
     ]

@@ -11,7 +11,7 @@ from generator.content.site import Site
 from generator.content.subjects import Subject, SubjectList
 from generator.content.text import normalise_question
 from generator.workflows.audit import near_pairs, near_texts
-from generator.workflows.audit.article_facts import ArticleFacts, Link
+from generator.workflows.audit.article_facts import ArticleFacts, Link, normal_form
 from generator.workflows.audit.audited_corpus import AuditedCorpus
 from generator.workflows.audit.corpus_rules import corpus_findings
 from generator.workflows.audit.findings import AuditFinding
@@ -92,6 +92,7 @@ class Page(NamedTuple):
             canonical=self.canonical,
             canonical_line=5,
             is_hidden=self.is_hidden,
+            normal_description=normal_form(self.description),
         )
 
 
