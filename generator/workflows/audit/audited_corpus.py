@@ -64,11 +64,6 @@ class AuditedCorpus:
         """Add an article."""
         self._articles[facts.key] = facts
 
-    def target(self, url: str) -> ArticleFacts | None:
-        """The readable article that an address leads to, or None."""
-        key = self.site.key_of_address(url)
-        return self.articles.get(str(key)) if key is not None else None
-
     def refreshed(self, link: Link) -> Link:
         """The link with the title, subject (in canonical spelling) and address of its target.
 
