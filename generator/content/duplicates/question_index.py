@@ -6,7 +6,7 @@ handles thousands of questions per second and needs some hundred bytes per quest
 """
 
 from array import array
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from generator.content.duplicates.questions import (
@@ -40,16 +40,19 @@ class QuestionIndex(Generic[K]):
     """Questions with the caller's keys; only the last ones can be removed.
 
     Args:
-        threshold: the lowest similarity that :meth:`nearest` reports.
+        threshold: the lowest similarity that :meth:`nearest` and :meth:`near` report.
+        most_compared: a search for very common words compares about this many questions at most.
 
     Raises:
         ValueError: the threshold is not above ``VETO_CAP``.
     """
 
-    def __init__(self, threshold: float = DEFAULT_THRESHOLD) -> None:
+    def __init__(self, threshold: float = DEFAULT_THRESHOLD, *, most_compared: int = _MAX_COMPARED) -> None:
         if threshold <= VETO_CAP:
             raise ValueError(f"the threshold must be above {VETO_CAP}: below it, questions share only words")
         self._threshold = threshold
+        self._most_compared = most_compared
+        self._is_complete = True
         self._questions: list[tuple[K, str]] = []
         self._sketches: list[int] = []
         self._postings: dict[str, array[int]] = {}
@@ -78,17 +81,27 @@ class QuestionIndex(Generic[K]):
 
     def nearest(self, question: str) -> NearestQuestion[K] | None:
         """The most similar question, the earliest of several; None where no similarity reaches the threshold."""
+        return max(self._similar(question), key=lambda found: found.similarity, default=None)
+
+    def near(self, question: str) -> list[NearestQuestion[K]]:
+        """All questions whose similarity reaches the threshold, in the order in which they were added."""
+        return list(self._similar(question))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no search so far has left out questions because there are very many with common words."""
+        return self._is_complete
+
+    def _similar(self, question: str) -> Iterator[NearestQuestion[K]]:
         asked = signature(question)
         defining = defining_stems(asked.topic)
-        best: NearestQuestion[K] | None = None
         for number in self._candidates(asked):
             if not may_reach(defining, len(asked.topic), self._sketches[number], self._threshold):
                 continue
             key, other = self._questions[number]
             similarity = compare(asked, signature(other), least=self._threshold)
-            if similarity >= self._threshold and (best is None or similarity > best.similarity):
-                best = NearestQuestion(key, other, similarity)
-        return best
+            if similarity >= self._threshold:
+                yield NearestQuestion(key, other, similarity)
 
     def _candidates(self, asked: Signature) -> list[int]:
         """The numbers of all questions that can be similar; not of all where there are very many."""
@@ -122,7 +135,8 @@ class QuestionIndex(Generic[K]):
             return sorted(_in_two(postings[: needed + 1]))
         found: set[int] = set()
         for lists in postings[:needed]:
-            if found and len(found) + sum(map(len, lists)) > _MAX_COMPARED:
+            if found and len(found) + sum(map(len, lists)) > self._most_compared:
+                self._is_complete = False
                 break
             found.update(*lists)
         return sorted(found)

@@ -21,12 +21,15 @@ from generator.content.frontmatter.writer import render_related
 from generator.errors import FrontMatterError, PatchError
 
 
-def patch_related(text: str, related: Sequence[RelatedArticle]) -> str:
-    """The text with these related articles, numbered from 1, instead of all its present ones.
+def patch_related(file: str | Document, related: Sequence[RelatedArticle]) -> str:
+    """The text of an article file with these related articles, numbered from 1, instead of all its present ones.
 
     A link that the file already has keeps its lines and gets a new number where necessary. A file with a score and no
     related articles has an empty line before its closing fence, which is added or removed with the group. A key such as
     ``related_article7`` with a text instead of a link stays as it is.
+
+    Args:
+        file: the file as a text, or as it was read.
 
     Raises:
         FrontMatterError: the text cannot be read.
@@ -35,7 +38,8 @@ def patch_related(text: str, related: Sequence[RelatedArticle]) -> str:
     """
     if len(related) > MAX_RELATED:
         raise PatchError(f"{len(related)} related articles are too many; a file has at most {MAX_RELATED}")
-    document = read(text)
+    document = read(file) if isinstance(file, str) else file
+    text = document.text
     new = [_as_read(number, item) for number, item in enumerate(related, start=1)]
     keys = [path for path in document.keys if RELATED.fullmatch(path)]
     texts = [path for path in keys if isinstance(document.entries[path].value, ScalarNode)]

@@ -8,6 +8,7 @@ from functools import partial
 from itertools import islice
 
 from generator.content.duplicates.descriptions import (
+    MAX_COMPARED,
     MAX_TEXTS_PER_TERM,
     Description,
     NearDuplicate,
@@ -28,13 +29,24 @@ class DescriptionPairs:
         )
         self._frequency: Counter[str] = Counter()
         self._rows_by_term: dict[str, array[int]] = {}
+        self._is_complete = True
 
-    def add(self, page: str, text: str, *, question: str) -> None:
-        """Add the description of a page."""
+    @property
+    def is_complete(self) -> bool:
+        """Whether no search so far has left out descriptions because there are very many with common words."""
+        return self._is_complete
+
+    def add(self, page: str, text: str, *, question: str = "", group: str = "") -> None:
+        """Add the description of a page.
+
+        Args:
+            question: pages with the same question are copies, whose descriptions are not compared.
+            group: pages with the same group are copies; by default the question decides.
+        """
         # Pages without a question do not count as copies of each other.
         self._connection.execute(
             "INSERT INTO description (page, question, text) VALUES (?, ?, ?)",
-            (page, normalise_question(question) or page, text),
+            (page, group or normalise_question(question) or page, text),
         )
         self._frequency.update(terms(text).keys())
 
@@ -66,9 +78,14 @@ class DescriptionPairs:
         self._connection.close()
 
     def _texts_with(self, term: str, word: str) -> Iterable[int]:
-        return islice(self._rows_by_term.get(term, ()), MAX_TEXTS_PER_TERM)
+        rows = self._rows_by_term.get(term, ())
+        if len(rows) > MAX_TEXTS_PER_TERM:
+            self._is_complete = False
+        return islice(rows, MAX_TEXTS_PER_TERM)
 
     def _descriptions_of(self, question: str, numbers: list[int]) -> Iterator[Description]:
+        if len(numbers) >= MAX_COMPARED:
+            self._is_complete = False
         rows = self._connection.execute(
             f"SELECT page, text FROM description WHERE id IN ({', '.join('?' * len(numbers))}) AND question <> ?",
             (*numbers, question),

@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS kept_result (
     path TEXT PRIMARY KEY, mtime_ns INTEGER NOT NULL, size INTEGER NOT NULL, result TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS kept_run (key TEXT PRIMARY KEY, result TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS kept_value (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 # A file that changed so recently can change once more within the resolution of its time of modification.
 _UNSETTLED_NS = 2_000_000_000
@@ -108,6 +109,15 @@ class KeptResults:
                 ("DELETE FROM kept_run", [()]), ("INSERT INTO kept_run VALUES (?, ?)", [(key, result)])
             )
 
+    def value(self, name: str) -> str | None:
+        """The kept value of this name, of whatever state of the files it was kept for."""
+        rows = self._rows("SELECT value FROM kept_value WHERE name = ?", name)
+        return rows[0][0] if rows else None
+
+    def keep_value(self, name: str, value: str) -> None:
+        """Keep a value instead of an earlier one of this name."""
+        self._write(("INSERT OR REPLACE INTO kept_value VALUES (?, ?)", [(name, value)]))
+
     def _prepare(self, connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA busy_timeout = 1000")
         with suppress(sqlite3.OperationalError):
@@ -116,7 +126,7 @@ class KeptResults:
         connection.execute("BEGIN IMMEDIATE")
         for statement in filter(str.strip, _TABLES.split(";\n")):
             connection.execute(statement)
-        for table in ("kept_version", "kept_result", "kept_run"):
+        for table in ("kept_version", "kept_result", "kept_run", "kept_value"):
             connection.execute(f"DELETE FROM {table}")
         connection.execute("INSERT INTO kept_version VALUES (?)", (self._version,))
         connection.execute("COMMIT")

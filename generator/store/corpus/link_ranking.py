@@ -17,7 +17,7 @@ from generator.store.corpus.relatedness import (
 )
 from generator.store.corpus.rows import ArticleRow, Hit
 from generator.store.corpus.search import Snapshot
-from generator.store.corpus.topics import Topics, Worth, closeness
+from generator.store.corpus.topics import Worth, closeness
 
 _CANDIDATES = 40
 
@@ -34,11 +34,14 @@ def links_of_text(
     similarity_limit: float,
 ) -> list[Hit]:
     """The articles to link to from a text, best first; see ``CorpusIndex.related``."""
-    topics = snapshot.topics.of_text(text)
+    topics = snapshot.topics.of_text(connection, text)
     found = snapshot.neighbours(connection, topics, limit=_CANDIDATES + len(exclude))
     unpublished = {-number: row for number, (row, _) in enumerate(others, 1)}
-    bodies = [snapshot.topics.of_text(article_text(row.question, row.keywords, body)) for row, body in others]
-    worth = snapshot.worth(connection, topics, found)
+    bodies = [
+        snapshot.topics.of_text(connection, article_text(row.question, row.keywords, body))
+        for row, body in others
+    ]
+    worth = snapshot.topics.worth(connection, topics)
     rated = snapshot.rated(connection, worth, found)
     rated += [
         RatedArticle(rowid, row.key, row.subject_slug, closeness(worth, body))
@@ -72,10 +75,7 @@ class LinkRanking(NamedTuple):
     row: ArticleRow
     nearest: tuple[Hit, ...]
     snapshot: Snapshot
-    topics: Topics
-    """The features of the article, as numbers of the snapshot."""
     worth: Worth
-    """Of the features of all ``found`` articles."""
     found: tuple[int, ...]
     """The row ids of the articles whose leads match best, best first."""
     similarity_limit: float
@@ -93,7 +93,7 @@ class LinkRanking(NamedTuple):
         """The ranking for one article, with at most ``limit`` nearest ones."""
         topics = snapshot.topics.of_article(connection, row.rowid)
         found = snapshot.neighbours(connection, topics, limit=_CANDIDATES + 1 + limit)
-        worth = snapshot.worth(connection, topics, found)
+        worth = snapshot.topics.worth(connection, topics)
         rated = snapshot.rated(connection, worth, found[: _CANDIDATES + 1])
         own = signature(row.question)
 
@@ -113,7 +113,7 @@ class LinkRanking(NamedTuple):
             for item in chosen
             if item.rowid in rows
         )
-        return cls(row, nearest, snapshot, topics, worth, tuple(found), similarity_limit)
+        return cls(row, nearest, snapshot, worth, tuple(found), similarity_limit)
 
     def near_enough(
         self,
@@ -130,12 +130,8 @@ class LinkRanking(NamedTuple):
         excluded = {self.row.rowid, *(hit.row.rowid for hit in self.nearest)}
         rowids = dict.fromkeys(self.found[: _CANDIDATES + 1 + len(self.nearest)])
         rowids.update(dict.fromkeys(target.rowid for target in targets))
-        worth, table = self.worth, self.snapshot.topics
-        for target in targets:
-            table.of_article(connection, target.rowid)
-        if not table.covers(worth):
-            worth = table.worth(connection, self.topics)
-        rated = self.snapshot.rated(connection, worth, [rowid for rowid in rowids if rowid not in excluded])
+        candidates = [rowid for rowid in rowids if rowid not in excluded]
+        rated = self.snapshot.rated(connection, self.worth, candidates)
         choice = _LazyChoice(
             in_link_order(rated, self.row.subject_slug),
             signature(self.row.question),

@@ -3,7 +3,7 @@
 import itertools
 import sqlite3
 import uuid
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from generator.processes.ordered_map import ordered_map
 from generator.store.corpus.files import IndexRecord, Scan, Unreadable, read_each
+from generator.store.corpus.relatedness import ArticleText, TopicProfile, profile
+from generator.store.corpus.topic_features import TopicWriter, remove_topics
 from generator.store.files import FileStamp
 
 Progress = Callable[[int, int], None]
@@ -55,7 +57,7 @@ def bring_up_to_date(
         plan = _compare(connection, scanned)
         if is_filled(connection) and not plan:
             return Changes()
-        reader = partial(partial, read_each, str(content_dir))
+        reader = partial(partial, _read_articles, str(content_dir))
         changes = _apply(
             connection, plan, ordered_map(reader, plan.to_read, parallel_from=_PARALLEL_FROM), progress
         )
@@ -79,6 +81,36 @@ def pending(connection: sqlite3.Connection, scanned: Scan) -> int:
     """How many files a refresh would read or remove from the index."""
     plan = _compare(connection, scanned)
     return len(plan.to_read) + len(plan.missing)
+
+
+class _Article(NamedTuple):
+    """What the index stores of one article."""
+
+    record: IndexRecord
+    topics: TopicProfile
+
+    @classmethod
+    def of(cls, record: IndexRecord) -> "_Article":
+        text = ArticleText(record.question, record.keywords, record.headings, record.answer)
+        return cls(record, profile(text))
+
+
+def _read_articles(
+    content_dir: str, wanted: Sequence[tuple[str, FileStamp]]
+) -> list["_Article | Unreadable"]:
+    """Article files, in order."""
+    return [
+        item if isinstance(item, Unreadable) else _Article.of(item) for item in read_each(content_dir, wanted)
+    ]
+
+
+def _insert(
+    connection: sqlite3.Connection, topics: TopicWriter, articles: Iterable[tuple[int, _Article]]
+) -> None:
+    """Store articles, given with their row ids, but not their words in the full-text tables."""
+    rows = list(articles)
+    connection.executemany(_INSERT, [(rowid, *article.record) for rowid, article in rows])
+    topics.add((rowid, article.topics) for rowid, article in rows)
 
 
 class _Plan(NamedTuple):
@@ -114,7 +146,7 @@ def _compare(connection: sqlite3.Connection, scanned: Scan) -> _Plan:
 def _apply(
     connection: sqlite3.Connection,
     plan: _Plan,
-    outcomes: Iterator[IndexRecord | Unreadable],
+    outcomes: Iterator[_Article | Unreadable],
     progress: Progress | None,
 ) -> Changes:
     changes = Changes()
@@ -124,7 +156,8 @@ def _apply(
     for path in plan.missing:
         changes.removed += _remove(connection, path)
         connection.execute("DELETE FROM unreadable WHERE path = ?", (path,))
-    new: list[IndexRecord] = []
+    topics = TopicWriter(connection)
+    new: list[_Article] = []
     for done, ((path, stamp), outcome) in enumerate(zip(plan.to_read, outcomes, strict=True), 1):
         if path in plan.failed:
             connection.execute("DELETE FROM unreadable WHERE path = ?", (path,))
@@ -134,12 +167,12 @@ def _apply(
         elif path not in plan.indexed:
             new.append(outcome)
             changes.added += 1
-        elif not _update_stamp(connection, outcome):
+        elif not _update_stamp(connection, outcome.record):
             _remove(connection, path)
             new.append(outcome)
             changes.updated += 1
         if len(new) >= _BATCH or done == len(plan.to_read):
-            connection.executemany(_INSERT, [(next(rowids), *record) for record in new])
+            _insert(connection, topics, [(next(rowids), article) for article in new])
             new.clear()
             if progress is not None:
                 progress(done, len(plan.to_read))
@@ -155,9 +188,8 @@ def overlay_articles(connection: sqlite3.Connection, records: Collection[IndexRe
         (last,) = connection.execute("SELECT coalesce(max(rowid), 0) FROM article").fetchone()
         for record in records:
             _remove(connection, record.path)
-        connection.executemany(
-            _INSERT, [(last + number, *record) for number, record in enumerate(records, 1)]
-        )
+        articles = [_Article.of(record) for record in records]
+        _insert(connection, TopicWriter(connection), enumerate(articles, last + 1))
         _index_words(connection, last)
         # A new state, so nothing that is cached within the block is used after it.
         connection.execute("UPDATE meta SET value = ? WHERE name = 'state'", (uuid.uuid4().hex,))
@@ -190,6 +222,7 @@ def _remove(connection: sqlite3.Connection, path: str) -> int:
     delete = "INSERT INTO {0} ({0}, rowid, {1}) VALUES ('delete', {2})"
     connection.execute(delete.format("lead", _LEAD, "?, ?, ?, ?, ?"), (rowid, *lead))
     connection.execute(delete.format("body", "answer", "?, ?"), (rowid, answer))
+    remove_topics(connection, rowid)
     connection.execute("DELETE FROM article WHERE rowid = ?", (rowid,))
     return 1
 

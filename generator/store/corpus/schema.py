@@ -14,8 +14,9 @@ from pathlib import Path
 from filelock import FileLock
 
 from generator.errors import StorageError
+from generator.store.corpus.topic_features import TOPIC_TABLES
 
-VERSION = 10
+VERSION = 11
 _APPLICATION_ID = 0x51544B49
 _BUSY_SECONDS = 120.0
 
@@ -196,7 +197,7 @@ class IndexDatabase:
         _delete(self.path)
         connection = connect(self.path)
         connection.execute("BEGIN IMMEDIATE")
-        for statement in filter(str.strip, _TABLES.split(";\n")):
+        for statement in filter(str.strip, (_TABLES + TOPIC_TABLES).split(";\n")):
             connection.execute(statement)
         connection.execute("INSERT INTO meta VALUES ('content_dir', ?)", (self._content_dir,))
         connection.execute("INSERT INTO meta VALUES ('state', '')")

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from cachetools import LRUCache, cachedmethod
+from cachetools import LRUCache
 
 from generator.content.duplicates.questions import (
     Signature,
@@ -26,7 +26,8 @@ from generator.store.corpus.ranking import Vocabulary, match_expression
 from generator.store.corpus.relatedness import RatedArticle
 from generator.store.corpus.rows import ROW_COLUMNS, ArticleRow, Hit, Passage
 from generator.store.corpus.sources.index import source_passages
-from generator.store.corpus.topics import Topics, TopicTable, Worth, closeness
+from generator.store.corpus.topic_features import Topics
+from generator.store.corpus.topics import TopicTable, Worth, closeness
 
 _CACHED_ROWS = 8_192
 # About 1 kB each.
@@ -72,7 +73,8 @@ class Snapshot:
         self._lead_postings = Postings("lead", _LEAD_WEIGHTS)
         self._body_postings = Postings("body", _BODY_WEIGHTS)
         self._rows: LRUCache[int, _CachedRow] = LRUCache(_CACHED_ROWS)
-        self._signatures: LRUCache[int, Signature] = LRUCache(_CACHED_SIGNATURES)
+        # A plain dictionary: it is read a hundred times for each article, and a bounded cache with a lock is slower.
+        self._signatures: dict[int, Signature] = {}
         self.topics = TopicTable(self._leads, self._bodies)
         self._lock = threading.Lock()
         self._listing = listing
@@ -168,12 +170,6 @@ class Snapshot:
         terms = self.topics.terms(connection, topics)
         return [rowid for rowid, _ in self._indexable_leads(connection).best(connection, terms, limit=limit)]
 
-    def worth(self, connection: sqlite3.Connection, topics: Topics, rowids: Iterable[int]) -> Worth:
-        """What the features of these articles add to the closeness to an article."""
-        for rowid in rowids:
-            self.topics.of_article(connection, rowid)
-        return self.topics.worth(connection, topics)
-
     def rated(
         self, connection: sqlite3.Connection, worth: Worth, rowids: Iterable[int]
     ) -> list[RatedArticle]:
@@ -191,15 +187,16 @@ class Snapshot:
         """The rows with these ids."""
         return {rowid: entry.row for rowid, entry in self._load(connection, rowids).items()}
 
-    @cachedmethod(
-        lambda self: self._signatures,
-        key=lambda self, connection, rowid: rowid,
-        lock=lambda self: self._lock,
-    )
     def signature(self, connection: sqlite3.Connection, rowid: int) -> Signature:
         """The signature of an article's question."""
-        found = connection.execute("SELECT question FROM article WHERE rowid = ?", (rowid,)).fetchone()
-        return signature(found[0] if found else "")
+        known = self._signatures.get(rowid)
+        if known is None:
+            found = connection.execute("SELECT question FROM article WHERE rowid = ?", (rowid,)).fetchone()
+            known = signature(found[0] if found else "")
+            if len(self._signatures) >= _CACHED_SIGNATURES:
+                self._signatures.clear()
+            self._signatures[rowid] = known
+        return known
 
     def _indexable_leads(self, connection: sqlite3.Connection) -> Postings:
         return self._among_indexable(connection, "lead", _LEAD_WEIGHTS)

@@ -1,43 +1,37 @@
-"""Holds the topic profiles of many articles in little memory, and compares them quickly.
+"""Compares the topics of articles quickly: numbered features, as the index stores them (``topic_features``).
 
-A profile is a set of features. A *feature* is a stem with its weighted count, and has a number. An article is the array
-of its features' numbers: 4 bytes for each stem. To compare an article with others, the worth of each feature of its
-most important stems is computed once; a comparison then is one intersection of numbers and one sum.
+To compare an article with others, the worth of each feature of its most important stems is computed once; a comparison
+then is one intersection of numbers and one sum.
 """
 
 import math
 import sqlite3
 import threading
 from array import array
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 from generator.store.corpus.ranking import Term, Vocabulary
 from generator.store.corpus.relatedness import ArticleText, profile
+from generator.store.corpus.topic_features import Feature, Topics, stored_features, stored_topics
 
 _SEARCHED_TERMS = 12
 _COMPARED_TERMS = 60
 
-Topics: TypeAlias = "array[int]"
-"""The features of one article, as numbers of one :class:`TopicTable`, in any order."""
+Worth: TypeAlias = Sequence[float]
+"""What each feature adds to the closeness to one article, by its number: 0 for nearly all."""
 
 
 class _Importance(NamedTuple):
     """How important a feature is: in a search of the leads, in a comparison of whole articles. 0 is not at all."""
 
+    root: str
     searched: float
     compared: float
 
 
-class Worth(NamedTuple):
-    """What each feature adds to the closeness to one article, by its number, among the first ``size`` features."""
-
-    by_feature: dict[int, float]
-    size: int
-
-
 class TopicTable:
-    """The topic profiles of one state of the index, each computed once. Threads may share it.
+    """The features and topics of one state of the index, read from it when first needed. Threads may share it.
 
     For 36,000 articles of 350 words, it takes about 60 MB.
 
@@ -50,11 +44,13 @@ class TopicTable:
         self._leads = leads
         self._bodies = bodies
         self._lock = threading.Lock()
-        self._articles: dict[int, array[int]] = {}
+        self._is_loaded = False
+        self._stored = 0
+        self._articles: dict[int, Topics] = {}
         self._numbers: dict[tuple[str, float], int] = {}
         self._roots: list[str] = []
         self._counts: array[float] = array("d")
-        self._damped: array[float] = array("d")
+        self._damped: list[float] = []
         self._by_root: dict[str, list[int]] = {}
         self._words: dict[str, str] = {}
         self._importance: dict[int, _Importance] = {}
@@ -63,14 +59,16 @@ class TopicTable:
         """The topics of an indexed article; none if it is no longer indexed."""
         topics = self._articles.get(rowid)
         if topics is None:
-            sql = "SELECT question, keywords, headings, answer FROM article WHERE rowid = ?"
-            parts = connection.execute(sql, (rowid,)).fetchone()
-            topics = array("I") if parts is None else self.of_text(ArticleText(*parts))
+            self._load(connection)
+            topics = stored_topics(connection, rowid)
+            if max(topics, default=0) >= self._stored:  # another process has indexed the article since
+                topics = array("I", [number for number in topics if number < self._stored])
             self._articles[rowid] = topics
         return topics
 
-    def of_text(self, text: ArticleText) -> Topics:
+    def of_text(self, connection: sqlite3.Connection, text: ArticleText) -> Topics:
         """The topics of an article that is not indexed."""
+        self._load(connection)
         found = profile(text)
         numbers = self._numbers
         with self._lock:
@@ -79,67 +77,72 @@ class TopicTable:
                 [
                     number
                     if (number := numbers.get(feature)) is not None
-                    else self._new_feature(feature, found.words)
+                    else self._add(Feature(*feature, found.words[feature[0]]))
                     for feature in found.counts.items()
                 ],
             )
 
     def terms(self, connection: sqlite3.Connection, topics: Topics) -> list[Term]:
         """The terms to search the leads for: frequent in the article, rare in the leads."""
-        ranked = [
-            (-importance.searched, self._roots[number])
-            for number in topics
-            if (importance := self._importance_of(connection, number)).searched
-        ]
-        ranked.sort()
+        important = self._important(connection, topics)
+        ranked = sorted((-item.searched, item.root) for item in important if item.searched)
         return [Term(self._words[root], root, -weight) for weight, root in ranked[:_SEARCHED_TERMS]]
 
     def worth(self, connection: sqlite3.Connection, topics: Topics) -> Worth:
-        """What each feature adds to the closeness to this article; only features that the table has now."""
-        size = len(self._roots)
-        ranked = [
-            (-importance.compared, self._roots[number])
-            for number in topics
-            if (importance := self._importance_of(connection, number)).compared
-        ]
-        ranked.sort()
+        """What each feature adds to the closeness to this article.
+
+        Topics of texts that are made later can have features that it does not contain.
+        """
+        important = self._important(connection, topics)
+        ranked = sorted((-item.compared, item.root) for item in important if item.compared)
         damped = self._damped
-        by_feature = {
-            number: -weight * damped[number]
-            for weight, root in ranked[:_COMPARED_TERMS]
-            for number in self._by_root[root]
-        }
-        return Worth(by_feature, size)
+        worth = [0.0] * len(damped)
+        for weight, root in ranked[:_COMPARED_TERMS]:
+            for number in self._by_root[root]:
+                worth[number] = -weight * damped[number]
+        return worth
 
-    def covers(self, worth: Worth) -> bool:
-        """Whether the table has no features that are newer than the worth."""
-        return worth.size == len(self._roots)
+    def _load(self, connection: sqlite3.Connection) -> None:
+        """Read the features of the index. Before, there are no topics of texts, so the numbers are those of the index."""
+        if self._is_loaded:
+            return
+        with self._lock:
+            if not self._is_loaded:
+                for feature in stored_features(connection):
+                    self._add(feature)
+                self._stored = len(self._roots)
+                self._is_loaded = True
 
-    def _new_feature(self, feature: tuple[str, float], words: Mapping[str, str]) -> int:
-        root, count = feature
+    def _add(self, feature: Feature) -> int:
+        root, count, word = feature
         number = len(self._roots)
         self._counts.append(count)
         self._damped.append(_damped(count))
-        if root not in self._by_root:
-            self._by_root[root] = []
-            self._words[root] = words[root]
-        self._by_root[root].append(number)
+        self._by_root.setdefault(root, []).append(number)
+        self._words.setdefault(root, word)
         self._roots.append(root)
-        self._numbers[feature] = number
+        self._numbers[root, count] = number
         return number
 
+    def _important(self, connection: sqlite3.Connection, topics: Topics) -> list[_Importance]:
+        """How important the features of an article are."""
+        self._load(connection)
+        known = self._importance
+        for number in topics:
+            if number not in known:
+                known[number] = self._importance_of(connection, number)
+        return [known[number] for number in topics]
+
     def _importance_of(self, connection: sqlite3.Connection, number: int) -> _Importance:
-        found = self._importance.get(number)
-        if found is None:
-            root, count = self._roots[number], self._counts[number]
-            in_leads = self._leads.documents(connection, root)
-            is_searched = in_leads and not self._leads.is_common(in_leads) and not root.isdigit()
-            in_bodies = self._bodies.documents(connection, root)
-            found = self._importance[number] = _Importance(
-                math.log1p(count) * self._leads.rarity(in_leads) if is_searched else 0.0,
-                self._damped[number] * self._bodies.rarity(in_bodies) ** 2 if in_bodies else 0.0,
-            )
-        return found
+        root, count = self._roots[number], self._counts[number]
+        in_leads = self._leads.documents(connection, root)
+        is_searched = in_leads and not self._leads.is_common(in_leads) and not root.isdigit()
+        in_bodies = self._bodies.documents(connection, root)
+        return _Importance(
+            root,
+            math.log1p(count) * self._leads.rarity(in_leads) if is_searched else 0.0,
+            self._damped[number] * self._bodies.rarity(in_bodies) ** 2 if in_bodies else 0.0,
+        )
 
 
 def closeness(worth: Worth, candidate: Topics) -> float:
@@ -148,9 +151,7 @@ def closeness(worth: Worth, candidate: Topics) -> float:
     The sum over common stems of frequency and rarity, divided by the square root of the number of different stems of
     the candidate: 0 without common stems, without an upper bound. It does not depend on the order of the features.
     """
-    values = worth.by_feature
-    common = values.keys() & candidate
-    return math.fsum([values[number] for number in common]) / math.sqrt(len(candidate) or 1)
+    return math.fsum(map(worth.__getitem__, candidate)) / math.sqrt(len(candidate) or 1)
 
 
 def _damped(count: float) -> float:

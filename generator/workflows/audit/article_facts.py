@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
@@ -65,6 +66,8 @@ class ArticleFacts(NamedTuple):
     canonical_line: int = 0
     is_hidden: bool = False
     """Whether ``no_index`` is true."""
+    normal_description: str = ""
+    """The same for descriptions that only differ in case, punctuation and white space: a hash; empty without one."""
 
     @property
     def key(self) -> str:
@@ -193,4 +196,13 @@ def _facts(document: Document, path: str, words: int, points: int) -> ArticleFac
         canonical=document.canonical_elsewhere,
         canonical_line=_line(document, "canonical"),
         is_hidden=document.is_hidden,
+        normal_description=normal_form(document.get("seo.page_description", "")),
     )
+
+
+def normal_form(description: str) -> str:
+    """``ArticleFacts.normal_description`` of a description."""
+    if not description.strip():
+        return ""
+    normal = normalise_question(description).encode("utf-8", "surrogatepass")
+    return blake2b(normal, digest_size=16).hexdigest()

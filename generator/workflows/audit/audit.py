@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from generator.content.checks import RULES, Rule
 from generator.errors import UsageError
+from generator.processes.ordered_map import PARALLEL_FROM
+from generator.processes.worker import freeze_gc
 from generator.store.corpus.kept_results import KeptResults
 from generator.workflows.audit.article_facts import ArticleFacts, AuditContext, ExaminedArticle, unreadable
 from generator.workflows.audit.audited_corpus import AuditedCorpus
@@ -115,6 +117,8 @@ class _AuditRun:
 
     def result(self) -> tuple[AuditedCorpus, list[AuditFinding]]:
         """The corpus, and the findings by all rules."""
+        if len(self._files) >= PARALLEL_FROM:
+            freeze_gc()
         unreadable_files = [unreadable(item.path, item.reason) for item in self._selection.unreadable]
         kept = self._kept.findings()
         if kept is not None:
@@ -126,10 +130,14 @@ class _AuditRun:
             findings += _added(corpus, examined, self._selection)
             if done % _FILES_PER_UPDATE == 0 or done == len(self._files):
                 self._show(done, len(self._files))
+        duplicates = self._services.settings.duplicates
+        is_whole = len(self._selection.chosen) == len(self._selection.files)
         findings += corpus_findings(
             corpus,
             self._selection.chosen,
-            description_similarity=self._services.settings.duplicates.description_similarity,
+            similarity=duplicates.similarity,
+            description_similarity=duplicates.description_similarity,
+            pairs=self._kept if is_whole else None,
         )
         self._kept.keep_findings(findings)
         return corpus, unreadable_files + findings
@@ -137,10 +145,8 @@ class _AuditRun:
     def _corpus(self, later: Iterable[ArticleFacts] = ()) -> AuditedCorpus:
         return AuditedCorpus(
             frozenset(path.removesuffix(".md") for path in self._selection.files),
-            self._selection.chosen,
             self._context.subjects,
             self._context.site,
-            similarity=self._services.settings.duplicates.similarity,
             later=later,
         )
 

@@ -1,13 +1,29 @@
-"""Collects the facts of all readable articles of a content folder: near-duplicate questions and targets of links."""
+"""Collects the facts of all readable articles of a content folder, and resolves their links."""
 
 from collections.abc import Collection, Iterable, Iterator
+from functools import cache
+from typing import NamedTuple
 
 from generator.content.article import link_texts
-from generator.content.duplicates.question_index import QuestionIndex
 from generator.content.site import Site
 from generator.content.subjects import SubjectList
 from generator.workflows.audit.article_facts import ArticleFacts, Link
 from generator.workflows.site.link_targets import LinkTargets
+
+
+class LinkTarget(NamedTuple):
+    """What an address leads to.
+
+    ``name`` is equal for all spellings of an article's address. Title, subject (in canonical spelling) and address are
+    those of a link to the article, empty where it has none or cannot be read.
+    """
+
+    name: str
+    is_article: bool
+    is_dead: bool
+    title: str = ""
+    subject: str = ""
+    address: str = ""
 
 
 class AuditedCorpus:
@@ -15,21 +31,17 @@ class AuditedCorpus:
 
     Args:
         keys: ``subject/slug`` of all files, including those that cannot be read.
-        chosen: the paths of the audited files.
         subjects: the subjects of the site.
         site: the site of the articles.
-        similarity: two questions are near duplicates if their similarity (0 to 1) is at least this.
         later: the articles of a corpus that is filled when they are first needed.
     """
 
     def __init__(
         self,
         keys: Collection[str],
-        chosen: Collection[str],
         subjects: SubjectList,
         site: Site,
         *,
-        similarity: float,
         later: Iterable[ArticleFacts] = (),
     ) -> None:
         self._articles: dict[str, ArticleFacts] = {}
@@ -37,10 +49,8 @@ class AuditedCorpus:
         self.subjects = subjects
         self.site = site
         self.targets = LinkTargets(keys, self._addresses, site)
-        self.near_questions: list[tuple[ArticleFacts, ArticleFacts]] = []
-        self._chosen = chosen
-        self._questions: QuestionIndex[str] = QuestionIndex(similarity)
-        self._by_normal_form: dict[str, ArticleFacts] = {}
+        self.link_target = cache(self._link_target)
+        """The target of an address. Only to be called when all articles are added: each answer is kept."""
 
     @property
     def articles(self) -> dict[str, ArticleFacts]:
@@ -51,39 +61,36 @@ class AuditedCorpus:
         return self._articles
 
     def add(self, facts: ArticleFacts) -> None:
-        """Add an article. If it is audited, compare its question with those added before.
-
-        The question of a page that names another one as its canonical page is not compared.
-        """
+        """Add an article."""
         self._articles[facts.key] = facts
-        if facts.canonical or not facts.normal_question or facts.normal_question in self._by_normal_form:
-            return
-        self._by_normal_form[facts.normal_question] = facts
-        if facts.path in self._chosen:
-            nearest = self._questions.nearest(facts.question)
-            if nearest is not None:
-                self.near_questions.append((self._by_normal_form[nearest.key], facts))
-        self._questions.add(facts.question, facts.normal_question)
-
-    def target(self, url: str) -> ArticleFacts | None:
-        """The readable article that an address leads to, or None."""
-        key = self.site.key_of_address(url)
-        return self.articles.get(str(key)) if key is not None else None
 
     def refreshed(self, link: Link) -> Link:
         """The link with the title, subject (in canonical spelling) and address of its target.
 
         A link without a readable target is returned unchanged.
         """
-        target = self.target(link.url)
-        if target is None:
-            return link
-        key = self.site.key_of_address(link.url)
-        title, subject = link_texts(target.title, target.subject, self.subjects)
+        target = self.link_target(link.url)
         return link._replace(
-            title=title or link.title,
-            subject=subject or link.subject,
-            url=self.site.address_of(key) if key is not None else link.url,
+            title=target.title or link.title,
+            subject=target.subject or link.subject,
+            url=target.address or link.url,
+        )
+
+    def _link_target(self, url: str) -> LinkTarget:
+        key = self.site.key_of_address(url)
+        if key is None:
+            return LinkTarget(url, is_article=False, is_dead=False)
+        article = self.articles.get(str(key))
+        if article is None:
+            return LinkTarget(str(key), is_article=True, is_dead=not self.targets.has(key))
+        title, subject = link_texts(article.title, article.subject, self.subjects)
+        return LinkTarget(
+            str(key),
+            is_article=True,
+            is_dead=not self.targets.has(key),
+            title=title,
+            subject=subject,
+            address=self.site.address_of(key),
         )
 
     def _addresses(self) -> Iterator[str]:

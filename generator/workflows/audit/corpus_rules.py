@@ -1,18 +1,24 @@
 """The rules that need the whole corpus: ids, questions and descriptions of several articles, and targets of links."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from generator.content.checks import Rule, register
-from generator.content.duplicates.descriptions import Description, NearDuplicate
 from generator.content.findings import Severity
 from generator.content.text import normalise_question
-from generator.store.corpus.description_pairs import DescriptionPairs
 from generator.workflows.audit.article_facts import ArticleFacts, Link
 from generator.workflows.audit.audited_corpus import AuditedCorpus
 from generator.workflows.audit.canonical_rules import canonical_findings
 from generator.workflows.audit.findings import AuditFinding
+from generator.workflows.audit.near_pairs import Earlier
+from generator.workflows.audit.near_texts import (
+    PairStore,
+    compared_descriptions,
+    compared_questions,
+    near_descriptions,
+    near_questions,
+)
 
 _MOST_NAMED = 3
 """The most other articles that a finding names."""
@@ -90,17 +96,30 @@ RELATED_SAME_QUESTION = _rule(
 
 
 def corpus_findings(
-    corpus: AuditedCorpus, chosen: Collection[str], *, description_similarity: float
+    corpus: AuditedCorpus,
+    chosen: Collection[str],
+    *,
+    similarity: float,
+    description_similarity: float,
+    pairs: PairStore | None = None,
 ) -> Iterator[AuditFinding]:
     """The findings of all rules of this module in the audited files. A finding names the other articles concerned.
 
     Args:
         chosen: the paths of the audited files.
-        description_similarity: two descriptions are near duplicates if their similarity (0 to 1) is at least this.
+        similarity: two questions are near duplicates if their similarity (0 to 1) is at least this.
+        description_similarity: the same for descriptions.
+        pairs: keeps the pairs of near duplicates; only if all files are audited.
     """
     articles = list(corpus.articles.values())
-    similar = _near_descriptions(corpus, chosen, description_similarity)
-    for finding in (*_shared_values(articles), *_near_questions(corpus), *similar):
+    pages = {facts.key for facts in articles if facts.path in chosen}
+    questions = near_questions(compared_questions(articles), pages, similarity, pairs)
+    similar = near_descriptions(compared_descriptions(articles), pages, description_similarity, pairs)
+    for finding in (
+        *_shared_values(articles),
+        *_near_questions(corpus, questions),
+        *_near_descriptions(corpus, similar),
+    ):
         if finding.path in chosen:
             yield finding
     for finding in canonical_findings(corpus):
@@ -126,8 +145,8 @@ def _shared_values(articles: Sequence[ArticleFacts]) -> Iterator[AuditFinding]:
             continue  # search engines show the canonical page instead
         if facts.normal_question:
             questions[facts.normal_question].append(facts)
-        if facts.description.strip():
-            descriptions[normalise_question(facts.description)].append(facts)
+        if facts.normal_description:
+            descriptions[facts.normal_description].append(facts)
     for id_, same in ids.items():
         yield from _shared_id(id_, same)
     for same in questions.values():
@@ -185,47 +204,46 @@ def _shared_value(
     return _finding(rule, facts, name, facts.lines[line], f"{message} {named}")
 
 
-def _near_questions(corpus: AuditedCorpus) -> Iterator[AuditFinding]:
-    """Two findings for each pair of near-duplicate questions: one for each file, which names the other file."""
-    for one, two in corpus.near_questions:
-        yield _near_duplicate(QUESTION_NEAR, "question", 1, one, two, two.question)
-        yield _near_duplicate(QUESTION_NEAR, "question", 1, two, one, one.question)
+def _near_questions(
+    corpus: AuditedCorpus, earlier: Mapping[str, Sequence[Earlier]]
+) -> Iterator[AuditFinding]:
+    """Two findings for each question with an earlier near duplicate: one for each file, which names the other file."""
+    for two in corpus.articles.values():
+        pairs = earlier.get(two.key)
+        if pairs:
+            nearest = max(pairs, key=lambda pair: pair.similarity)
+            one = corpus.articles[nearest.page]
+            yield _near_duplicate(QUESTION_NEAR, "question", 1, one, two, two.question)
+            yield _near_duplicate(QUESTION_NEAR, "question", 1, two, one, one.question)
 
 
 def _near_descriptions(
-    corpus: AuditedCorpus, chosen: Collection[str], threshold: float
+    corpus: AuditedCorpus, earlier: Mapping[str, Sequence[Earlier]]
 ) -> Iterator[AuditFinding]:
     """One finding for each file with a near duplicate, which names the nearest one or one of them.
 
     Equal descriptions are left to ``DESCRIPTION_TWICE``.
     """
-    added = since = 0
-    with closing(DescriptionPairs()) as descriptions:
-        for facts in corpus.articles.values():
-            if facts.description.strip() and not facts.canonical:
-                added += 1
-                descriptions.add(facts.key, facts.description, question=facts.question)
-            if facts.path not in chosen:
-                since = added
-        named: set[str] = set()
-        for description, found in descriptions.near(threshold, since=since):
-            normal = normalise_question(description.text)
-            others = [other for other in found if normalise_question(other.text) != normal]
-            if not others:
-                continue
-            nearest = max(others, key=lambda other: other.similarity)
-            yield _near_description(corpus, description.page, nearest)
-            for other in others:
-                if other is nearest or other.page not in named:
-                    yield _near_description(corpus, other.page, description)
-            named.update((description.page, *(other.page for other in others)))
+    named: set[str] = set()
+    for facts in corpus.articles.values():
+        pairs = earlier.get(facts.key, ())
+        others = [
+            pair
+            for pair in pairs
+            if corpus.articles[pair.page].normal_description != facts.normal_description
+        ]
+        if not others:
+            continue
+        nearest = max(others, key=lambda other: other.similarity)
+        yield _near_description(facts, corpus.articles[nearest.page])
+        for other in others:
+            if other is nearest or other.page not in named:
+                yield _near_description(corpus.articles[other.page], facts)
+        named.update((facts.key, *(other.page for other in others)))
 
 
-def _near_description(corpus: AuditedCorpus, page: str, other: Description | NearDuplicate) -> AuditFinding:
-    facts = corpus.articles
-    return _near_duplicate(
-        DESCRIPTION_NEAR, "seo.page_description", 2, facts[page], facts[other.page], other.text
-    )
+def _near_description(facts: ArticleFacts, other: ArticleFacts) -> AuditFinding:
+    return _near_duplicate(DESCRIPTION_NEAR, "seo.page_description", 2, facts, other, other.description)
 
 
 def _near_duplicate(
@@ -244,18 +262,22 @@ def _link_findings(corpus: AuditedCorpus, facts: ArticleFacts, *, may_drop: bool
         name = f"related_article{link.number}"
         if not link.url:
             continue
-        if corpus.targets.is_dead(link.url):
+        target = corpus.link_target(link.url)
+        if target.is_dead:
             message = f"{link.url} does not exist"
             yield _finding(RELATED_DEAD, facts, f"{name}.url", link.lines[2], message, fixable=fixable)
-        elif corpus.site.key_of_address(link.url) is None:
+        elif not target.is_article:
             message = f"{link.url} is not the address of an article"
             yield _finding(RELATED_DEAD, facts, f"{name}.url", link.lines[2], message)
-        else:
+        elif (link.title, link.subject, link.url) != (target.title, target.subject, target.address):
             yield from _stale_parts(corpus, facts, link, name)
-        same = titles.setdefault(normalise_question(link.title), link)
-        if link.title and corpus.site.target_of(same.url) != corpus.site.target_of(link.url):
+        same = titles.setdefault(_normal_title(link.title), link)
+        if same is not link and link.title and corpus.link_target(same.url).name != target.name:
             message = f"shows the same question as related_article{same.number}"
             yield _finding(RELATED_SAME_QUESTION, facts, f"{name}.title", link.lines[0], message)
+
+
+_normal_title = lru_cache(maxsize=65_536)(normalise_question)  # many pages link to one
 
 
 def _stale_parts(corpus: AuditedCorpus, facts: ArticleFacts, link: Link, name: str) -> Iterator[AuditFinding]:

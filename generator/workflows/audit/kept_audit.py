@@ -17,9 +17,12 @@ from generator.workflows.audit.article_facts import (
     examine_all,
 )
 from generator.workflows.audit.findings import AuditFinding
+from generator.workflows.audit.near_pairs import Earlier, KeptText, NearPairs
 from generator.workflows.site.selection import Selection
 
 _KEPT_AT_ONCE = 1_000
+_LINKS = ArticleFacts._fields.index("links")
+_LINES = ArticleFacts._fields.index("lines")
 
 
 class KeptAudit:
@@ -41,6 +44,22 @@ class KeptAudit:
         """Keep the findings of the selection."""
         text = _text([*findings])
         self._kept.keep_run(self._key, text, self._selection.files.values())
+
+    def pairs(self, kind: str) -> NearPairs | None:
+        """The pairs of near duplicates of an earlier audit of the whole site; None without any, or damaged ones."""
+        text = self._kept.value(kind)
+        try:
+            texts, earlier = json.loads(text or "")
+            return NearPairs(
+                {page: KeptText(*kept) for page, kept in texts.items()},
+                {page: [Earlier(*pair) for pair in pairs] for page, pairs in earlier.items()},
+            )
+        except (AttributeError, TypeError, ValueError):
+            return None
+
+    def keep_pairs(self, kind: str, pairs: NearPairs) -> None:
+        """Keep the pairs of near duplicates of the whole site."""
+        self._kept.keep_value(kind, _text([pairs.texts, pairs.earlier]))
 
     def examined(self, files: Sequence[tuple[str, bool]]) -> Iterator[ExaminedArticle]:
         """The results of files, in order: kept ones of unchanged files, new ones of others."""
@@ -99,11 +118,11 @@ def _decoded(text: str, path: str) -> ExaminedArticle | None:
     value = _parsed(text)
     if value is None:
         return None
-    facts = ArticleFacts._make(value[0])
-    links = tuple(Link._make([*link[:-1], tuple(link[-1])]) for link in facts.links)
-    of_id, of_question, of_description = facts.lines
-    facts = facts._replace(links=links, lines=(of_id, of_question, of_description))
-    return ExaminedArticle(facts, tuple(AuditFinding(path, *finding) for finding in value[1]))
+    facts = value[0]
+    facts[_LINKS] = tuple(Link._make([*link[:-1], tuple(link[-1])]) for link in facts[_LINKS])
+    facts[_LINES] = tuple(facts[_LINES])
+    findings = tuple(AuditFinding(path, *finding) for finding in value[1])
+    return ExaminedArticle(ArticleFacts(*facts), findings)
 
 
 def _as_findings(rows: list[list[Any]]) -> list[AuditFinding]:

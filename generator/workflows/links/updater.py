@@ -127,7 +127,7 @@ class LinkUpdater:
         if len(plan.links) > MAX_RELATED:
             raise PatchError(f"it has more than {MAX_RELATED} related articles: remove some by hand")
         links = plan.written(self._linked.site, self._linked.subjects)
-        after = patch_related(document.text, links)
+        after = patch_related(document, links)
         flaws: tuple[str, ...] = tuple(dict.fromkeys(item.flaw or "" for item in plan.dropped))
         flaws = flaws or (FEW_LINKS if document.related else NO_LINKS,)
         change = LinkChange(

@@ -143,3 +143,20 @@ def test_a_question_is_compared_with_few_of_thousands_that_differ_in_one_word(co
     compared.clear()
     assert index.nearest("How did the town of abcorn win its charter?").similarity == 1.0
     assert len(compared) <= 400
+
+
+def test_all_near_questions_come_in_the_order_in_which_they_were_added():
+    index = index_of(
+        ["How do tides shape coasts?", "What is rust?", "How do the tides shape a coast?"], threshold=0.8
+    )
+    assert [found.key for found in index.near("How do tides shape the coast?")] == [0, 2]
+    assert index.near("Why do cats purr?") == []
+
+
+@pytest.mark.parametrize(("most_compared", "is_complete"), [(5, False), (100, True)])
+def test_an_index_reports_whether_a_search_has_left_out_questions(most_compared, is_complete):
+    index: QuestionIndex[int] = QuestionIndex(0.7, most_compared=most_compared)
+    for number, name in enumerate(("glaciers", "rivers", "dunes", "deserts", "lagoons", "fjords", "reefs")):
+        index.add(f"Do tides shape coasts, harbours and {name}?", number)
+    index.near("Do harbours and coasts shape tides?")
+    assert index.is_complete is is_complete

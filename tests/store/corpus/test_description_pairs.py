@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.content.duplicates.descriptions import similarity, terms
+from generator.store.corpus import description_pairs
 from generator.store.corpus.description_pairs import DescriptionPairs
 from tests.support.seo_pages import GOOD, TURNED
 
@@ -57,3 +58,16 @@ def test_every_pair_is_found(texts, threshold):
         )
     }
     assert near(*texts, threshold=threshold) == expected
+
+
+def test_a_search_that_leaves_out_descriptions_is_not_complete(monkeypatch):
+    def completeness(texts):
+        with closing(DescriptionPairs()) as pairs:
+            for number, text in enumerate(texts):
+                pairs.add(str(number), text, group=str(number))
+            list(pairs.near(0.7))
+            return pairs.is_complete
+
+    assert completeness([GOOD, TURNED, GOOD, ROOTS])
+    monkeypatch.setattr(description_pairs, "MAX_TEXTS_PER_TERM", 1)
+    assert not completeness([GOOD, TURNED, GOOD, ROOTS])

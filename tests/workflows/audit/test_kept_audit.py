@@ -1,7 +1,9 @@
 """A second audit uses kept results, and finds what an audit without them finds."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -92,6 +94,36 @@ def test_only_a_changed_file_is_read_and_rules_over_the_corpus_see_it(site, exam
     assert examined == [site.path(MONSOON).relative_to(site.folder).as_posix()]
     assert found.findings == anew(site, tmp_path).findings
     site.path(KEELS).unlink()
+    assert audited(site.services()).findings == anew(site, tmp_path).findings
+
+
+def test_a_sequence_of_edits_removals_and_returns_gives_the_same_as_without_kept_results(site, tmp_path):
+    audited(site.services())
+    texts = {question: site.text(question) for question in (MONSOON, TIDES, KEELS)}
+    near = "How does the moon cause the tides on Earth?"
+    steps = (
+        (KEELS, patch(texts[KEELS], {"question": near, "id": "2"})),
+        (MONSOON, None),
+        (TIDES, patch(texts[TIDES], {"seo.page_description": "The two causes of a steady flow."})),
+        (KEELS, patch(texts[KEELS], {"seo.page_description": "The two causes of one steady flow."})),
+        (MONSOON, texts[MONSOON]),
+        (TIDES, None),
+        (TIDES, texts[TIDES]),
+    )
+    for question, text in steps:
+        if text is None:
+            site.path(question).unlink()
+        else:
+            site.path(question).write_text(text, encoding="utf-8", newline="")
+        assert audited(site.services()).findings == anew(site, tmp_path).findings
+
+
+@pytest.mark.parametrize("damage", ["", "[", "[]", "[{}]", "[1, 2]", '[{"a": 1}, {}]', '[{}, {"a": [1]}]'])
+def test_damaged_pairs_change_nothing(site, tmp_path, damage):
+    audited(site.services())
+    with closing(sqlite3.connect(tmp_path / "output" / "index.sqlite3")) as index, index:
+        assert index.execute("UPDATE kept_value SET value = ?", (damage,)).rowcount == 2
+    site.spoil(KEELS, {"id": "9"})
     assert audited(site.services()).findings == anew(site, tmp_path).findings
 
 
