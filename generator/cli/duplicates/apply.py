@@ -21,9 +21,10 @@ from generator.cli.terminal.options import (
 from generator.cli.terminal.output import TerminalProgress, note
 from generator.content.display import plural
 from generator.errors import UsageError
-from generator.workflows.duplicates.apply import apply_clusters, undo_application
+from generator.workflows.duplicates.apply import apply_clusters
 from generator.workflows.duplicates.redirects import write_redirects
 from generator.workflows.duplicates.requests import ApplyRequest
+from generator.workflows.duplicates.undo import undo_application
 
 
 def apply(

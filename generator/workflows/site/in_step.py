@@ -70,9 +70,7 @@ def files_to_check(settings: Settings, *, despite_git: bool = False) -> SiteFile
     return SiteFiles(folder, _guard(settings, Checkout.find(folder), despite_git=despite_git))
 
 
-def _guard(
-    settings: Settings, checkout: Checkout | None, *, despite_git: bool
-) -> UncommittedChanges | None:
+def _guard(settings: Settings, checkout: Checkout | None, *, despite_git: bool) -> UncommittedChanges | None:
     """What refuses files with uncommitted changes; None for a folder that is in no checkout."""
     if checkout is None:
         return None

@@ -10,11 +10,12 @@ from generator.content.subjects import Subject, SubjectList
 from generator.errors import UsageError
 from generator.store.ledger.duplicates.clusters import StaleCluster
 from generator.workflows.duplicates import apply as apply_module
-from generator.workflows.duplicates.apply import apply_clusters, undo_application
+from generator.workflows.duplicates.apply import apply_clusters
 from generator.workflows.duplicates.decide import ClusterReview, keep_all_clusters
 from generator.workflows.duplicates.find import find_duplicates
 from generator.workflows.duplicates.redirects import all_redirects, write_redirects
 from generator.workflows.duplicates.requests import ApplyRequest
+from generator.workflows.duplicates.undo import undo_application
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.site.files import SiteFiles
 from generator.workflows.site.git import Checkout, GitError

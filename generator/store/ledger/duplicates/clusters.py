@@ -228,11 +228,10 @@ class DuplicateClusters:
                 "UPDATE duplicate_cluster SET applied_by = ? WHERE id = ?", (application, number)
             )
 
-    def set_unapplied(self, application: int) -> None:
-        """Record that the files that an application changed are restored."""
-        self._database.execute(
-            "UPDATE duplicate_cluster SET applied_by = NULL WHERE applied_by = ?", (application,)
-        )
+    def set_unapplied(self, numbers: Iterable[int]) -> None:
+        """Record that the files of clusters are restored."""
+        for number in numbers:
+            self._database.execute("UPDATE duplicate_cluster SET applied_by = NULL WHERE id = ?", (number,))
 
     # inside
 
