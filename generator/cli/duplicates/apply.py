@@ -58,8 +58,10 @@ def apply(
     Each page that is not kept gets the line canonical: with the absolute
     address of the kept page, after url; no other byte of it changes. Related
     links of all pages move to the kept page. Clusters that are to be merged
-    wait until their kept page is rewritten. Safe to interrupt and to repeat.
-    --undo restores every file that was not changed since.
+    wait until a rewrite of their kept page is published. Safe to interrupt
+    and to repeat.
+    --undo restores every file that was not changed since, and says which
+    lines of the others remain.
 
     Exit codes: 0 all done, 1 a file, a cluster or a commit was left, 2 wrong
     usage.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from generator.content.display import plural
 from generator.errors import UsageError
 from generator.store.ledger.duplicates.clusters import StaleCluster
-from generator.workflows.ports import HasClusters, HasCorpus, HasLedger, HasSettings
+from generator.workflows.ports import HasClusters, HasLedger, HasSettings
 from generator.workflows.site.article_names import plain_name, single_match
 from generator.workflows.site.reviewer import reviewer_name
 
@@ -38,7 +38,7 @@ class DecidedClusters:
         return bool(self.left)
 
 
-class ClusterReviewServices(HasSettings, HasLedger, HasClusters, HasCorpus, Protocol):
+class ClusterReviewServices(HasSettings, HasLedger, HasClusters, Protocol):
     """The services that deciding on clusters needs."""
 
 
