@@ -21,9 +21,10 @@ from generator.cli.terminal.options import (
 from generator.cli.terminal.output import TerminalProgress, note
 from generator.content.display import plural
 from generator.errors import UsageError
-from generator.workflows.duplicates.apply import apply_clusters, undo_application
+from generator.workflows.duplicates.apply import apply_clusters
 from generator.workflows.duplicates.redirects import write_redirects
 from generator.workflows.duplicates.requests import ApplyRequest
+from generator.workflows.duplicates.undo import undo_application
 
 
 def apply(
@@ -57,8 +58,10 @@ def apply(
     Each page that is not kept gets the line canonical: with the absolute
     address of the kept page, after url; no other byte of it changes. Related
     links of all pages move to the kept page. Clusters that are to be merged
-    wait until their kept page is rewritten. Safe to interrupt and to repeat.
-    --undo restores every file that was not changed since.
+    wait until a rewrite of their kept page is published. Safe to interrupt
+    and to repeat.
+    --undo restores every file that was not changed since, and says which
+    lines of the others remain.
 
     Exit codes: 0 all done, 1 a file, a cluster or a commit was left, 2 wrong
     usage.

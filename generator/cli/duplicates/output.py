@@ -208,8 +208,8 @@ def show_applied(report: ApplyReport, *, rewrite: Callable[..., str], dry_run: b
     _say_left(report)
     if report.waiting:
         note(
-            f"{plural(len(report.waiting), 'cluster')} to be merged: rewrite the kept page first, then run this again:"
-            f" {rewrite(*report.waiting[:_MOST_WAITING])}"
+            f"{plural(len(report.waiting), 'cluster')} to be merged: rewrite the kept page, publish the rewrite, and run this"
+            f" again: {rewrite(*report.waiting[:_MOST_WAITING])}"
         )
 
 

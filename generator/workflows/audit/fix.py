@@ -57,7 +57,7 @@ def fix_site(
     left_alone: list[SkippedFile] = []
     paths = list(dict.fromkeys(finding.path for finding in audit.findings if finding.code in fixer.codes))
     if not request.dry_run:
-        announce(progress, files, len(paths), exact=False)
+        announce(progress, files, _most_changes(audit, fixer), exact=False)
     with progress.bar("fixing") as show, stop_flag() as is_stopping:
         outcomes = files.rewrite(
             paths, partial(_fixed, files, fixer), dry_run=request.dry_run, is_stopping=is_stopping
@@ -85,6 +85,18 @@ def fix_site(
         commit=files.commit(f"Fix {plural(len(fixed), 'article')}")
         if isinstance(files, BranchFiles)
         else Commit(),
+    )
+
+
+def _most_changes(audit: AuditOutcome, fixer: Fixer) -> int:
+    """How many files have a finding that the fixer may change."""
+    dropped = "related-dead" if fixer.drops_dead_links else None
+    return len(
+        {
+            finding.path
+            for finding in audit.findings
+            if finding.code in fixer.codes and (finding.fixable or finding.code == dropped)
+        }
     )
 
 

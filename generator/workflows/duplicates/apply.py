@@ -1,4 +1,4 @@
-"""The use cases of ``duplicates apply``: points duplicates to the pages that are kept, and undoes that.
+"""The use case of ``duplicates apply``: points duplicates to the pages that are kept.
 
 Each change is recorded in the ledger, with the bytes of the file before, ahead of the write. An interrupted application
 is continued by the same command. The files of one subject's keepers are written, then committed, before the next subject.
@@ -115,76 +115,6 @@ def _files(services: ApplyServices, request: ApplyRequest) -> SiteFiles:
 
 def _show_from(show: Callable[[int, int], None], before: int, total: int, done: int) -> None:
     show(before + done, total)
-
-
-def undo_application(services: ApplyServices, request: ApplyRequest, progress: Progress) -> ApplyReport:
-    """Restore the files of the newest application that is not undone, byte for byte; the decisions stay.
-
-    A file that was changed since is left alone.
-
-    Args:
-        request: ``dry_run``, ``commit``, ``despite_git`` and ``reviewer`` count.
-
-    Raises:
-        UsageError: there is nothing to undo, or the reviewer has no name.
-        GitError: the branch is behind its remote branch, or a commit is requested but the content folder is not in a
-            checkout; nothing is written.
-    """
-    reviewer_name(services.settings, request.reviewer)
-    applications = Applications(services.ledger)
-    application = applications.last()
-    if application is None:
-        raise UsageError("nothing was applied that can be undone")
-    checkout = Checkout(services.index.content_dir) if request.commit and not request.dry_run else None
-    files = _files(services, request)
-    report = ApplyReport()
-    changes = list(applications.changes(application))
-    if not request.dry_run:
-        announce(
-            progress, files, len({change.path for change in changes}), commit=request.commit, exact=False
-        )
-    with progress.bar("restoring") as show:
-        for number, change in enumerate(changes, start=1):
-            _restore(files, applications, change, report, dry_run=request.dry_run)
-            show(number, len(changes))
-    files.sync()
-    report.restored = sorted(set(report.restored))
-    if request.dry_run:
-        return report
-    with services.ledger.database.transaction():
-        applications.set_undone(application, now=services.now())
-        services.clusters.set_unapplied(application.id)
-    if checkout is not None and report.restored:
-        commit = checkout.commit(
-            files.real_files(report.restored),
-            f"Restore {plural(len(report.restored), 'file')} as before duplicates were pointed to other pages",
-        )
-        _add_commit(report, commit.hash, commit.error)
-    services.index.refresh()
-    return report
-
-
-def _restore(
-    files: SiteFiles,
-    applications: Applications,
-    change: RecordedChange,
-    report: ApplyReport,
-    *,
-    dry_run: bool,
-) -> None:
-    """Restore the file of one change, unless it was changed since or was never written."""
-    try:
-        now = sha256(files.read(change.path))
-        if now == change.before:
-            return
-        if now != change.after and not (dry_run and change.path in report.restored):
-            report.left_alone.append(SkippedFile(change.path, "was changed since and is left alone"))
-            return
-        if not dry_run:
-            files.write(FileWrite(change.path, applications.data_before(change), change.after))
-        report.restored.append(change.path)
-    except StorageError as error:
-        report.left_alone.append(SkippedFile.from_error(change.path, error))
 
 
 class _Writer:

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from generator.content.display import plural
 from generator.errors import UsageError
-from generator.store.files import sha256
 from generator.store.ledger.duplicates.clusters import StaleCluster
-from generator.workflows.ports import HasClusters, HasCorpus, HasLedger, HasSettings
+from generator.workflows.ports import HasClusters, HasLedger, HasSettings
 from generator.workflows.site.article_names import plain_name, single_match
 from generator.workflows.site.reviewer import reviewer_name
 
@@ -39,7 +38,7 @@ class DecidedClusters:
         return bool(self.left)
 
 
-class ClusterReviewServices(HasSettings, HasLedger, HasClusters, HasCorpus, Protocol):
+class ClusterReviewServices(HasSettings, HasLedger, HasClusters, Protocol):
     """The services that deciding on clusters needs."""
 
 
@@ -48,7 +47,6 @@ class ClusterReview:
 
     def __init__(self, services: ClusterReviewServices) -> None:
         self._clusters = services.clusters
-        self._index = services.index
         self._database = services.ledger.database
         self._now = services.now
 
@@ -71,15 +69,12 @@ class ClusterReview:
     ) -> ClusterRow:
         """Keep one page after it is rewritten with what the others say. Until then, the cluster is not applied.
 
-        The keeper counts as rewritten when its published answer is another than now.
+        The keeper counts as rewritten when a rewrite of it is published after this decision.
 
         Args, Raises: as :meth:`keep`.
         """
         key = _page_of(row, keeper)
-        answer = sha256((self._index.answer(key) or "").encode())
-        return self._clusters.decide(
-            row, "merge", key, who=who, now=self._now(), note=note, keeper_answer=answer
-        )
+        return self._clusters.decide(row, "merge", key, who=who, now=self._now(), note=note)
 
     def reject(self, row: ClusterRow, *, who: str, note: str | None = None) -> ClusterRow:
         """Record that the pages are no duplicates: no search pairs them, or pages with their questions, again.
@@ -114,9 +109,8 @@ class ClusterReview:
         return self._clusters.undo(decision, who=who, now=self._now())
 
     def rewritten(self, row: ClusterRow) -> bool:
-        """Whether the keeper of a cluster that is to be merged has another answer than when that was decided."""
-        answer = self._index.answer(row.keeper)
-        return answer is not None and sha256(answer.encode()) != row.keeper_answer
+        """Whether a rewrite of the keeper of a cluster was published after it was decided to merge the cluster."""
+        return self._clusters.decisions.keeper_is_rewritten(row.id, row.keeper)
 
 
 def decide_clusters(

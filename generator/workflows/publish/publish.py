@@ -85,7 +85,9 @@ def publish_drafts(
     rows = _rows(services, request)
     publisher = Publisher(services)
     if request.dry_run:
-        report = publisher.preview(rows, update=request.update, date=request.date)
+        report = publisher.preview(
+            rows, update=request.update, date=request.date, despite_git=request.despite_git
+        )
     elif request.branch is not None:
         report = publisher.preview_on_branch(
             rows,

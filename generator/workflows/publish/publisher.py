@@ -31,7 +31,7 @@ from generator.workflows.publish.publication_list import PublicationList
 from generator.workflows.site.branch_files import BranchFiles
 from generator.workflows.site.files import FileWrite, SiteFiles
 from generator.workflows.site.git import Checkout
-from generator.workflows.site.in_step import announce, files_to_write
+from generator.workflows.site.in_step import announce, files_to_check, files_to_write
 
 if TYPE_CHECKING:
     import datetime
@@ -131,11 +131,26 @@ class Publisher:
         return report
 
     def preview(
-        self, rows: Iterable[DraftRow], *, update: bool = False, date: datetime.date | None = None
+        self,
+        rows: Iterable[DraftRow],
+        *,
+        update: bool = False,
+        date: datetime.date | None = None,
+        despite_git: bool = False,
     ) -> PublishReport:
-        """The report of what :meth:`publish` would do, in ``planned``. No article is written."""
+        """The report of what :meth:`publish` would do, in ``planned`` and ``refused``. No article is written."""
         report = PublishReport()
         self._plan(rows, report, update=update, date=date)
+        files = files_to_check(self._settings, despite_git=despite_git)
+        possible: list[PlannedArticle] = []
+        for item in report.planned:
+            try:
+                files.require_writable(FileWrite(item.path, item.data, item.replaces))
+            except StorageError as error:
+                report.refused.append(Refusal(item.row.key or "", str(error)))
+            else:
+                possible.append(item)
+        report.planned = possible
         return report
 
     def preview_on_branch(
@@ -212,7 +227,8 @@ class Publisher:
         )
         self._site.sync()
         for item in begun:
-            self._remove_draft(item)
+            if item.path not in failures:
+                self._remove_draft(item)
         with self._drafts.transaction():
             for item in begun:
                 row = self._drafts.get(item.draft)

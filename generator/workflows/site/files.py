@@ -211,6 +211,15 @@ class SiteFiles:
             ),
         )
 
+    def require_writable(self, item: FileWrite) -> None:
+        """Check that :meth:`write` would not refuse a file; nothing is written.
+
+        Raises:
+            StorageError: it would; not for a file that was changed since it was read.
+        """
+        if self.find(item.path) != item.data:
+            self.refuse(item.path)
+
     def refuse(self, path: str) -> None:
         """Raise the error of a write if the guard refuses to change a file; nothing is written.
 

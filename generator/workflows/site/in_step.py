@@ -51,16 +51,31 @@ def files_to_write(
     """
     folder = content_dir or settings.content_dir
     checkout = Checkout.find(folder) if branch is None else Checkout(folder)
-    guard = None
     if checkout is not None and not despite_git:
         refuse_behind(checkout, folder)
-        guard = UncommittedChanges(checkout, WrittenFiles(settings.output_dir / WRITTEN_FILES))
-    elif checkout is not None:
-        guard = UncommittedChanges(checkout, WrittenFiles(settings.output_dir / WRITTEN_FILES), refuses=False)
+    guard = _guard(settings, checkout, despite_git=despite_git)
     if branch is None or checkout is None:
         return SiteFiles(folder, guard)
     checkout.require_free_branch(branch)
     return BranchFiles(folder, guard, checkout, branch)
+
+
+def files_to_check(settings: Settings, *, despite_git: bool = False) -> SiteFiles:
+    """The files of the content folder, for a dry run that says which of them a command would refuse.
+
+    Args:
+        despite_git: as for :func:`files_to_write`. A branch that is behind is no error here.
+    """
+    folder = settings.content_dir
+    return SiteFiles(folder, _guard(settings, Checkout.find(folder), despite_git=despite_git))
+
+
+def _guard(settings: Settings, checkout: Checkout | None, *, despite_git: bool) -> UncommittedChanges | None:
+    """What refuses files with uncommitted changes; None for a folder that is in no checkout."""
+    if checkout is None:
+        return None
+    written = WrittenFiles(settings.output_dir / WRITTEN_FILES)
+    return UncommittedChanges(checkout, written, refuses=not despite_git)
 
 
 def refuse_behind(checkout: Checkout, folder: Path) -> None:

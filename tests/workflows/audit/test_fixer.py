@@ -24,6 +24,16 @@ def site(tmp_path: Path) -> MadeSite:
     return MadeSite(tmp_path / "learn")
 
 
+class Announcements(NoProgress):
+    """Keeps what the fixes announce."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def info(self, text: str) -> None:
+        self.lines.append(text)
+
+
 def audited(site: MadeSite) -> AuditOutcome:
     return audit_site(site.services(), AuditRequest(), NoProgress())
 
@@ -144,6 +154,19 @@ def test_no_dead_link_is_removed_if_many_targets_are_missing_unless_requested(
     assert (done.fixed, done.kept_dead, done.needs_person) == ((), True, True)
     assert not any(f.fixable for f in audited(site).findings)
     assert [item.codes for item in fixed(site, whole_site=True).fixed] == [("related-dead",)]
+
+
+@pytest.mark.parametrize(("whole_site", "said"), [(False, []), (True, ["writing at most 1 file in"])])
+def test_only_files_with_a_finding_that_a_fix_changes_are_announced(
+    site: MadeSite, whole_site: bool, said: list[str]
+) -> None:
+    """One page has a dead link that stays, another a formula that can be read in two ways."""
+    site.spoil(MONSOON, DEAD)
+    site.spoil(LENSES, {"answer": answer("it") + "\\n\\n$$\\nm = a\\nu\\n$$"})
+    assert {finding.code for finding in audited(site).findings if not finding.fixable} >= {"related-dead"}
+    progress = Announcements()
+    fix_site(site.services(), audited(site), FixRequest(whole_site=whole_site), progress)
+    assert [line[: len("writing at most 1 file in")] for line in progress.lines] == said
 
 
 @pytest.mark.parametrize(

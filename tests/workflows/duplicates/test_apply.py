@@ -10,16 +10,19 @@ from generator.content.subjects import Subject, SubjectList
 from generator.errors import UsageError
 from generator.store.ledger.duplicates.clusters import StaleCluster
 from generator.workflows.duplicates import apply as apply_module
-from generator.workflows.duplicates.apply import apply_clusters, undo_application
+from generator.workflows.duplicates.apply import apply_clusters
 from generator.workflows.duplicates.decide import ClusterReview, keep_all_clusters
 from generator.workflows.duplicates.find import find_duplicates
 from generator.workflows.duplicates.redirects import all_redirects, write_redirects
 from generator.workflows.duplicates.requests import ApplyRequest
+from generator.workflows.duplicates.undo import undo_application
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.site.files import SiteFiles
 from generator.workflows.site.git import Checkout, GitError
 from tests.support.duplicate_site import ORIGIN, DuplicateSite, answer, link_to, page
+from tests.support.replies import Endpoint, completion
 from tests.support.repositories import commit_all, git, new_repository
+from tests.support.rewrites import CORRECTED, publish_rewrite, rewrite
 
 WHO = "Ada"
 CELL, TIDES, OTHER = (
@@ -36,7 +39,8 @@ ADDRESS = f"{ORIGIN}{KEPT.url}"
 
 @pytest.fixture
 def site(tmp_path):
-    made = DuplicateSite(tmp_path, KEPT, COPY, FAR, THIRD, LINKING)
+    endpoint = Endpoint(by=lambda _: completion(CORRECTED))
+    made = DuplicateSite(tmp_path, KEPT, COPY, FAR, THIRD, LINKING, endpoint=endpoint)
     yield made
     made.close()
 
@@ -215,6 +219,9 @@ def test_a_cluster_to_merge_waits_for_its_kept_page(site):
     report = apply(site)
     assert (report.clusters, report.waiting) == (0, [row.keeper])
     site.patch(CELL, {"answer": "A new text."})
+    assert apply(site).waiting == [row.keeper]
+    rewrite(site.services, row.keeper)
+    publish_rewrite(site.services, row.keeper)
     report = apply(site)
     assert (report.clusters, report.waiting) == (1, [])
 

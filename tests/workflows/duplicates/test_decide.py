@@ -16,6 +16,8 @@ from generator.workflows.review.undo import ReviewUndo, UndoneClusters, undo_clu
 from generator.workflows.seo.decisions import ProposalReview
 from tests.support.duplicate_site import DuplicateSite, answer, page
 from tests.support.proposals import new
+from tests.support.replies import Endpoint, completion
+from tests.support.rewrites import CORRECTED, publish_rewrite, rewrite
 
 WHO = "Ada"
 CELL, TIDES, MOLE = "What is the role of a ribosome?", "Why do tides rise and fall?", "What is a mole?"
@@ -32,7 +34,7 @@ def site(tmp_path):
         for number, subject in enumerate(("Biology", "Physics"), 3)
     ]
     pages += [page(MOLE, subject, id=number) for number, subject in enumerate(("Biology", "Physics"), 5)]
-    made = DuplicateSite(tmp_path, *pages)
+    made = DuplicateSite(tmp_path, *pages, endpoint=Endpoint(by=lambda _: completion(CORRECTED)))
     yield made
     made.close()
 
@@ -133,15 +135,34 @@ def test_undo_of_proposals_leaves_clusters(site):
         ReviewUndo(site.services).undo(who=WHO, only_proposals=True)
 
 
-def test_a_merge_waits_until_the_kept_answer_is_another_one(site):
+def test_a_merge_waits_until_a_rewrite_of_the_kept_page_is_published(site):
     first = search(site)[0]
     review = ClusterReview(site.services)
     row = review.merge(first, who=WHO)
-    assert (row.state, review.rewritten(row)) == ("merge", False)
     keeper = row.kept_page
+    assert (row.state, review.rewritten(row)) == ("merge", False)
     site.patch(keeper.question, {"answer": "Another text."}, keeper.subject)
     site.services.index.refresh()
+    assert not review.rewritten(row)
+    rewrite(site.services, row.others[0].key)
+    publish_rewrite(site.services, row.others[0].key)
+    assert not review.rewritten(row)
+    rewrite(site.services, row.keeper)
+    assert not review.rewritten(row)
+    publish_rewrite(site.services, row.keeper)
     assert review.rewritten(row)
+
+
+def test_a_rewrite_that_was_published_before_the_decision_does_not_count(site):
+    first = search(site)[0]
+    rewrite(site.services, first.keeper)
+    publish_rewrite(site.services, first.keeper)
+    review = ClusterReview(site.services)
+    merged = review.merge(first, who=WHO)
+    assert not review.rewritten(merged)
+    review.reject(merged, who=WHO)
+    (undone,) = undo_clusters(site.services, reviewer=WHO).rows
+    assert (undone.state, review.rewritten(undone)) == ("merge", False)
 
 
 @pytest.mark.parametrize("name", ["99", "biology/none", "99999999999999999999", "what-is-a-cell"])

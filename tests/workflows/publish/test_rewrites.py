@@ -6,7 +6,8 @@ from generator.content.frontmatter import read
 from generator.workflows.publish.publisher import Publisher
 from generator.workflows.review.decide import approve_drafts
 from generator.workflows.site.files import SiteFiles
-from tests.support.drafts import QUESTIONS, WHO, draft_of, with_drafts
+from tests.support.drafts import QUESTIONS, WHO, draft_of, file_of, with_drafts
+from tests.support.repositories import commit_all, new_repository
 from tests.support.rewrites import KEY, OTHER, OTHER_KEY, publish_page, rewrite, rewrite_of, rewriting
 
 
@@ -58,6 +59,27 @@ def test_one_page_that_was_changed_does_not_stop_the_others(approved):
     file.write_bytes(file.read_bytes() + b"\n")
     report = Publisher(services).publish(rows, who=WHO)
     assert [item.key for item in report.refused] == [KEY] and len(report.published) == 2
+
+
+def test_a_page_with_uncommitted_changes_is_refused_and_its_draft_keeps_its_file(tmp_path, monkeypatch):
+    """The page was rewritten as it is now: only git shows that somebody is working on it."""
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent.resolve()))
+    page = publish_page(tmp_path)
+    new_repository(page.parents[1])
+    commit_all(page.parents[1])
+    page.write_bytes(page.read_bytes().replace(b"cms_revision: '0017'", b"cms_revision: '0018'"))
+    services, _ = rewriting(tmp_path)
+    rewrite(services)
+    rows = approve_drafts(services, [KEY], reviewer=WHO).decided
+    publisher, before = Publisher(services), page.read_bytes()
+    preview = publisher.preview(rows)
+    assert preview.planned == [] and "uncommitted changes" in preview.refused[0].reason
+    report = publisher.publish(rows, who=WHO)
+    assert report.refused == preview.refused and page.read_bytes() == before
+    assert file_of(services, rewrite_of(services)).exists()
+    assert len(publisher.preview(rows, despite_git=True).planned) == 1
+    assert len(publisher.publish(rows, who=WHO, despite_git=True).published) == 1
+    services.close()
 
 
 def test_a_score_is_written_where_the_settings_want_it(tmp_path):

@@ -76,7 +76,6 @@ class ClusterRow(FoundCluster):
     Args:
         found: whether the last search found it.
         lock: counts its changes.
-        keeper_answer: of ``merge``: the hash of the keeper's answer when it was decided.
         applied_by: the application that changed its files; None where they are not changed.
     """
 
@@ -84,7 +83,6 @@ class ClusterRow(FoundCluster):
     state: ClusterState = "open"
     found: bool = True
     lock: int = 0
-    keeper_answer: str | None = None
     applied_by: int | None = None
 
     @property
@@ -191,20 +189,18 @@ class DuplicateClusters:
         now: str,
         note: str | None = None,
         bulk: int | None = None,
-        keeper_answer: str | None = None,
     ) -> ClusterRow:
         """Record a decision on a cluster.
 
         Args:
             keeper: the key of one of its pages.
-            keeper_answer: for ``merge``: the hash of the keeper's answer.
 
         Raises:
             StaleCluster: it has changed since it was read, its files are changed, or the step is not allowed.
         """
         with self._database.transaction():
             self._require_not_applied(row)
-            changes = {"keeper": keeper, "keeper_answer": keeper_answer}
+            changes = {"keeper": keeper}
             details = self._details(row, keeper)
             self.decisions.change(
                 row, state, changes, who=who, now=now, note=note, details=details, bulk=bulk
@@ -220,7 +216,7 @@ class DuplicateClusters:
         with self._database.transaction():
             row = self.get(decision.row)
             self._require_not_applied(row)
-            changes = {"keeper": decision.keeper_before, "keeper_answer": None}
+            changes = {"keeper": decision.keeper_before}
             details = self._details(row, decision.keeper_before)
             self.decisions.undo(row, decision, changes, who=who, now=now, details=details)
         return self.get(decision.row)
@@ -232,11 +228,10 @@ class DuplicateClusters:
                 "UPDATE duplicate_cluster SET applied_by = ? WHERE id = ?", (application, number)
             )
 
-    def set_unapplied(self, application: int) -> None:
-        """Record that the files that an application changed are restored."""
-        self._database.execute(
-            "UPDATE duplicate_cluster SET applied_by = NULL WHERE applied_by = ?", (application,)
-        )
+    def set_unapplied(self, numbers: Iterable[int]) -> None:
+        """Record that the files of clusters are restored."""
+        for number in numbers:
+            self._database.execute("UPDATE duplicate_cluster SET applied_by = NULL WHERE id = ?", (number,))
 
     # inside
 
@@ -267,6 +262,5 @@ class DuplicateClusters:
                 state=row["state"],
                 found=bool(row["found"]),
                 lock=row["lock"],
-                keeper_answer=row["keeper_answer"],
                 applied_by=row["applied_by"],
             )

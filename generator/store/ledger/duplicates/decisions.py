@@ -37,6 +37,23 @@ class ClusterDecisionLog(DecisionLog[ClusterState, ClusterDecision]):
     )
     about = "duplicate_cluster = :about"
 
+    def keeper_is_rewritten(self, cluster: int, keeper: str) -> bool:
+        """Whether a rewrite of a page was published after the effective decision on a cluster.
+
+        Args:
+            keeper: the key of the page.
+        """
+        made = self.effective(cluster)
+        if made is None:
+            return False
+        # By the order of decisions, not by times: a clock can be set back.
+        row = self._database.execute(
+            "SELECT 1 FROM decision JOIN draft ON draft.id = decision.draft WHERE draft.replaces = ?"
+            " AND decision.decision = 'published' AND decision.id > ? LIMIT 1",
+            (f"{keeper}.md", made.after_decision),
+        ).fetchone()
+        return row is not None
+
     def newest_elsewhere(self) -> tuple[int, int]:
         """The ids of the newest decisions on a draft and on a proposal; 0 without one."""
         row = self._database.execute(

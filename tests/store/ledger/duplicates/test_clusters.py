@@ -60,12 +60,12 @@ def test_rows_are_read_by_state_kind_and_page(clusters):
     near = replace(cluster("b/x", "b/y"), kind="near_answer")
     clusters.record([cluster("b/one", "b/two"), near, cluster("b/p", "b/q")], now=NOW)
     first, second, third = clusters.rows()
-    clusters.decide(third, "merge", "b/p", who=WHO, now=NOW, keeper_answer="hash")
+    clusters.decide(third, "merge", "b/p", who=WHO, now=NOW)
     assert [row.id for row in clusters.rows(["open"])] == [first.id, second.id]
     assert [row.id for row in clusters.rows(kinds=["near_answer"])] == [second.id]
     assert [row.id for row in clusters.rows(after=first.id, limit=1)] == [second.id]
     assert clusters.counts() == {"open": 2, "merge": 1}
-    assert clusters.get(third.id).keeper_answer == "hash"
+    assert clusters.get(third.id).keeper == "b/p"
 
 
 def test_an_interrupted_application_is_continued_and_a_finished_one_is_not(database):
