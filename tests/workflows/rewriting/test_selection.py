@@ -170,9 +170,7 @@ def test_a_claim_that_a_source_contradicts_selects_its_page(rewriting):
         ("bound-to-date", "What are the latest findings about enzymes?", 1),
     ],
 )
-def test_a_rule_that_reports_on_request_only_selects_pages(
-    tmp_path, rewriting, code, question, least_words
-):
+def test_a_rule_that_reports_on_request_only_selects_pages(tmp_path, rewriting, code, question, least_words):
     publish_page(tmp_path, question, cut_off=False)
     services, _ = rewriting(limits={"answer": {"words": {"min": least_words, "max": 9_000}}})
     plan = estimated(services, by_rule(code)).plan
@@ -231,3 +229,28 @@ def test_a_missing_field_selects_a_page_only_if_a_rewrite_fills_it(tmp_path, rew
     other.write_bytes(patch(other.read_text(encoding="utf-8"), {"seo.page_keywords": ""}).encode())
     services, _ = rewriting()
     assert estimated(services, by_rule("field-missing")).plan.first_pages == [OTHER_KEY]
+
+
+@pytest.mark.parametrize("field", ["canonical", "canonical_url"])
+def test_a_page_that_search_engines_do_not_show_is_rewritten_only_if_a_person_names_it(
+    tmp_path, rewriting, field
+):
+    page = publish_page(tmp_path)
+    elsewhere = "https://quicktakes.example/learn/biology/questions/what-is-a-substrate"
+    page.write_bytes(
+        page.read_bytes().replace(b"\nquestion:", f"\n{field}: {elsewhere}\nquestion:".encode(), 1)
+    )
+    publish_page(tmp_path, OTHER, id=42)
+    services, _ = rewriting()
+    plan = estimated(services, by_rule("cut-off")).plan
+    assert (plan.counts, plan.first_pages) == ({"canonical": 1, "new": 1}, [OTHER_KEY])
+    assert estimated(services, listed(f"{KEY}\n", "pages.txt")).plan.to_ask == 1
+    assert rewrite(services, KEY).plan.counts == {"new": 1}
+
+
+@pytest.mark.parametrize("line", ["no_index: true", f"canonical: /learn/{KEY.replace('/', '/questions/')}"])
+def test_a_hidden_page_and_one_that_names_itself_are_selected_by_rule(tmp_path, rewriting, line):
+    page = publish_page(tmp_path)
+    page.write_bytes(page.read_bytes().replace(b"\nquestion:", f"\n{line}\nquestion:".encode(), 1))
+    services, _ = rewriting()
+    assert estimated(services, by_rule("cut-off")).plan.to_ask == 1
