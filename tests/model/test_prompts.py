@@ -72,6 +72,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "published": DRAFT,
         "note": "A reader says that the handle of a wrench is no lever.",
         "findings": [{"field": "answer", "message": "stops before its end: “…takes its”; finish it"}],
+        "merged": [],
         "covered": ["What is a pulley?"],
     },
     "revise": {**SHARED, "draft": DRAFT, "comment": "Add a worked example with numbers."},
@@ -133,6 +134,10 @@ BARE: dict[str, tuple[str, dict[str, Any]]] = {
     "rewrite-fresh": (
         "rewrite",
         {"mode": "fresh", "note": "", "kind": "why", "covered": [], "passages": [], "grounded": False},
+    ),
+    "rewrite-merged": (
+        "rewrite",
+        {"merged": [{"question": "Why do levers work?", "answer": "Torque balances."}], "findings": []},
     ),
     "claims_check-bare": ("claims_check", {"subject": None, "passages": []}),
     "same_page-bare": ("same_page", {"subject": None}),

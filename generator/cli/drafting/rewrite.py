@@ -61,7 +61,7 @@ def rewrite(
         None, "--limit", min=1, metavar="N", help="At most N pages, the most visited ones first."
     ),
     redo: bool = typer.Option(
-        False, "--redo", help="Rewrite again, except rewrites that a person approved, published or edited."
+        False, "--redo", help="Rewrite again, except rewrites that a person approved or edited."
     ),
     concurrency: int = CONCURRENCY,
     model: str = MODEL,

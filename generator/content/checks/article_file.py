@@ -31,6 +31,7 @@ _NEEDED = (
     "Without a question, answer, file_name or description, the site's build fails or the page shows “undefined”.",
     draft="error",
     published="error",
+    fields=_NEEDED,
     needs="document",
 )
 def field_missing(view: ArticleView, context: CheckContext) -> Iterator[Defect]:

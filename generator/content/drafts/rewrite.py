@@ -12,6 +12,19 @@ from generator.content.markdown.unsafe import separate_backslash_n
 
 IDENTITY = ("id", "question", "subject", "file_name", "url")
 """The fields by which a page is known: no rewrite may change them."""
+REWRITTEN = frozenset(
+    {
+        "answer",
+        "introduction",
+        "points",
+        "conclusion",
+        "page_description",
+        "page_keywords",
+        "seo.page_description",
+        "seo.page_keywords",
+    }
+)
+"""The fields that a rewrite changes, as findings on drafts and on files name them."""
 
 
 def rewritten_page(page: Document, draft: Draft) -> str:

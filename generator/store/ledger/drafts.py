@@ -254,7 +254,8 @@ class Drafts:
         """The existing draft that a job's result belongs to; None where it is a new draft.
 
         It is the draft with this key, or else the draft of an earlier job for the same question. A rewrite belongs to
-        the draft of an earlier job for the same bytes of the same page.
+        the draft of an earlier job for the same bytes of the same page, unless that one was published: the page had
+        these bytes again afterwards.
 
         Raises:
             StaleDraft: the draft with this key is of another question.
@@ -267,7 +268,8 @@ class Drafts:
             return at_key
         row = self._database.execute(
             f"SELECT {DRAFT_COLUMNS} FROM job JOIN job AS its ON {SAME_WORK} JOIN draft ON draft.job = its.id"
-            " WHERE job.id = ? ORDER BY draft.sha IS NULL, draft.id DESC LIMIT 1",
+            " WHERE job.id = ? AND (draft.replaces IS NULL OR draft.state <> 'published' OR draft.job = job.id)"
+            " ORDER BY draft.sha IS NULL, draft.id DESC LIMIT 1",
             (new.job,),
         ).fetchone()
         return draft_row(row) if row else None

@@ -30,6 +30,14 @@ class ToldFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class MergedPage:
+    """Another published page that the rewritten one is to replace. ``answer`` is Markdown with real line breaks."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class RewrittenPage:
     """A published page that is to be rewritten.
 
@@ -39,6 +47,7 @@ class RewrittenPage:
         note: what a person asks for; empty for nothing.
         reporters: who reported what is wrong. The model is not told.
         findings: what is wrong with it.
+        merged: the pages that it is to replace; what they say is taken over.
     """
 
     path: str
@@ -47,6 +56,7 @@ class RewrittenPage:
     note: str
     findings: tuple[ToldFinding, ...]
     reporters: tuple[str, ...] = ()
+    merged: tuple[MergedPage, ...] = ()
 
     @property
     def key(self) -> str:
@@ -79,4 +89,6 @@ def rewritten_page_of(job: Job) -> RewrittenPage | None:
     if values is None:
         return None
     findings = tuple(ToldFinding(**item) for item in values["findings"])
-    return RewrittenPage(**{**values, "findings": findings, "reporters": tuple(values["reporters"])})
+    merged = tuple(MergedPage(**item) for item in values.get("merged", ()))
+    reporters = tuple(values["reporters"])
+    return RewrittenPage(**{**values, "findings": findings, "reporters": reporters, "merged": merged})

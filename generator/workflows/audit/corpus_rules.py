@@ -24,7 +24,15 @@ _MOST_NAMED = 3
 """The most other articles that a finding names."""
 
 
-def _rule(code: str, severity: Severity, title: str, explanation: str, *, fixable: bool = False) -> Rule:
+def _rule(
+    code: str,
+    severity: Severity,
+    title: str,
+    explanation: str,
+    *,
+    fields: tuple[str, ...] = (),
+    fixable: bool = False,
+) -> Rule:
     return register(
         Rule(
             code=code,
@@ -32,6 +40,7 @@ def _rule(code: str, severity: Severity, title: str, explanation: str, *, fixabl
             explanation=explanation,
             draft=None,
             published=severity,
+            fields=fields,
             fixable=fixable,
         )
     )
@@ -66,12 +75,14 @@ DESCRIPTION_TWICE = _rule(
     "warning",
     "Several articles have the same description",
     "Search engines ignore a description that several pages have, and readers cannot distinguish the pages.",
+    fields=("seo.page_description",),
 )
 DESCRIPTION_NEAR = _rule(
     "description-near-duplicate",
     "warning",
     "Two descriptions are nearly the same",
     "Two similar search results look like one page. A description must say what only its page contains.",
+    fields=("seo.page_description",),
 )
 RELATED_DEAD = _rule(
     "related-dead",

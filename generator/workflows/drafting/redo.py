@@ -40,7 +40,19 @@ class RedoFilter:
 
         Never: a draft that a person edited, approved or published, and a job that is claimed or in a batch.
         """
-        if job.draft_edited or job.draft_state in DECIDED or job.state in ("claimed", "batched"):
+        if job.draft_edited or job.draft_state in DECIDED:
+            return False
+        return self._asks_for(job)
+
+    def includes_rewrite(self, job: JobSummary) -> bool:
+        """As :meth:`includes`, for the rewrite of a page with its present bytes; one that was published is included too.
+
+        The page has its earlier bytes again, so the published text is not on the site any more.
+        """
+        return self._asks_for(job) if job.draft_state == "published" else self.includes(job)
+
+    def _asks_for(self, job: JobSummary) -> bool:
+        if job.state in ("claimed", "batched"):
             return False
         if self.since is not None and job.generation > 0 and job.created_at >= self.since:
             return False

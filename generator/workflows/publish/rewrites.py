@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from generator.content.approval import covered_hash
 from generator.content.drafts.rewrite import changed_identity
 from generator.content.frontmatter import patch, read
-from generator.errors import PatchError
+from generator.errors import FrontMatterError, PatchError
 from generator.store.files import sha256
 from generator.workflows.publish.plan import PlannedArticle, PublishRefused
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from generator.content.frontmatter import Change, Document
     from generator.store.ledger.drafts import DraftRow
+
+_ASSIGNED = ("date", "score")
 
 
 def planned_rewrite(
@@ -29,6 +31,9 @@ def planned_rewrite(
         date: of the page from now on; None for that of the approved text.
         score: written into the file; negative for none.
 
+    A page that has the approved text already, as after the merge of a branch, is taken as it is: nothing but the ledger
+    changes.
+
     Raises:
         PublishRefused: the page is gone, or is not the one that was rewritten any more, or the rewrite is of another page.
         FrontMatterError, PatchError: the file cannot be read, or cannot take date or score without another change.
@@ -36,7 +41,8 @@ def planned_rewrite(
     assert row.replaces is not None
     if published is None:
         raise PublishRefused(f"its page {row.replaces} is no longer on the site")
-    if sha256(published) != row.basis:
+    is_basis = sha256(published) == row.basis
+    if not is_basis and not _is_published(document, published):
         raise PublishRefused(
             f"its page {row.replaces} was changed after it was rewritten: generator rewrite {row.key} rewrites it as it"
             " is now"
@@ -49,16 +55,33 @@ def planned_rewrite(
         changes["date"] = date.isoformat()
     if score >= 0:
         changes["score"] = score
-    after = read(patch(document.text, changes))
+    after = read(patch(document.text, changes)) if is_basis else page
     if covered_hash(after) != covered_hash(document):
         raise PatchError(f"{row.key}: assigning its date and score would change the approved text")
-    pairs = {name: (page.get(name, ""), after.get(name, "")) for name in ("date", "score")}
+    pairs = {name: (page.get(name, ""), after.get(name, "")) for name in _ASSIGNED}
     return PlannedArticle(
         row=row,
         path=row.replaces,
         data=after.text.encode(),
         article_id=page.article_id or 0,
         date=after.get("date", ""),
-        replaces=row.basis,
+        replaces=sha256(published),
         changes={name: pair for name, pair in pairs.items() if pair[0] != pair[1]},
     )
+
+
+def _is_published(document: Document, published: bytes) -> bool:
+    """Whether a page is the approved text, with any values of the fields that publishing assigns."""
+    try:
+        page = read(published)
+        values: dict[str, Change] = {"date": page.get("date"), "score": page.get("score")}
+        if values["score"] is not None:
+            values["score"] = float(page.get("score", ""))
+        assigned = {
+            name: value
+            for name, value in values.items()
+            if value is not None and page.get(name) != document.get(name)
+        }
+        return patch(document.text, assigned).encode() == published
+    except (FrontMatterError, PatchError, ValueError):
+        return False

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Protocol
 
+from generator.content.checks import RULES
 from generator.content.checks.claims import CLAIM_CODES, CONTRADICTED, DOUBTFUL, claim_findings
+from generator.content.checks.rewriting import REWRITE_RULES
+from generator.content.drafts.rewrite import REWRITTEN
 from generator.errors import UsageError
 from generator.store.ledger.pages import file_page
 from generator.store.ledger.rewritten_page import ToldFinding
 from generator.workflows.audit.article_facts import AuditContext, examine
-from generator.workflows.audit.audit import AuditServices, audit_site, check_codes
+from generator.workflows.audit.audit import AuditServices, audit_site, audited_rules, check_codes
+from generator.workflows.audit.field_fixes import FIXES, LINK_FIXES
 from generator.workflows.audit.misfiled import MISFILED
 from generator.workflows.audit.requests import AuditRequest
 from generator.workflows.claims.list import ClaimListServices, list_claims
@@ -25,7 +29,6 @@ if TYPE_CHECKING:
     from generator.workflows.audit.findings import AuditFinding
     from generator.workflows.engine.progress import Progress
 
-_TEXTS = frozenset({"answer", "seo.page_description", "seo.page_keywords"})
 _VERDICTS: Mapping[str, VerdictName] = {CONTRADICTED.code: "contradicted", DOUBTFUL.code: "doubtful"}
 
 
@@ -37,14 +40,31 @@ def check_rules(codes: Collection[str]) -> None:
     """Check the codes of rules by which pages are selected: those of the audit, and those of claims.
 
     Raises:
-        UsageError: a code is none of them, or names pages that a rewrite does not help.
+        UsageError: a code is none of them, or is of a rule whose findings remain after a rewrite.
     """
+    check_codes([code for code in codes if code not in CLAIM_CODES])
     if MISFILED.code in codes:
         raise UsageError(
             f"{MISFILED.code}: a rewrite keeps the subject of its page; generator audit --rule {MISFILED.code} lists the"
             " pages to move"
         )
-    check_codes([code for code in codes if code not in CLAIM_CODES])
+    for code in codes:
+        if code not in REWRITE_RULES and REWRITTEN.isdisjoint(RULES[code].fields):
+            raise UsageError(
+                f"{code}: a rewrite changes the answer, description and keywords of a page only; {_remedy(code)}"
+            )
+
+
+def _remedy(code: str) -> str:
+    """What removes the findings of a rule that a rewrite does not help."""
+    if code.startswith("related-") and code not in LINK_FIXES:
+        return "generator related --refresh chooses the links of pages again"
+    if code in FIXES:
+        more = ", and generator related --refresh chooses links again" if code in LINK_FIXES else ""
+        return f"generator audit --fix --rule {code} corrects it{more}"
+    if code.startswith("question-"):
+        return "generator duplicates find lists the pages that one page would serve"
+    return f"generator audit --rule {code} lists the pages to correct"
 
 
 def pages_with(
@@ -61,17 +81,31 @@ def pages_with(
             for page in list_claims(services, _VERDICTS[code], published=True):
                 found[page.name] += _of_claims((item.claim, item.verdict) for item in page.claims)
     if any(code not in CLAIM_CODES for code in rules):
-        audited = audit_site(services, AuditRequest(), progress)
+        audited = audit_site(services, AuditRequest(rules=_audited_for(rules)), progress)
         by_page: defaultdict[str, list[AuditFinding]] = defaultdict(list)
         for finding in audited.findings:
             by_page[finding.path].append(finding)
         for path, findings in by_page.items():
-            if path in found or any(finding.code in rules for finding in findings):
+            if path in found or any(_selects(finding, rules) for finding in findings):
                 found[path] += _told(findings, rules)
     elif found:
         for path in found:
             found[path] += findings_of_page(services, path, claims=False)
     return {path: tuple(dict.fromkeys(findings)) for path, findings in found.items()}
+
+
+def _audited_for(rules: Sequence[str]) -> tuple[str, ...]:
+    """The rules of the audit: those that it reports unasked, and these."""
+    return tuple(
+        rule.code
+        for rule in audited_rules()
+        if rule.code in rules or not (rule.on_request or rule.code == MISFILED.code)
+    )
+
+
+def _selects(finding: AuditFinding, rules: Sequence[str]) -> bool:
+    """Whether a rewrite of the page can remove this finding of one of the rules, or withdrawing the page does."""
+    return finding.code in rules and (finding.code in REWRITE_RULES or finding.field in REWRITTEN)
 
 
 def findings_of_page(services: FindingServices, path: str, *, claims: bool = True) -> list[ToldFinding]:
@@ -94,7 +128,7 @@ def findings_of_page(services: FindingServices, path: str, *, claims: bool = Tru
 
 def _told(findings: Iterable[AuditFinding], rules: Sequence[str]) -> list[ToldFinding]:
     """The findings that the model is told: on texts that it writes, and those of the selected rules, which come first."""
-    told = [finding for finding in findings if finding.field in _TEXTS or finding.code in rules]
+    told = [finding for finding in findings if finding.field in REWRITTEN or _selects(finding, rules)]
     told.sort(key=lambda finding: finding.code not in rules)
     return [ToldFinding(finding.code, finding.field, finding.message) for finding in told]
 

@@ -46,7 +46,9 @@ class RewriteJobMaker:
             document: the page's text, parsed.
         """
         question, subject = document.get("question", ""), document.get("subject", "")
-        hits = self._index.search(question, exclude=(page.key,))
+        merged = {item.question for item in page.merged}
+        found = self._index.search(question, exclude=(page.key,))
+        hits = [hit for hit in found if hit.row.question not in merged]
         passages = self._materials.passages(question, hits)
         grounded = self._materials.is_grounded(passages)
         system, user = self._prompts.render(
@@ -61,6 +63,7 @@ class RewriteJobMaker:
             findings=[
                 {"field": item.field.removeprefix("seo."), "message": item.message} for item in page.findings
             ],
+            merged=[{"question": item.question, "answer": item.answer} for item in page.merged],
             covered=self._materials.covered(hits),
             passages=passages,
             limits=self._settings.limits,

@@ -10,12 +10,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from generator.errors import UsageError
-from generator.store.ledger.rewritten_page import REWRITE, rewritten_page_of
+from generator.store.ledger.rewritten_page import REWRITE
 from generator.workflows.drafting.job_maker import JobServices
 from generator.workflows.engine.estimate import Estimate, estimate_calls, sample_of
 from generator.workflows.engine.long_prompts import LongPrompts
 from generator.workflows.engine.plan_decisions import is_asked
 from generator.workflows.ports import HasLedger
+from generator.workflows.rewriting.earlier_requests import is_renewed, unused_requests
 from generator.workflows.rewriting.job_maker import RewriteJobMaker
 from generator.workflows.rewriting.requests import (
     FIRST_PAGES,
@@ -133,6 +134,9 @@ class RewritePlanner:
             if self._request.limit is not None and plan.to_ask >= self._request.limit:
                 plan.limited = True
                 return
+            if self._selector.is_left_out(selected):
+                plan.counts["canonical"] += 1
+                continue
             withdrawal = self._selector.withdrawal_code(selected)
             if withdrawal is not None:
                 key = selected.path.removesuffix(".md")
@@ -150,6 +154,9 @@ class RewritePlanner:
             plan.counts[decision] += 1
             if decision == "drafted" and earlier is not None:
                 plan.before[earlier.draft_state or earlier.state] += 1
+            if earlier is not None and self._redo is None:
+                for line in unused_requests(self._services.ledger, decision, page, earlier):
+                    plan.note(line)
             if not is_asked(decision):
                 continue
             plan.rules.update({item.code for item in page.findings} & set(self._request.pages.rules))
@@ -161,7 +168,7 @@ class RewritePlanner:
         """The decision on a page whose newest job is this one."""
         if job is None:
             return "new"
-        if self._redo is not None and job.state != "planned" and self._redo.includes(job):
+        if self._redo is not None and job.state != "planned" and self._redo.includes_rewrite(job):
             return "redo"
         if job.state == "claimed" and job.claimed_by is not None and self._is_alive(job.claimed_by):
             return "busy"
@@ -176,8 +183,8 @@ class _JobWriter:
     def __init__(
         self, services: RewritePlannerServices, maker: RewriteJobMaker, endpoint: Endpoint, run: int
     ) -> None:
+        self._ledger = services.ledger
         self._jobs = services.ledger.jobs
-        self._calls = services.ledger.calls
         self._long_prompts = LongPrompts(services.ledger, endpoint.model)
         self._maker = maker
         self._run = run
@@ -206,6 +213,6 @@ class _JobWriter:
 
         It is where something else is asked now and nothing was paid for, and where the model refuses its length.
         """
-        if rewritten_page_of(self._jobs.get(earlier.id)) != page and not self._calls.has_reply(earlier.id):
-            return earlier.state in ("planned", "failed")
+        if is_renewed(self._ledger, earlier, page):
+            return True
         return self._long_prompts.renewed(earlier, lambda: self._maker.make(page, document)) is not None

@@ -19,11 +19,14 @@ if TYPE_CHECKING:
     from generator.workflows.drafting.drafter import DrafterReport
     from generator.workflows.engine.estimate import Estimate
 
-RewriteDecision = Literal["new", "resume", "redo", "busy", "batched", "drafted", "withdraw", "skipped"]
+RewriteDecision = Literal[
+    "new", "resume", "redo", "busy", "batched", "drafted", "withdraw", "canonical", "skipped"
+]
 """What planning does with a page; the model is asked for the first three. Another run is rewriting a busy one.
 
 ``drafted``: there is a rewrite of these bytes of the page, in any state. ``withdraw``: the page is proposed for
-withdrawal. ``skipped``: it cannot be rewritten.
+withdrawal. ``canonical``: a rule selects it, but search engines show another page in its place. ``skipped``: it cannot
+be rewritten.
 """
 FIRST_PAGES = 5
 """How many of the pages to ask for a plan shows."""
@@ -72,7 +75,8 @@ class RewriteRequest:
         mode: ``repair`` keeps what is right; ``fresh`` writes the article as if there were none.
         note: what is to be changed in every page; empty for nothing.
         limit: the most pages to ask for; None for all. Those that are visited most come first.
-        redo: ask again for pages that have a rewrite that nobody edited, approved or published.
+        redo: ask again for pages that have a rewrite that nobody edited or approved, and for those whose rewrite was
+            published and that have their earlier bytes again.
         argv, model, concurrency, max_cost, canary, check_claims: as in ``DraftRequest``.
     """
 

@@ -13,9 +13,11 @@ from generator.store.files import sha256
 from generator.store.ledger.rewritten_page import RewrittenPage
 from generator.workflows.ports import HasPublications, HasSearchData
 from generator.workflows.rewriting.findings import FindingServices, check_rules, findings_of_page, pages_with
+from generator.workflows.rewriting.merges import Merges, MergeServices
 from generator.workflows.rewriting.page_list import MOST_NOTE_CHARS, read_pages
 from generator.workflows.search_data.figures import clicks_by_path
 from generator.workflows.site.article_names import find_published, single_match
+from generator.workflows.site.canonical import is_canonicalised
 from generator.workflows.site.files import SiteFiles
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from generator.workflows.rewriting.requests import PageListSource, RewriteRequest
 
 
-class SelectServices(FindingServices, HasPublications, HasSearchData, Protocol):
+class SelectServices(FindingServices, MergeServices, HasPublications, HasSearchData, Protocol):
     """What selecting pages to rewrite takes."""
 
 
@@ -69,6 +71,7 @@ class PageSelector:
         self._services = services
         self._request = request
         self._clicks = clicks_by_path(services)
+        self._merges = Merges(services)
         self._site = SiteFiles(services.settings.content_dir)
 
     def pages(self, progress: Progress) -> list[SelectedPage]:
@@ -90,6 +93,12 @@ class PageSelector:
             earlier = merged.get(page.path or page.name)
             merged[page.path or page.name] = _merged(earlier, page) if earlier else page
         return sorted(merged.values(), key=lambda page: -self._clicks.get(page.path, 0))
+
+    def is_left_out(self, page: SelectedPage) -> bool:
+        """Whether search engines show another page in its place; False for one that is named or listed by a person."""
+        by_rule = bool(self._request.pages.rules)
+        key = page.path.removesuffix(".md")
+        return by_rule and is_canonicalised(self._site, key, self._services.settings.site)
 
     def withdrawal_code(self, page: SelectedPage) -> ToldFinding | None:
         """The finding for which a page is proposed for withdrawal; None for one that is named or listed by a person."""
@@ -127,13 +136,15 @@ class PageSelector:
         findings = page.findings
         if findings is None:
             findings = tuple(dict.fromkeys(findings_of_page(self._services, page.path)))
+        merge = self._merges.of(page.path.removesuffix(".md"))
         rewritten = RewrittenPage(
             path=page.path,
             text=document.text,
             mode=self._request.mode,
-            note="\n".join(dict.fromkeys(filter(None, (self._note, *page.notes)))),
+            note="\n".join(dict.fromkeys(filter(None, (self._note, *page.notes, *merge.notes)))),
             reporters=page.reporters,
             findings=findings,
+            merged=merge.pages,
         )
         return rewritten, document
 

@@ -1,5 +1,7 @@
 """Publishing rewrites together with new articles, and after an interruption."""
 
+import datetime
+
 import pytest
 
 from generator.content.frontmatter import read
@@ -91,3 +93,45 @@ def test_a_score_is_written_where_the_settings_want_it(tmp_path):
     (planned,) = Publisher(services).preview(approve_drafts(services, [KEY], reviewer=WHO).decided).planned
     assert planned.changes == {"score": ("-1.0", "4.5")} and b"score: 4.5" in planned.data
     services.close()
+
+
+def test_a_page_that_has_the_rewrite_already_counts_as_published(approved):
+    services, rows = approved
+    file = services.settings.content_dir / f"{KEY}.md"
+    (row,) = [row for row in rows if row.key == KEY]
+    (planned,) = Publisher(services).preview([row]).planned
+    file.write_bytes(planned.data)
+    report = Publisher(services).publish([row], who=WHO)
+    assert report.refused == [] and [item.path for item in report.published] == [f"{KEY}.md"]
+    assert file.read_bytes() == planned.data
+    assert services.drafts.get(row.id).state == "published"
+
+
+def test_a_page_that_got_the_rewrite_on_an_earlier_day_counts_as_published(tmp_path):
+    settings = {"judge": {"write_score": True}, "publish": {"date_on_rewrite": "today"}}
+    services, _ = rewriting(tmp_path, **settings)
+    rewrite(services)
+    row = rewrite_of(services)
+    with services.database.transaction():
+        services.database.execute("UPDATE draft SET score = 4.5 WHERE id = ?", (row.id,))
+    rows = approve_drafts(services, [KEY], reviewer=WHO).decided
+    day = datetime.date(2026, 1, 5)
+    (planned,) = Publisher(services).preview(rows, date=day).planned
+    assert "date" in planned.changes and "score" in planned.changes
+    file = services.settings.content_dir / f"{KEY}.md"
+    file.write_bytes(planned.data)
+    report = Publisher(services).publish(rows, who=WHO)
+    assert report.refused == [] and file.read_bytes() == planned.data
+    services.close()
+
+
+def test_a_page_with_the_rewrite_and_another_change_is_refused(approved):
+    services, rows = approved
+    (row,) = [row for row in rows if row.key == KEY]
+    (planned,) = Publisher(services).preview([row]).planned
+    file = services.settings.content_dir / f"{KEY}.md"
+    for data in (planned.data + b"\n", planned.data.replace(b"up to a million", b"some"), b"broken"):
+        file.write_bytes(data)
+        (refused,) = Publisher(services).publish([row], who=WHO).refused
+        assert "was changed after it was rewritten" in refused.reason
+        assert file.read_bytes() == data

@@ -7,16 +7,19 @@ import pytest
 from generator.content.checks import rewriting as rewriting_rules
 from generator.content.claims.claim import Claim
 from generator.content.claims.verdict import Verdict
+from generator.content.drafts.rewrite import REWRITTEN
+from generator.content.frontmatter import patch
 from generator.errors import UsageError
 from generator.store.ledger.claims import CheckedClaim
 from generator.store.ledger.pages import file_page
 from generator.store.ledger.rewritten_page import rewritten_page_of
+from generator.workflows.audit.audit import audited_rules
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.rewriting import selection
 from generator.workflows.rewriting.requests import PageListSource, PageSelection, RewriteRequest
 from generator.workflows.rewriting.rewrite import estimate_rewrites
 from tests.support.replies import GOOD
-from tests.support.rewrites import KEY, OTHER, OTHER_KEY, publish_page, rewrite, rewrite_of
+from tests.support.rewrites import ENZYMES, KEY, OTHER, OTHER_KEY, publish_page, rewrite, rewrite_of
 from tests.support.search_data import import_pages
 
 
@@ -158,3 +161,96 @@ def test_a_claim_that_a_source_contradicts_selects_its_page(rewriting):
     assert outcome.plan.counts == {"new": 1}
     assert [item.code for item in told(services).findings][:1] == ["claim-contradicted"]
     assert "thousands of times" in endpoint.requests[0]["messages"][1]["content"]
+
+
+@pytest.mark.parametrize(
+    ("code", "question", "least_words"),
+    [
+        ("too-short", ENZYMES, 5_000),
+        ("bound-to-date", "What are the latest findings about enzymes?", 1),
+    ],
+)
+def test_a_rule_that_reports_on_request_only_selects_pages(tmp_path, rewriting, code, question, least_words):
+    publish_page(tmp_path, question, cut_off=False)
+    services, _ = rewriting(limits={"answer": {"words": {"min": least_words, "max": 9_000}}})
+    plan = estimated(services, by_rule(code)).plan
+    assert plan.rules[code] >= 1 and plan.to_ask == plan.rules[code]
+
+
+def test_a_page_bound_to_a_course_is_proposed_for_withdrawal(tmp_path, rewriting):
+    question = "What will be on the final exam of this course?"
+    publish_page(tmp_path, question, cut_off=False)
+    services, _ = rewriting()
+    plan = estimated(services, by_rule("bound-to-course")).plan
+    assert [item.code for item in plan.withdraw] == ["bound-to-course"] and plan.to_ask == 0
+
+
+def test_a_rule_on_request_that_is_not_named_selects_and_withdraws_nothing(tmp_path, rewriting):
+    publish_page(tmp_path, "What will be on the final exam of this course?")
+    services, _ = rewriting()
+    plan = estimated(services, by_rule("cut-off")).plan
+    assert plan.to_ask == 1 and plan.withdraw == []
+
+
+@pytest.mark.parametrize("rule", audited_rules(), ids=lambda rule: rule.code)
+def test_a_rule_whose_findings_a_rewrite_cannot_remove_is_refused(rewriting, rule):
+    services, endpoint = rewriting()
+    fixed_by_texts = not REWRITTEN.isdisjoint(rule.fields)
+    if fixed_by_texts or rule.code in rewriting_rules.REWRITE_RULES:
+        estimated(services, by_rule(rule.code))
+    else:
+        with pytest.raises(UsageError, match=rf"{rule.code}: a rewrite .*generator "):
+            estimated(services, by_rule(rule.code))
+    assert endpoint.requests == []
+
+
+@pytest.mark.parametrize(
+    ("code", "remedy"),
+    [
+        ("score-missing", "audit --fix --rule score-missing"),
+        ("related-dead", "audit --fix --rule related-dead"),
+        ("related-twice", "audit --fix --rule related-twice"),
+        ("question-twice", "duplicates find"),
+        ("id-twice", "audit --rule id-twice"),
+        ("canonical-target", "audit --rule canonical-target"),
+    ],
+)
+def test_a_refusal_of_a_rule_says_what_to_run(rewriting, code, remedy):
+    services, _ = rewriting()
+    with pytest.raises(UsageError, match=f"generator {remedy}"):
+        estimated(services, by_rule(code))
+
+
+def test_a_missing_field_selects_a_page_only_if_a_rewrite_fills_it(tmp_path, rewriting):
+    page = publish_page(tmp_path)
+    text = page.read_text(encoding="utf-8")
+    page.write_bytes(patch(text, {"seo.title": ""}).encode())
+    other = publish_page(tmp_path, OTHER, id=42)
+    other.write_bytes(patch(other.read_text(encoding="utf-8"), {"seo.page_keywords": ""}).encode())
+    services, _ = rewriting()
+    assert estimated(services, by_rule("field-missing")).plan.first_pages == [OTHER_KEY]
+
+
+@pytest.mark.parametrize("field", ["canonical", "canonical_url"])
+def test_a_page_that_search_engines_do_not_show_is_rewritten_only_if_a_person_names_it(
+    tmp_path, rewriting, field
+):
+    page = publish_page(tmp_path)
+    elsewhere = "https://quicktakes.example/learn/biology/questions/what-is-a-substrate"
+    page.write_bytes(
+        page.read_bytes().replace(b"\nquestion:", f"\n{field}: {elsewhere}\nquestion:".encode(), 1)
+    )
+    publish_page(tmp_path, OTHER, id=42)
+    services, _ = rewriting()
+    plan = estimated(services, by_rule("cut-off")).plan
+    assert (plan.counts, plan.first_pages) == ({"canonical": 1, "new": 1}, [OTHER_KEY])
+    assert estimated(services, listed(f"{KEY}\n", "pages.txt")).plan.to_ask == 1
+    assert rewrite(services, KEY).plan.counts == {"new": 1}
+
+
+@pytest.mark.parametrize("line", ["no_index: true", f"canonical: /learn/{KEY.replace('/', '/questions/')}"])
+def test_a_hidden_page_and_one_that_names_itself_are_selected_by_rule(tmp_path, rewriting, line):
+    page = publish_page(tmp_path)
+    page.write_bytes(page.read_bytes().replace(b"\nquestion:", f"\n{line}\nquestion:".encode(), 1))
+    services, _ = rewriting()
+    assert estimated(services, by_rule("cut-off")).plan.to_ask == 1

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from generator.store.ledger.rewritten_page import REWRITE
 from generator.workflows.batch.sending.lists import canary_note, order_of, send_orders
 from generator.workflows.batch.sending.pages import PageBatchServices
 from generator.workflows.batch.session import recover_files
 from generator.workflows.engine.live_session import rest_of
+from generator.workflows.ports import HasClusters
 from generator.workflows.rewriting.rewrite import (
     draft_planned_rewrites,
     plan_rewrites,
@@ -24,8 +25,12 @@ if TYPE_CHECKING:
     from generator.workflows.rewriting.requests import RewriteOutcome, RewritePlan, RewriteRequest
 
 
+class RewriteBatchServices(PageBatchServices, HasClusters, Protocol):
+    """What sending rewrites takes."""
+
+
 def send_rewrites(
-    services: PageBatchServices,
+    services: RewriteBatchServices,
     request: RewriteRequest,
     progress: Progress,
     *,
