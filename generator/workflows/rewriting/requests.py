@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from generator.workflows.drafting.drafter import DrafterReport
     from generator.workflows.engine.estimate import Estimate
 
-RewriteDecision = Literal["new", "resume", "redo", "busy", "batched", "drafted", "withdraw", "skipped"]
+RewriteDecision = Literal[
+    "new", "resume", "redo", "busy", "batched", "drafted", "withdraw", "held_out", "skipped"
+]
 """What planning does with a page; the model is asked for the first three. Another run is rewriting a busy one.
 
 ``drafted``: there is a rewrite of these bytes of the page, in any state. ``withdraw``: the page is proposed for
-withdrawal. ``skipped``: it cannot be rewritten.
+withdrawal. ``held_out``: a rule selected a page that is held out for comparison. ``skipped``: it cannot be rewritten.
 """
 FIRST_PAGES = 5
 """How many of the pages to ask for a plan shows."""
