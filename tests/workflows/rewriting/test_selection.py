@@ -4,6 +4,7 @@ import io
 
 import pytest
 
+from generator.cli.seo.output import show_hold_out
 from generator.content.checks import rewriting as rewriting_rules
 from generator.content.claims.claim import Claim
 from generator.content.claims.verdict import Verdict
@@ -16,6 +17,7 @@ from generator.workflows.rewriting import selection
 from generator.workflows.rewriting.requests import PageListSource, PageSelection, RewriteRequest
 from generator.workflows.rewriting.rewrite import estimate_rewrites
 from generator.workflows.seo.hold_out import HeldOutPages, find_hold_out
+from generator.workflows.seo.report import seo_report
 from tests.support.replies import GOOD
 from tests.support.rewrites import KEY, OTHER, OTHER_KEY, publish_page, publish_rewrite, rewrite, rewrite_of
 from tests.support.search_data import import_pages
@@ -181,7 +183,7 @@ def test_a_rule_leaves_out_pages_that_are_held_out(tmp_path, rewriting):
 
 @pytest.mark.parametrize("pages", [PageSelection(names=(KEY,)), "listed"])
 def test_a_page_that_a_person_names_is_rewritten_with_a_note_and_leaves_once_that_is_published(
-    tmp_path, rewriting, pages
+    tmp_path, rewriting, capsys, pages
 ):
     publish_page(tmp_path)
     services, _ = rewriting()
@@ -198,6 +200,11 @@ def test_a_page_that_a_person_names_is_rewritten_with_a_note_and_leaves_once_tha
     assert hold_outs.rewritten(current) == {f"{KEY}.md"}
     found = find_hold_out(services)
     assert (found.held_out, found.asked, found.left) == (0, 0, 1)
+    import_pages(services, tmp_path, {KEY: (1, 10, 2.0)})
+    compared = seo_report(services, NoProgress()).search
+    assert compared is not None and compared.left_hold_out == 1
+    show_hold_out(found, as_json=False)
+    assert "1 page left the hold-out: a rewrite was published" in capsys.readouterr().out
     pages = HeldOutPages(hold_outs, 0.2)
     assert not pages.is_left_alone(f"{KEY}.md") and not pages.is_to_be_held_out(f"{KEY}.md")
 
