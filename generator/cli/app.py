@@ -96,6 +96,11 @@ class SearchDataCommands(LazyGroup):
             "show",
             "Show what is imported: exports with their dates, totals, and the pages that are shown most.",
         ),
+        "remove": CommandSource(
+            "search_data",
+            "remove",
+            "Delete an imported export and all its figures.",
+        ),
         "competing": CommandSource(
             "search_data",
             "competing",

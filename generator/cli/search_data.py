@@ -11,6 +11,7 @@ from generator.cli.search_data_output import (
     show_competing,
     show_imported,
     show_overview,
+    show_removed,
     show_silent,
     show_unanswered,
 )
@@ -22,6 +23,7 @@ from generator.store.files import write_file
 from generator.workflows.search_data.competing import find_competing
 from generator.workflows.search_data.figures import search_data_overview
 from generator.workflows.search_data.import_exports import import_search_data
+from generator.workflows.search_data.remove import remove_export
 from generator.workflows.search_data.requests import ImportRequest
 from generator.workflows.search_data.silent import find_silent
 from generator.workflows.search_data.unanswered import find_unanswered, write_question_list
@@ -68,6 +70,23 @@ def show(
     """
     with open_services(context, output_dir=output_dir) as services:
         show_overview(search_data_overview(services), as_json=as_json)
+    return 0
+
+
+def remove(
+    context: typer.Context,
+    number: int = typer.Argument(..., metavar="ID", help="The id of the export, as show prints it."),
+    output_dir: str = OUTPUT_DIR,
+    as_json: bool = JSON,
+) -> int:
+    """Delete an imported export and all its figures.
+
+    The other exports stay, and the newest of them is used from then on. The same file can be imported again.
+
+    Example: generator search-data remove 3
+    """
+    with open_services(context, output_dir=output_dir) as services:
+        show_removed(remove_export(services, number), as_json=as_json)
     return 0
 
 

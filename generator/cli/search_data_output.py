@@ -64,7 +64,7 @@ def show_overview(overview: SearchDataOverview, *, as_json: bool) -> None:
         return
     table(
         [_export_cells(export, overview) for export in overview.exports],
-        header=("", "what", "from", "to", "rows", "imported", "file", ""),
+        header=("", "id", "what", "from", "to", "rows", "imported", "file", ""),
     )
     if overview.used is not None:
         say()
@@ -73,6 +73,17 @@ def show_overview(overview: SearchDataOverview, *, as_json: bool) -> None:
             [(*_totals_cells(item.totals), *_missed_cells(item), item.path) for item in overview.top],
             header=("clicks", "impressions", "CTR", "position", "usual CTR", "missed clicks", "page"),
         )
+
+
+def show_removed(export: Export, *, as_json: bool) -> None:
+    """Print the export that was deleted."""
+    if as_json:
+        say_json({"removed": asdict(export)})
+        return
+    say(
+        f"removed: export {export.id}, {KIND_NAMES[export.kind]}, {_dates(export)}, {plural(export.rows, 'row')} of"
+        f" {export.source}"
+    )
 
 
 def show_competing(outcome: CompetingOutcome, limit: int | None, *, as_json: bool) -> None:
@@ -161,6 +172,7 @@ def _export_cells(export: Export, overview: SearchDataOverview) -> tuple[str, ..
     remarks += [f"only {export.filters}"] if export.filters else []
     return (
         "*" if overview.used is not None and export.id == overview.used.id else "",
+        str(export.id),
         KIND_NAMES[export.kind],
         export.first_day,
         export.last_day,

@@ -36,6 +36,12 @@ class _Sum:
             self.weight += row.impressions
             self.positions += row.position * row.impressions
 
+    def add_sum(self, other: "_Sum") -> None:
+        self.clicks += other.clicks
+        self.impressions += other.impressions
+        self.weight += other.weight
+        self.positions += other.positions
+
     def totals(self) -> SearchTotals:
         position = self.positions / self.weight if self.weight else None
         return SearchTotals(self.clicks, self.impressions, position)
@@ -68,6 +74,20 @@ class Counted:
     def totals(self) -> dict[tuple[str, str], SearchTotals]:
         """The totals by path and query."""
         return {key: item.totals() for key, item in self._sums.items()}
+
+    def add(self, other: "Counted") -> None:
+        """Add the rows of another table, already counted."""
+        self.rows += other.rows
+        self.elsewhere += other.elsewhere
+        self.examples = (self.examples + other.examples)[:_MOST_EXAMPLES]
+        self.not_web += other.not_web
+        self.bad += other.bad
+        self.problems = (self.problems + other.problems)[:_MOST_EXAMPLES]
+        self.is_cut = self.is_cut or other.is_cut
+        self.first_day = min(filter(None, (self.first_day, other.first_day)), default="")
+        self.last_day = max(self.last_day, other.last_day)
+        for key, item in other._sums.items():
+            self._sums.setdefault(key, _Sum()).add_sum(item)
 
     def add_table(self, name: str, layout: Layout, path_of: PathOf) -> None:
         """Add the rows of a table; ``name`` is for messages.

@@ -1,8 +1,9 @@
 """Reads the exports of one command: which tables its files have, for which dates, and what they count."""
 
+import hashlib
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from generator.content.text import one_line
 from generator.errors import UsageError
 from generator.search_console.counting import Counted, PathOf
 from generator.search_console.layout import Layout, layout_of
-from generator.search_console.tables import Table, is_archive, open_tables, sha256_of
+from generator.search_console.tables import Row, Table, is_archive, open_tables, sha256_of
 
 _ALWAYS_FILTERED = 2
 """The search type and the dates, which every export of the website names among its filters."""
@@ -50,9 +51,17 @@ class _Download:
     days: list[str] = field(default_factory=list)
     filters: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    empty: list[str] = field(default_factory=list)
+    """The names of the tables without rows."""
+    _read: dict[bytes, str] = field(default_factory=dict)
+    """The names of the tables by the hash of their rows."""
 
-    def add(self, table: Table, path_of: PathOf) -> None:
-        """Read a table. Raises UsageError as :func:`read_exports`."""
+    def add(self, table: Table, path_of: PathOf) -> bool:
+        """Read a table. Returns False for one with the rows of an earlier table: those count once.
+
+        Raises:
+            UsageError: as :func:`read_exports`.
+        """
         layout = layout_of(table)
         if layout.guess:
             self.notes.append(layout.guess)
@@ -62,8 +71,25 @@ class _Download:
         elif layout.kind == "dates":
             self.days += _days(layout)
         elif layout.kind != "ignored":
-            self.counted.setdefault(layout.kind, Counted()).add_table(table.name, layout, path_of)
-            self.names.setdefault(layout.kind, []).append(table.name)
+            return self._count(table, layout, layout.kind, path_of)
+        return True
+
+    def _count(self, table: Table, layout: Layout, kind: ExportKind, path_of: PathOf) -> bool:
+        counted, rows_hash = Counted(), hashlib.sha256(repr(list(table.header)).encode())
+        counted.add_table(table.name, replace(layout, rows=_hashed(layout.rows, rows_hash)), path_of)
+        if not counted.rows:
+            self.empty.append(table.name)
+        earlier = self._read.get(rows_hash.digest())
+        if earlier is not None:
+            self.notes.append(f"{table.name}: the same rows as in {earlier}, which count once")
+            return False
+        self._read[rows_hash.digest()] = table.name
+        self.names.setdefault(kind, []).append(table.name)
+        if kind in self.counted:
+            self.counted[kind].add(counted)
+        else:
+            self.counted[kind] = counted
+        return True
 
     def range_of(self, counted: Counted) -> DateRange | None:
         """The dates of a table: those of its own rows, of the table of days, or of the filters; None without any."""
@@ -83,14 +109,19 @@ def read_exports(files: Sequence[Path], path_of: PathOf, given: DateRange | None
         given: the dates that the person names; None where the files must say them.
 
     Raises:
-        UsageError: a file cannot be read or has other columns, no table counts pages or queries, or the dates are
-            unknown or are not those of ``given``.
+        UsageError: a file cannot be read, has other columns or has no rows, no table counts pages or queries of the
+            site, or the dates are unknown or are not those of ``given``.
     """
-    archives = [file for file in files if is_archive(file)]
-    single = [file for file in files if file not in archives]
     read = ReadExports()
-    for together in ([file] for file in archives):
-        _read_download(together, path_of, given, read)
+    archives: dict[str, Path] = {}
+    single = []
+    for file in files:
+        if not is_archive(file):
+            single.append(file)
+        elif (earlier := archives.setdefault(sha256_of([file]), file)) is not file:
+            read.notes.append(f"{file.name}: the same file as {earlier.name}, which counts once")
+    for file in archives.values():
+        _read_download([file], path_of, given, read)
     if single:
         _read_download(single, path_of, given, read)
     return read
@@ -98,18 +129,20 @@ def read_exports(files: Sequence[Path], path_of: PathOf, given: DateRange | None
 
 def _read_download(files: list[Path], path_of: PathOf, given: DateRange | None, read: ReadExports) -> None:
     download = _Download()
-    for file in files:
-        with open_tables(file) as tables:
-            for table in tables:
-                if table.header:
-                    download.add(table, path_of)
+    files = [file for file in files if _add_file(download, file, path_of)]
     source = ", ".join(file.name for file in files)
     if not download.counted:
         found = f" ({'; '.join(download.notes)})" if download.notes else ""
         raise UsageError(f"{source}: there is no table of pages or queries{found}")
+    if not any(counted.rows for counted in download.counted.values()):
+        raise UsageError(f"{source}: it has no rows")
     sha256 = sha256_of(files)
     read.notes += download.notes
     for kind, counted in download.counted.items():
+        if not counted.rows:
+            read.notes.append(f"{', '.join(download.names[kind])}: no rows, left out")
+            continue
+        _require_site(counted, kind, ", ".join(download.names[kind]))
         dates = _dates(download, counted, given, source)
         read.notes += _notes(counted, ", ".join(download.names[kind]))
         read.exports.append(
@@ -126,6 +159,43 @@ def _read_download(files: list[Path], path_of: PathOf, given: DateRange | None, 
                 counted=counted.totals(),
             )
         )
+
+
+def _add_file(download: _Download, file: Path, path_of: PathOf) -> bool:
+    """Read the tables of a file. Returns whether one of them was not read before.
+
+    Raises:
+        UsageError: as :func:`read_exports`; a file with a single table has no rows.
+    """
+    is_new = False
+    with open_tables(file) as tables:
+        for table in tables:
+            if table.header:
+                is_new |= download.add(table, path_of)
+            else:
+                download.empty.append(table.name)
+    if download.empty and not is_archive(file):
+        raise UsageError(f"{file.name}: there is no table of pages or queries with rows")
+    return is_new
+
+
+def _require_site(counted: Counted, kind: ExportKind, name: str) -> None:
+    """Raises UsageError for a table that counts nothing of the site."""
+    if counted.not_web == counted.rows:
+        raise UsageError(f"{name}: no row is about web search")
+    if not any(path or kind == "queries" for path, _ in counted.totals()):
+        example = f", such as {counted.examples[0]}" if counted.examples else ""
+        raise UsageError(
+            f"{name}: no row is about an article of the site{example}; site.origin and"
+            " site.address in the settings must fit the addresses of the export"
+        )
+
+
+def _hashed(rows: Iterator[Row], into: "hashlib._Hash") -> Iterator[Row]:
+    """The rows, each added to a hash."""
+    for line, cells in rows:
+        into.update(repr(list(cells)).encode())
+        yield line, cells
 
 
 def _dates(download: _Download, counted: Counted, given: DateRange | None, source: str) -> DateRange:

@@ -12,12 +12,14 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from generator.services import Services
 from tests.cli.contract import GOLDEN, UPDATE, Result, compare_json, run, shape
 from tests.support.servers import ROOT, RunningServer
 
@@ -177,10 +179,13 @@ def page_search_data(site: Path) -> None:
 
 def compared_search_data(site: Path) -> None:
     """Search data from before and from after the proposals were applied."""
-    for first, last in (("2025-11-01", "2025-12-31"), ("2098-01-01", "2098-12-31")):
-        write("search.csv", SEARCH_PAGES_CSV)(site)
-        arguments = ["search-data", "import", "search.csv", "--from", first, "--to", last]
-        assert run(site, arguments).code == 0
+    later = partial(Services, now=lambda: "2099-01-31T00:00:00.000+00:00")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("generator.cli.terminal.options.Services", later)
+        for first, last in (("2025-11-01", "2025-12-31"), ("2098-01-01", "2098-12-31")):
+            write("search.csv", SEARCH_PAGES_CSV)(site)
+            arguments = ["search-data", "import", "search.csv", "--from", first, "--to", last]
+            assert run(site, arguments).code == 0
 
 
 IMPORT = ["search-data", "import", "search.csv", "--from", "2026-08-01", "--to", "2026-10-31"]
@@ -671,12 +676,26 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
             base="empty",
             prepare=write_search_data,
         ),
+        "no rows": at(
+            *IMPORT, base="empty", prepare=write("search.csv", "page,clicks,impressions,position\n")
+        ),
+        "a last day in the future": at(
+            *("search-data", "import", "search.csv", "--from", "2026-08-01", "--to", "2999-12-31"),
+            base="empty",
+            prepare=write_search_data,
+        ),
         "other columns": at(*IMPORT, base="empty", prepare=write("search.csv", "name,price\nx,3\n")),
         "no such file": at(*IMPORT, base="empty"),
     },
     "search-data show": {
         "an import": at("search-data", "show", base="empty", prepare=search_data),
         "nothing there": at("search-data", "show", base="empty"),
+    },
+    "search-data remove": {
+        "an export": at("search-data", "remove", "1", base="empty", prepare=search_data),
+        "no such export": at("search-data", "remove", "2", base="empty", prepare=search_data),
+        "no number": at("search-data", "remove", "one", base="empty"),
+        "nothing there": at("search-data", "remove", "1", base="empty"),
     },
     "search-data competing": {
         "pages": at("search-data", "competing", base="empty", prepare=search_data),

@@ -1,10 +1,12 @@
 """The commands for search data as a person sees them, over made exports of 5,000 rows."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from generator.services import Services
 from tests.support import console_exports as made
 from tests.support.seo_pages import page
 
@@ -62,7 +64,33 @@ def test_the_list_of_unanswered_questions_goes_to_a_file_or_on_to_draft(site: Pa
     assert "3  new" in run("draft", "lists/new.csv", "--plan", "--offline")[1]
 
 
-def test_proposals_by_opportunity_show_their_figures_and_the_report_its_groups(site: Path, run: Run) -> None:
+def test_an_import_by_mistake_is_refused_or_removed(site: Path, run: Run) -> None:
+    (site / "empty.csv").write_text("page,clicks,impressions,position\n", encoding="utf-8")
+    (site / "other.csv").write_text(
+        "page,clicks,impressions,position\nhttps://other.example.com/x,1,9,2\n", encoding="utf-8"
+    )
+    for file, *dates in (
+        ("empty.csv", *DATES),
+        ("other.csv", *DATES),
+        ("api.csv", "--from", "2026-08-01", "--to", "2999-01-01"),
+    ):
+        assert run("search-data", "import", file, *dates)[0] == 2
+    assert "nothing is imported" in run("search-data", "show")[1]
+    run("search-data", "import", "export.zip")
+    run("search-data", "import", "api.csv", *DATES)
+    shown = run("search-data", "show")[1]
+    line = next(line for line in shown.splitlines() if "queries by page" in line)
+    number = line.removeprefix("*").split()[0]
+    code, out, _ = run("search-data", "remove", number)
+    assert (code, out.startswith(f"removed: export {number}, queries by page, 2026-08-01")) == (0, True)
+    assert "queries by page" not in run("search-data", "show")[1]
+    code, _, err = run("search-data", "remove", number)
+    assert (code, f"no export has the id {number}" in err) == (2, True)
+
+
+def test_proposals_by_opportunity_show_their_figures_and_the_report_its_groups(
+    site: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run("search-data", "import", "api.csv", *DATES)
     address = f"{made.ORIGIN}/learn/biology/questions/thing-7"
     for name, clicks in (("before", 1), ("after", 900)):
@@ -75,7 +103,10 @@ def test_proposals_by_opportunity_show_their_figures_and_the_report_its_groups(s
     assert "1 click, 9,000 impressions, CTR 0.0%, position 1.5 (usual there 22.1%" in diff
     assert "missed" in run("seo", "list")[1]
     run("seo", "apply", "biology/thing-7")
-    run("search-data", "import", "after.csv", "--from", "2090-01-01", "--to", "2090-01-31")
+    later = partial(Services, now=lambda: "2090-03-01T00:00:00.000+00:00")
+    with monkeypatch.context() as patched:
+        patched.setattr("generator.cli.terminal.options.Services", later)
+        run("search-data", "import", "after.csv", "--from", "2090-01-01", "--to", "2090-01-31")
     code, out, _ = run("seo", "report", "--html", "seo.html")
     assert code == 0
     assert "compared with 2090-01-01 to 2090-01-31" in out

@@ -130,6 +130,91 @@ def test_parts_of_one_table_are_one_export(tmp_path: Path) -> None:
     assert export.source == "1.csv, 2.csv"
 
 
+@pytest.mark.parametrize("form", ["same file", "other name", "other folder", "other encoding", "packed"])
+def test_the_same_rows_in_two_files_count_once(tmp_path: Path, form: str) -> None:
+    rows = made.made_rows(40)
+    file = made.api_csv(tmp_path / "1.csv", rows)
+    text = file.read_text(encoding="utf-8")
+    copy = tmp_path / {"other folder": "copies/1.csv", "packed": "1.csv.gz"}.get(form, "2.csv")
+    if form == "same file":
+        copy = file
+    else:
+        copy.parent.mkdir(exist_ok=True)
+        data = text.encode("utf-16" if form == "other encoding" else "utf-8")
+        copy.write_bytes(gzip.compress(data) if form == "packed" else data)
+    part = made.api_csv(tmp_path / "3.csv", made.made_rows(60)[40:])
+    once = read(file, part, given=GIVEN).exports[0]
+    found = read(file, copy, part, given=GIVEN)
+    assert found.exports == [once]
+    assert once.rows == 60
+    assert f"{copy.name}: the same rows as in 1.csv, which count once" in found.notes
+
+
+def test_the_same_archive_given_twice_is_one_export(tmp_path: Path) -> None:
+    file, copy = made.website_zip(tmp_path / "a.zip", made.made_rows(20)), tmp_path / "b.zip"
+    copy.write_bytes(file.read_bytes())
+    found = read(file, copy)
+    assert found.exports == read(file).exports
+    assert found.notes == ["b.zip: the same file as a.zip, which counts once"]
+
+
+def test_rows_that_repeat_within_a_part_still_add_up(tmp_path: Path) -> None:
+    first, second = tmp_path / "1.csv", tmp_path / "2.csv"
+    first.write_text(f"{HEADER}{page()},1,20,5%,2\n", encoding="utf-8")
+    second.write_text(f"{HEADER}{page()},1,20,5%,2\n{page(1)},1,20,5%,2\n", encoding="utf-8")
+    (export,) = read(first, second, given=GIVEN).exports
+    assert export.counted["biology/thing-0.md", ""] == SearchTotals(2, 40, 2.0)
+    assert export.rows == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (HEADER, "there is no table of pages or queries with rows"),
+        ("", "there is no table of pages or queries with rows"),
+        ('{"rows": []}', "there is no table of pages or queries with rows"),
+        (f"{HEADER}https://other.example.com/x,1,20,5%,3.5\n", "no row is about an article of the site"),
+        (
+            f"page,query,clicks,impressions,position\n{made.ORIGIN}/about,x,1,20,3\n",
+            f"such as {made.ORIGIN}/about",
+        ),
+        (
+            f"page,search_type,clicks,impressions,position\n{page()},IMAGE,9,90,1\n",
+            "no row is about web search",
+        ),
+    ],
+)
+def test_a_file_that_counts_nothing_of_the_site_is_refused_alone_and_beside_another(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    bad, good = tmp_path / "bad.csv", tmp_path / "good.zip"
+    bad.write_text(text, encoding="utf-8")
+    made.website_zip(good, made.made_rows(20))
+    for files in ((bad,), (good, bad)):
+        with pytest.raises(UsageError) as raised:
+            read(*files, given=GIVEN)
+        assert message in str(raised.value)
+        assert "bad.csv" in str(raised.value)
+
+
+def test_an_empty_file_beside_a_part_of_the_same_table_is_refused(tmp_path: Path) -> None:
+    part, empty = tmp_path / "1.csv", tmp_path / "2.csv"
+    part.write_text(f"{HEADER}{page()},1,20,5%,2\n", encoding="utf-8")
+    empty.write_text(HEADER, encoding="utf-8")
+    with pytest.raises(UsageError, match="2.csv: there is no table of pages or queries with rows"):
+        read(part, empty, given=GIVEN)
+
+
+def test_an_empty_table_of_a_download_is_left_out_with_a_note(tmp_path: Path) -> None:
+    file = tmp_path / "export.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("Pages.csv", f"{HEADER}{page()},1,20,5%,2\n")
+        archive.writestr("Queries.csv", HEADER.replace("pages", "queries"))
+    found = read(file, given=GIVEN)
+    assert [export.kind for export in found.exports] == ["pages"]
+    assert found.notes == ["export.zip/Queries.csv: no rows, left out"]
+
+
 def test_a_workbook_as_downloaded_is_read(tmp_path: Path) -> None:
     columns = ["Clicks", "Impressions", "CTR", "Position"]
     file = tmp_path / "export.xlsx"

@@ -32,6 +32,7 @@ _LABELS: dict[RewriteDecision, str] = {
     "drafted": "rewritten before",
     "withdraw": "to be withdrawn",
     "canonical": "left out: their canonical address is another page",
+    "held_out": "held out for comparison (generator seo hold-out)",
     "skipped": "skipped",
 }
 
@@ -140,7 +141,7 @@ def _say_result(settings: Settings, outcome: RewriteOutcome, next_command: Calla
     parts += [f"{count:,} {label}" for label, count in ended_before(plan.before)]
     parts += [
         f"{plan.counts[kind]:,} {_LABELS[kind]}"
-        for kind in ("busy", "batched", "withdraw", "canonical", "skipped")
+        for kind in ("busy", "batched", "withdraw", "canonical", "held_out", "skipped")
         if plan.counts[kind]
     ]
     say(f"{', '.join(parts) or 'nothing to do'} ({outcome.seconds:.1f} s)")

@@ -11,7 +11,7 @@ from generator.cli.terminal.exit_codes import early_exit_code, error_object
 from generator.cli.terminal.output import note, notes, say, say_commit, say_json, say_preview, table
 from generator.cli.terminal.spend_output import spend_line, spend_object, usd
 from generator.content.display import dollars, in_words, plural
-from generator.content.search_data.wording import comparison_lines, figures_line
+from generator.content.search_data.wording import comparison_lines, figures_line, left_hold_out_line
 from generator.content.seo.fields import shown_length
 
 if TYPE_CHECKING:
@@ -229,6 +229,8 @@ def _identical(side: SeoTextStatistics) -> str:
 def _say_search(search: SearchComparison) -> None:
     """Print what the search data says of the applied proposals."""
     say()
+    if search.left_hold_out:
+        say(left_hold_out_line(search.left_hold_out))
     found = search.comparison
     if found is None or search.before is None or search.after is None:
         say(f"search data: nothing to compare yet: {search.missing}")
@@ -278,6 +280,8 @@ def show_hold_out(outcome: HoldOutOutcome, *, as_json: bool) -> None:
             f"{plural(outcome.held_out, 'page')} held out; {outcome.asked:,} asked about, of which"
             f" {outcome.applied:,} have an applied proposal"
         )
+        if outcome.left:
+            say(left_hold_out_line(outcome.left))
 
 
 def _columns(row: ProposalRow, site: Site, figures: FiguresOf) -> tuple[str, ...]:

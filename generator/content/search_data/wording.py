@@ -39,6 +39,11 @@ def comparison_lines(found: Comparison) -> list[str]:
     return [*lines, _CONCLUSIONS[found.conclusion]]
 
 
+def left_hold_out_line(pages: int) -> str:
+    """How many pages are no longer held out, because a rewrite of them was published."""
+    return f"{plural(pages, 'page')} left the hold-out: a rewrite was published"
+
+
 _CONCLUSIONS: dict[Conclusion, str] = {
     "gained": "The new texts gained clicks at like position: the whole interval is above 0.",
     "lost": "The new texts lost clicks at like position: the whole interval is below 0.",

@@ -143,6 +143,9 @@ class RewritePlanner:
                 plan.counts["withdraw"] += 1
                 plan.withdraw.append(ProposedWithdrawal(key, withdrawal.code, withdrawal.message))
                 continue
+            if self._selector.is_left_alone(selected):
+                plan.counts["held_out"] += 1
+                continue
             try:
                 page, document = self._selector.read(selected)
             except UsageError as error:
@@ -159,6 +162,8 @@ class RewritePlanner:
                     plan.note(line)
             if not is_asked(decision):
                 continue
+            if self._selector.is_held_out(selected):
+                plan.note(f"{selected.name}: held out for comparison until this rewrite is published")
             plan.rules.update({item.code for item in page.findings} & set(self._request.pages.rules))
             if len(plan.first_pages) < FIRST_PAGES:
                 plan.first_pages.append(page.key)

@@ -11,7 +11,7 @@ from generator.content.text import clean
 from generator.errors import FrontMatterError, StorageError, UsageError
 from generator.store.files import sha256
 from generator.store.ledger.rewritten_page import RewrittenPage
-from generator.workflows.ports import HasPublications, HasSearchData
+from generator.workflows.ports import HasProposals, HasPublications, HasSearchData
 from generator.workflows.rewriting.findings import FindingServices, check_rules, findings_of_page, pages_with
 from generator.workflows.rewriting.merges import Merges, MergeServices
 from generator.workflows.rewriting.page_list import MOST_NOTE_CHARS, read_pages
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from generator.workflows.rewriting.requests import PageListSource, RewriteRequest
 
 
-class SelectServices(FindingServices, MergeServices, HasPublications, HasSearchData, Protocol):
+class SelectServices(FindingServices, MergeServices, HasPublications, HasSearchData, HasProposals, Protocol):
     """What selecting pages to rewrite takes."""
 
 
@@ -73,6 +73,7 @@ class PageSelector:
         self._clicks = clicks_by_path(services)
         self._merges = Merges(services)
         self._site = SiteFiles(services.settings.content_dir)
+        self._held_out = services.proposals.hold_outs.held_out() if services.has_ledger else frozenset()
 
     def pages(self, progress: Progress) -> list[SelectedPage]:
         """The selected pages, each once: those with most clicks in search results first, else in the order of a list or of paths.
@@ -107,6 +108,14 @@ class PageSelector:
         return next(
             (item for item in page.findings or () if REWRITE_RULES.get(item.code) == "withdraw"), None
         )
+
+    def is_held_out(self, page: SelectedPage) -> bool:
+        """Whether an open hold-out of search texts compares others with the page as it is."""
+        return page.path in self._held_out
+
+    def is_left_alone(self, page: SelectedPage) -> bool:
+        """Whether the page is held out and no person named or listed it."""
+        return bool(self._request.pages.rules) and self.is_held_out(page)
 
     def read(self, page: SelectedPage) -> tuple[RewrittenPage, Document]:
         """A page with its text and what is asked of it.

@@ -29,13 +29,17 @@ def import_search_data(services: ImportServices, request: ImportRequest, progres
     """Import exports: all files or, after an error, none. A file that was imported before changes nothing.
 
     Raises:
-        UsageError: a file is no export, or its dates are not known; see ``read_exports``.
+        UsageError: a file is no export, or its dates are not known or in the future; see ``read_exports``.
         StorageError: the search data cannot be written.
     """
     given = _given(request)
     refresh_corpus(services, progress)
     with progress.bar("reading"):
         read = read_exports(request.files, partial(article_path, services.settings.site), given)
+    today = services.now()[:10]
+    for new in read.exports:
+        if new.last_day > today:
+            raise UsageError(f"{new.source}: its last day {new.last_day} is in the future")
     stored = services.search_data.add(read.exports, now=services.now())
     published = {row.path for row in services.index.published_before("9999")}
     imported = (_imported(new, export, published) for new, export in zip(read.exports, stored, strict=True))

@@ -39,6 +39,7 @@ class HeldOutPages:
         self._share = share
         self._seed = hold_outs.next_seed() if current is None else current.seed
         self._held_out = hold_outs.held_out()
+        self._left = frozenset() if current is None else hold_outs.rewritten(current)
 
     def is_left_alone(self, path: str) -> bool:
         """Whether an open hold-out has the page."""
@@ -46,7 +47,9 @@ class HeldOutPages:
 
     def is_to_be_held_out(self, path: str) -> bool:
         """Whether this run holds the page out, if it would ask for new texts otherwise."""
-        return self._share is not None and is_chosen(path, seed=self._seed, share=self._share)
+        if self._share is None or path in self._left:
+            return False
+        return is_chosen(path, seed=self._seed, share=self._share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +59,14 @@ class HoldOutOutcome:
     Args:
         asked: the pages that the model was asked for new texts for.
         applied: those of them with an applied proposal.
+        left: the pages that were held out until a rewrite of them was published.
     """
 
     hold_out: HoldOut | None
     held_out: int
     asked: int
     applied: int
+    left: int = 0
 
 
 def find_hold_out(services: HoldOutServices, *, end: bool = False) -> HoldOutOutcome:
@@ -84,4 +89,7 @@ def find_hold_out(services: HoldOutServices, *, end: bool = False) -> HoldOutOut
     pages = {} if latest is None else hold_outs.pages(latest)
     asked = [path for path, held_out in pages.items() if not held_out]
     applied = services.proposals.applied_days()
-    return HoldOutOutcome(latest, len(pages) - len(asked), len(asked), sum(path in applied for path in asked))
+    left = 0 if latest is None else len(hold_outs.rewritten(latest))
+    return HoldOutOutcome(
+        latest, len(pages) - len(asked), len(asked), sum(path in applied for path in asked), left
+    )

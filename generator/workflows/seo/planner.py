@@ -239,7 +239,7 @@ class SeoPlanner:
     def _suffices(self, row: ProposalRow) -> bool:
         """Whether the field of this proposal need not be asked for again."""
         if row.state in DECIDED:
-            return row.state != "rejected" or not self._redo
+            return row.state == "approved" or not self._redo
         if row.is_typed:
             return True
         if self._redo or row.job is None or row.state == "stale":
@@ -247,12 +247,17 @@ class SeoPlanner:
         return not row.offline or self._maker.backend == "offline"
 
     def _reopen(self, article: SelectedArticle) -> None:
-        """Reopen applied and stale proposals whose basis the file has again. A redo makes rejected ones stale."""
-        for name in article.fields:
-            row = self._proposals.find(article.key, name, article.bases[name])
-            if row is None:
+        """Reopen applied and stale proposals whose basis the file has again. A redo makes rejected and applied ones stale.
+
+        The basis includes the old text: the file of an applied proposal that has it was put back. Such proposals are
+        also reopened for a field that is not to be rewritten now.
+        """
+        for name, basis in article.bases.items():
+            row = self._proposals.find(article.key, name, basis)
+            is_wanted = name in article.fields
+            if row is None or not (is_wanted or row.state == "applied"):
                 continue
-            if self._redo and row.state == "rejected":
+            if self._redo and is_wanted and row.state in ("rejected", "applied"):
                 self._proposals.decide(row, "stale", who=PROGRAM, now=self._now(), note="asked again")
             elif row.new is not None and row.state in ("applied", "stale") and not self._is_taken(row):
                 self._proposals.reopen(row, now=self._now())

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from generator.content.limits import SeoLimits
-from generator.content.search_data.wording import comparison_lines
+from generator.content.search_data.wording import comparison_lines, left_hold_out_line
 from generator.workflows.html_reports.histograms import DESCRIPTION_LENGTHS, HistogramBar
 from generator.workflows.html_reports.page import write_page
 from generator.workflows.seo.report import KEYWORDS, MOST_OPENINGS, SeoReport, SeoTextStatistics
@@ -32,6 +32,9 @@ def write_report_page(report: SeoReport, file: Path) -> None:
         search_lines=comparison_lines(report.search.comparison)
         if report.search and report.search.comparison
         else [],
+        left_hold_out=left_hold_out_line(report.search.left_hold_out)
+        if report.search and report.search.left_hold_out
+        else "",
     )
 
 

@@ -36,6 +36,7 @@ class SearchComparison:
         hold_out: the experiment; None without one.
         left_out: how many pages are missing in an export that is not complete.
         missing: what a person must do for a comparison; empty where there is one.
+        left_hold_out: how many pages were held out until a rewrite of them was published; they are in no group.
     """
 
     before: Export | None
@@ -44,6 +45,7 @@ class SearchComparison:
     hold_out: HoldOut | None
     left_out: int
     missing: str
+    left_hold_out: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """The comparison as an object for JSON; rates and changes are shares, 1 is all."""
@@ -56,6 +58,7 @@ class SearchComparison:
             "conclusion": None if found is None else found.conclusion,
             "left_out": self.left_out,
             "missing": self.missing,
+            "left_hold_out": self.left_hold_out,
         }
 
 
@@ -69,9 +72,10 @@ def compare_search_data(services: ComparisonServices) -> SearchComparison | None
     if not exports:
         return None
     hold_out = services.proposals.hold_outs.latest()
+    left_hold_out = 0 if hold_out is None else len(services.proposals.hold_outs.rewritten(hold_out))
     before, after = _exports(exports, None if hold_out is None else hold_out.started_at[:10])
     if before is None or after is None:
-        return SearchComparison(before, after, None, hold_out, 0, _missing(hold_out, before))
+        return SearchComparison(before, after, None, hold_out, 0, _missing(hold_out, before), left_hold_out)
     applied = {
         path
         for path, (first, last) in services.proposals.applied_days().items()
@@ -84,7 +88,7 @@ def compare_search_data(services: ComparisonServices) -> SearchComparison | None
         held_out = {path for path, is_held_out in pages.items() if is_held_out}
     if not applied:
         missing = f"no proposal was applied between {before.last_day} and {after.first_day}"
-        return SearchComparison(before, after, None, hold_out, 0, missing)
+        return SearchComparison(before, after, None, hold_out, 0, missing, left_hold_out)
     changes = _Changes(services, before, after)
     found_applied = changes.of(applied)
     found_held_out = None if held_out is None else changes.of(held_out)
@@ -98,7 +102,7 @@ def compare_search_data(services: ComparisonServices) -> SearchComparison | None
     )
     wanted = len(applied) + len(held_out or ())
     left_out = wanted - len(found_applied) - len(found_held_out or ())
-    return SearchComparison(before, after, comparison, hold_out, left_out, "")
+    return SearchComparison(before, after, comparison, hold_out, left_out, "", left_hold_out)
 
 
 class _Changes:

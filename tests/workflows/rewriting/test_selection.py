@@ -4,6 +4,7 @@ import io
 
 import pytest
 
+from generator.cli.seo.output import show_hold_out
 from generator.content.checks import rewriting as rewriting_rules
 from generator.content.claims.claim import Claim
 from generator.content.claims.verdict import Verdict
@@ -18,8 +19,19 @@ from generator.workflows.engine.progress import NoProgress
 from generator.workflows.rewriting import selection
 from generator.workflows.rewriting.requests import PageListSource, PageSelection, RewriteRequest
 from generator.workflows.rewriting.rewrite import estimate_rewrites
+from generator.workflows.seo.hold_out import HeldOutPages, find_hold_out
+from generator.workflows.seo.report import seo_report
 from tests.support.replies import GOOD
-from tests.support.rewrites import ENZYMES, KEY, OTHER, OTHER_KEY, publish_page, rewrite, rewrite_of
+from tests.support.rewrites import (
+    ENZYMES,
+    KEY,
+    OTHER,
+    OTHER_KEY,
+    publish_page,
+    publish_rewrite,
+    rewrite,
+    rewrite_of,
+)
 from tests.support.search_data import import_pages
 
 
@@ -254,3 +266,65 @@ def test_a_hidden_page_and_one_that_names_itself_are_selected_by_rule(tmp_path, 
     page.write_bytes(page.read_bytes().replace(b"\nquestion:", f"\n{line}\nquestion:".encode(), 1))
     services, _ = rewriting()
     assert estimated(services, by_rule("cut-off")).plan.to_ask == 1
+
+
+def hold_out(services, key, *, held_out=True):
+    services.proposals.hold_outs.assign(f"{key}.md", held_out=held_out, share=0.2, now=services.now())
+
+
+def test_a_rule_leaves_out_pages_that_are_held_out(tmp_path, rewriting):
+    publish_page(tmp_path)
+    publish_page(tmp_path, OTHER, id=42)
+    services, endpoint = rewriting()
+    hold_out(services, OTHER_KEY)
+    hold_out(services, KEY, held_out=False)
+    assert estimated(services, by_rule("cut-off")).plan.counts == {"held_out": 1, "new": 1}
+    outcome = rewrite(services, pages=by_rule("cut-off"))
+    assert outcome.plan.counts == {"held_out": 1, "new": 1}
+    assert (outcome.plan.first_pages, outcome.needs_person, len(endpoint.requests)) == ([KEY], False, 1)
+    services.proposals.hold_outs.end(now=services.now())
+    assert rewrite(services, pages=by_rule("cut-off")).plan.counts == {"drafted": 1, "new": 1}
+
+
+@pytest.mark.parametrize("pages", [PageSelection(names=(KEY,)), "listed"])
+def test_a_page_that_a_person_names_is_rewritten_with_a_note_and_leaves_once_that_is_published(
+    tmp_path, rewriting, capsys, pages
+):
+    publish_page(tmp_path)
+    services, _ = rewriting()
+    hold_out(services, KEY)
+    selected = listed(f"page\n{KEY}\n") if pages == "listed" else pages
+    plan = rewrite(services, pages=selected).plan
+    assert plan.counts == {"new": 1}
+    assert plan.notes == [f"{KEY}.md: held out for comparison until this rewrite is published"]
+    hold_outs = services.proposals.hold_outs
+    assert hold_outs.held_out() == {f"{KEY}.md"}
+    assert publish_rewrite(services).refused == []
+    current = hold_outs.open()
+    assert (hold_outs.held_out(), hold_outs.pages(current)) == (frozenset(), {})
+    assert hold_outs.rewritten(current) == {f"{KEY}.md"}
+    found = find_hold_out(services)
+    assert (found.held_out, found.asked, found.left) == (0, 0, 1)
+    import_pages(services, tmp_path, {KEY: (1, 10, 2.0)})
+    compared = seo_report(services, NoProgress()).search
+    assert compared is not None and compared.left_hold_out == 1
+    show_hold_out(found, as_json=False)
+    assert "1 page left the hold-out: a rewrite was published" in capsys.readouterr().out
+    pages = HeldOutPages(hold_outs, 0.2)
+    assert not pages.is_left_alone(f"{KEY}.md") and not pages.is_to_be_held_out(f"{KEY}.md")
+
+
+def test_a_rewrite_before_or_after_the_hold_out_ends_no_membership(tmp_path, rewriting):
+    publish_page(tmp_path)
+    services, _ = rewriting()
+    rewrite(services)
+    publish_rewrite(services)
+    hold_outs = services.proposals.hold_outs
+    later = "2099-01-01T00:00:00.000+00:00"
+    hold_outs.assign(f"{KEY}.md", held_out=True, share=0.2, now=later)
+    assert hold_outs.held_out() == {f"{KEY}.md"}
+    ended = hold_outs.end(now=later)
+    services.now = lambda: "2099-02-01T00:00:00.000+00:00"
+    rewrite(services)
+    publish_rewrite(services)
+    assert (hold_outs.pages(ended), hold_outs.rewritten(ended)) == ({f"{KEY}.md": True}, frozenset())

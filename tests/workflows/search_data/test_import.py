@@ -8,8 +8,11 @@ from generator.content.search_data.totals import SearchTotals
 from generator.content.site import Site
 from generator.errors import UsageError
 from generator.services import Services
+from generator.workflows.engine.progress import NoProgress
 from generator.workflows.search_data.figures import figures_of, search_data_overview
-from generator.workflows.search_data.import_exports import article_path
+from generator.workflows.search_data.import_exports import article_path, import_search_data
+from generator.workflows.search_data.remove import remove_export
+from generator.workflows.search_data.requests import ImportRequest
 from tests.support import console_exports as made
 from tests.support.search_data import import_files, import_pages
 from tests.support.services import publish
@@ -99,3 +102,34 @@ def test_a_complete_export_is_preferred_to_one_that_is_cut(services: Services, t
     assert len(services.search_data.page_totals()) == 1_000
     import_pages(services, tmp_path, {"biology/only": (1, 10, 2.0)})
     assert services.search_data.page_totals() == {"biology/only.md": SearchTotals(1, 10, 2.0)}
+
+
+@pytest.mark.parametrize(("today", "refused"), [("2026-10-30", True), ("2026-10-31", False)])
+def test_a_last_day_in_the_future_is_refused(
+    services: Services, tmp_path: Path, today: str, refused: bool
+) -> None:
+    file = made.website_zip(tmp_path / "a.zip", made.made_rows(20))
+    services.now = lambda: f"{today}T23:00:00.000+00:00"
+    if refused:
+        with pytest.raises(UsageError, match="its last day 2026-10-31 is in the future"):
+            import_search_data(services, ImportRequest((file,)), NoProgress())
+    else:
+        import_search_data(services, ImportRequest((file,)), NoProgress())
+    assert (services.search_data.exports() == []) == refused
+
+
+def test_a_removed_export_is_no_longer_used_and_can_be_imported_again(
+    services: Services, tmp_path: Path
+) -> None:
+    import_pages(services, tmp_path, {"biology/one": (1, 10, 2.0)})
+    for _ in range(2):
+        outcome = import_pages(
+            services, tmp_path, {"biology/two": (2, 20, 2.0)}, first_day="2026-09-01", last_day="2026-11-30"
+        )
+        export = outcome.imported[0].export
+        assert export is not None
+        assert set(services.search_data.page_totals()) == {"biology/two.md"}
+        assert remove_export(services, export.id) == export
+        assert services.search_data.page_totals() == {"biology/one.md": SearchTotals(1, 10, 2.0)}
+    with pytest.raises(UsageError, match=f"no export has the id {export.id}"):
+        remove_export(services, export.id)

@@ -4,13 +4,14 @@ import pytest
 
 from generator.content.findings import Finding
 from generator.content.frontmatter import patch, read
-from generator.content.seo.fields import basis_of
+from generator.content.seo.fields import FIELDS, basis_of
 from generator.errors import StorageError, UsageError
 from generator.store.ledger.seo.proposals import NewProposal, Proposals
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.seo.apply import apply_proposals, preview_proposals
 from generator.workflows.seo.decisions import ProposalReview
-from generator.workflows.seo.requests import ApplyRequest
+from generator.workflows.seo.propose import plan_proposed
+from generator.workflows.seo.requests import ApplyRequest, ProposeRequest, SelectionRequest
 from generator.workflows.site.files import SiteFiles
 from generator.workflows.site.git import GitError
 from tests.support.file_links import put_behind_link
@@ -44,6 +45,12 @@ def preview(services):
     diffs = []
     outcome = preview_proposals(services, ApplyRequest(clean=True), on_diff=diffs.append)
     return outcome.report, diffs
+
+
+def plan(services, *, redo, **selection):
+    """What a run would ask for."""
+    request = ProposeRequest(SelectionRequest(**selection), redo=redo)
+    return plan_proposed(services, request, NoProgress()).plan
 
 
 def rows(services):
@@ -212,6 +219,46 @@ def test_a_file_put_back_is_offered_the_paid_text_again(services, tmp_path):
     plan = propose(services).plan
     assert plan.counts == {"proposed": 1}
     assert [row.state for row in rows(services)] == ["proposed"]
+
+
+@pytest.mark.parametrize("fields", [("page_description",), ("page_keywords",), FIELDS])
+def test_a_file_put_back_is_asked_about_again_by_a_redo(services, tmp_path, fields):
+    file = page(tmp_path)
+    before = file.read_bytes()
+    selection = {"fields": fields, "all_articles": True}
+    propose(services, **selection)
+    apply(services, KEY)
+    assert {row.state for row in rows(services)} == {"applied"}
+    assert plan(services, redo=True, **selection).counts == {"new": 1}  # the files have other texts now
+    file.write_bytes(before)
+    assert plan(services, redo=True, **selection).counts == {"redo": 1}
+    assert propose(services, redo=True, **selection).plan.counts == {"redo": 1}
+    assert [row.state for row in rows(services)] == ["proposed"] * len(fields)
+
+
+@pytest.mark.parametrize("redo", [False, True])
+def test_both_texts_of_a_file_put_back_are_proposed_again_where_one_alone_has_a_finding(
+    services, tmp_path, redo
+):
+    file = page(tmp_path)
+    before = file.read_bytes()
+    propose(services, all_articles=True)
+    apply(services, KEY)
+    file.write_bytes(before)
+    assert propose(services, redo=redo).plan.fields == ({"page_description": 1} if redo else {})
+    assert [row.state for row in rows(services)] == ["proposed", "proposed"]
+
+
+def test_an_applied_text_that_another_page_has_now_is_asked_for_again_by_a_redo(services, tmp_path):
+    file = page(tmp_path)
+    before = file.read_bytes()
+    propose(services)
+    apply(services)
+    file.write_bytes(before)
+    page(tmp_path, "What is activation energy?", "Physics", id=2, description=GOOD)
+    assert propose(services, targets=[KEY]).plan.counts == {"settled": 1}
+    propose(services, redo=True, targets=[KEY])
+    assert [(row.state, row.new) for row in rows(services)] == [("proposed", OTHER)]
 
 
 def test_a_commit_holds_those_files_and_nothing_else(services, tmp_path, repository):

@@ -7,6 +7,13 @@ from dataclasses import dataclass
 
 from generator.store.ledger.storage.database import Database
 
+_WAS_REWRITTEN = (
+    "is_held_out AND EXISTS (SELECT 1 FROM draft JOIN publication ON publication.draft = draft.id"
+    " WHERE draft.replaces = hold_out_page.path AND publication.state = 'published'"
+    " AND published_at >= assigned_at AND (ended_at IS NULL OR published_at < ended_at))"
+)
+"""Whether a rewrite of a held-out page was published while it was held out. The record of the publication ends that."""
+
 
 @dataclass(frozen=True, slots=True)
 class HoldOut:
@@ -46,18 +53,27 @@ class HoldOuts:
 
     def held_out(self) -> frozenset[str]:
         """The paths of the pages that are left alone now."""
-        rows = self._database.execute(
-            "SELECT path FROM hold_out_page JOIN hold_out ON hold_out.id = hold_out"
-            " WHERE ended_at IS NULL AND is_held_out"
-        )
-        return frozenset(path for (path,) in rows)
+        current = self.open()
+        pages = {} if current is None else self.pages(current)
+        return frozenset(path for path, is_held_out in pages.items() if is_held_out)
 
     def pages(self, hold_out: HoldOut) -> dict[str, bool]:
-        """The pages of an experiment by path, with whether they are held out."""
+        """The pages of an experiment by path, with whether they are held out; without those of :meth:`rewritten`."""
         rows = self._database.execute(
-            "SELECT path, is_held_out FROM hold_out_page WHERE hold_out = ? ORDER BY path", (hold_out.id,)
+            "SELECT path, is_held_out FROM hold_out_page JOIN hold_out ON hold_out.id = hold_out"
+            f" WHERE hold_out = ? AND NOT ({_WAS_REWRITTEN}) ORDER BY path",
+            (hold_out.id,),
         )
         return {path: bool(held_out) for path, held_out in rows}
+
+    def rewritten(self, hold_out: HoldOut) -> frozenset[str]:
+        """The pages that left an experiment: a rewrite was published while they were held out."""
+        rows = self._database.execute(
+            "SELECT path FROM hold_out_page JOIN hold_out ON hold_out.id = hold_out"
+            f" WHERE hold_out = ? AND {_WAS_REWRITTEN}",
+            (hold_out.id,),
+        )
+        return frozenset(path for (path,) in rows)
 
     def assign(self, path: str, *, held_out: bool, share: float, now: str) -> None:
         """Add a page to the open hold-out, which is started where there is none. A page stays where it was put first.
