@@ -123,6 +123,10 @@ def keyword_format(view: ArticleView, context: CheckContext) -> Iterator[Defect]
             )
 
 
+ABOUT_FILES = frozenset({"keyword-spacing"})
+"""Rules on how a file writes keywords as one text. A model is not told: its reply gives a list, which cannot have them."""
+
+
 @rule(
     "keyword-spacing",
     "The keywords are not written as “a, b, c”",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from generator.content.checks import RULES
 from generator.content.checks.claims import CLAIM_CODES, CONTRADICTED, DOUBTFUL, claim_findings
+from generator.content.checks.keywords import ABOUT_FILES
 from generator.content.checks.rewriting import REWRITE_RULES
 from generator.content.drafts.rewrite import REWRITTEN
 from generator.errors import UsageError
@@ -128,7 +129,11 @@ def findings_of_page(services: FindingServices, path: str, *, claims: bool = Tru
 
 def _told(findings: Iterable[AuditFinding], rules: Sequence[str]) -> list[ToldFinding]:
     """The findings that the model is told: on texts that it writes, and those of the selected rules, which come first."""
-    told = [finding for finding in findings if finding.field in REWRITTEN or _selects(finding, rules)]
+    told = [
+        finding
+        for finding in findings
+        if (finding.field in REWRITTEN or _selects(finding, rules)) and finding.code not in ABOUT_FILES
+    ]
     told.sort(key=lambda finding: finding.code not in rules)
     return [ToldFinding(finding.code, finding.field, finding.message) for finding in told]
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 
+from generator.content.checks.keywords import ABOUT_FILES
 from generator.content.findings import Finding
 from generator.content.limits import Limits
 from generator.content.seo.fields import SEO_SCHEMA, SeoField, seo_schema
@@ -18,8 +19,6 @@ from generator.workflows.ports import HasPrompts, HasSettings
 from generator.workflows.seo.selection import SelectedArticle
 
 KIND = "seo"
-_NOT_ABOUT_LISTS = frozenset({"keyword-spacing"})
-"""Findings on how the file writes keywords as one text: a reply gives them as a list, which cannot have them."""
 
 
 class SeoJobServices(HasSettings, HasPrompts, Protocol):
@@ -114,7 +113,7 @@ def seo_messages(
         findings=[
             {"field": item.field, "message": item.message}
             for item in findings
-            if item.field in fields and item.code not in _NOT_ABOUT_LISTS
+            if item.field in fields and item.code not in ABOUT_FILES
         ],
         fields=list(fields),
         limits=limits,

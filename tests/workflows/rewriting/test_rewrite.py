@@ -385,3 +385,13 @@ def test_the_ledger_counts_rewrites_as_a_kind_of_their_own(rewriting):
     assert services.ledger.calls.spend(kind=REWRITE).calls == 1
     assert services.ledger.calls.spend(kind="answer").calls == 0
     assert isinstance(rewrite(services, redo=True).drafted, DrafterReport)
+
+
+def test_a_finding_on_the_spelling_of_the_file_is_not_told(tmp_path, rewriting):
+    page = publish_page(tmp_path)
+    text = page.read_text(encoding="utf-8")
+    page.write_bytes(patch(text, {"seo.page_keywords": "enzymes,active site"}).encode())
+    services, endpoint = rewriting()
+    rewrite(services)
+    asked = endpoint.requests[0]["messages"][1]["content"]
+    assert "<findings>" in asked and "separated by a comma" not in asked
