@@ -17,28 +17,7 @@ from tests.support.replies import Endpoint
 from tests.support.services import scripted_services
 
 ORIGIN = "https://www.example.org"
-_SYLLABLES = [
-    "bar",
-    "cel",
-    "dor",
-    "fen",
-    "gal",
-    "hul",
-    "jin",
-    "kor",
-    "lam",
-    "mev",
-    "nor",
-    "pel",
-    "quo",
-    "rin",
-    "sal",
-    "tum",
-    "vor",
-    "wex",
-    "yal",
-    "zor",
-]
+_SYLLABLES = ("bar", "cel", "dor", "fen", "gal", "hul", "jin", "kor", "lam", "mev", "nor", "pel", "quo", "rin", "sal", "tum", "vor", "wex", "yal", "zor")  # fmt: skip
 
 
 def sentences(seed: int, count: int = 12) -> list[str]:

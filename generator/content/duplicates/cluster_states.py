@@ -1,12 +1,12 @@
 """The states of a cluster of duplicate pages and the transitions between them; only the ledger applies them."""
 
-from typing import Literal, get_args
+from typing import Literal
 
 ClusterState = Literal["open", "kept", "merge", "rejected"]
 """``open``: not decided. ``kept``: the keeper serves all. ``merge``: the keeper is first rewritten with what the others
 say. ``rejected``: the pages are not duplicates."""
 
-CLUSTER_STATES: tuple[ClusterState, ...] = get_args(ClusterState)
+
 DECIDED: frozenset[ClusterState] = frozenset({"kept", "merge", "rejected"})
 
 TRANSITIONS: dict[ClusterState, frozenset[ClusterState]] = {

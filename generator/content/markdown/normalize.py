@@ -30,84 +30,12 @@ _NEXT_AMOUNT = re.compile(r"\s*(?:[,;/]|[-–—]|and|or|to)\s*(?:(?:and|or)\s+)
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _LONGEST_SYMBOL = 3
-_NAMED_SYMBOLS = frozenset(
-    [
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "epsilon",
-        "zeta",
-        "eta",
-        "theta",
-        "iota",
-        "kappa",
-        "lambda",
-        "mu",
-        "nu",
-        "xi",
-        "pi",
-        "rho",
-        "sigma",
-        "tau",
-        "upsilon",
-        "phi",
-        "chi",
-        "psi",
-        "omega",
-        "sin",
-        "cos",
-        "tan",
-        "cot",
-        "sec",
-        "csc",
-        "log",
-        "ln",
-        "exp",
-        "lim",
-        "max",
-        "min",
-        "det",
-        "mod",
-        "gcd",
-    ]
+_NAMED_SYMBOLS = word_set(
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon"
+    " phi chi psi omega sin cos tan cot sec csc log ln exp lim max min det mod gcd"
 )
-_SHORT_WORDS = frozenset(
-    [
-        "am",
-        "an",
-        "as",
-        "at",
-        "be",
-        "by",
-        "do",
-        "ed",
-        "en",
-        "er",
-        "es",
-        "et",
-        "go",
-        "he",
-        "id",
-        "if",
-        "in",
-        "is",
-        "it",
-        "ly",
-        "me",
-        "my",
-        "no",
-        "of",
-        "on",
-        "or",
-        "re",
-        "so",
-        "to",
-        "un",
-        "up",
-        "us",
-        "we",
-    ]
+_SHORT_WORDS = word_set(
+    "am an as at be by do ed en er es et go he id if in is it ly me my no of on or re so to un up us we"
 )
 _MAX_PASSES = 8
 _PROSE = word_set(
