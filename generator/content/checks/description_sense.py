@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
 from generator.content.checks.view import ArticleView
-from generator.content.claims.description import differences
+from generator.content.claims.description import DescriptionDifference, differences
 from generator.content.language.announcements import is_announcement, only_repeats
 from generator.content.language.clauses import incomplete_sentence
 from generator.content.language.references import outside_reference
@@ -76,10 +76,9 @@ def description_announcement(view: ArticleView, context: CheckContext) -> Iterat
     fields=_FIELDS,
 )
 def description_contradicts(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
-    for item in differences(view.description.text, view.described, view.question):
-        if item.kind == "contradicted":
-            message = f"says “{_short(item.words)}”, but the answer says “{_short(item.quote)}”; say what the answer says"
-            yield Defect(view.description.field, message, item.start, item.end)
+    for item in _differences(view, "contradicted"):
+        message = f"says “{_short(item.words)}”, but the answer says “{_short(item.quote)}”; say what the answer says"
+        yield Defect(view.description.field, message, item.start, item.end)
 
 
 @rule(
@@ -91,10 +90,9 @@ def description_contradicts(view: ArticleView, context: CheckContext) -> Iterato
     fields=_FIELDS,
 )
 def description_hedge(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
-    for item in differences(view.description.text, view.described, view.question):
-        if item.kind == "hedge dropped":
-            message = f"is more certain than the answer, which says “{_short(item.quote)}”; keep its caution"
-            yield Defect(view.description.field, message, item.start, item.end)
+    for item in _differences(view, "hedge dropped"):
+        message = f"is more certain than the answer, which says “{_short(item.quote)}”; keep its caution"
+        yield Defect(view.description.field, message, item.start, item.end)
 
 
 @rule(
@@ -106,12 +104,17 @@ def description_hedge(view: ArticleView, context: CheckContext) -> Iterator[Defe
     fields=_FIELDS,
 )
 def description_not_held(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
-    for item in differences(view.description.text, view.described, view.question):
-        if item.kind == "not held":
-            message = (
-                f"says “{_short(item.words)}”, which the answer does not have; say only what the answer says"
-            )
-            yield Defect(view.description.field, message, item.start, item.end)
+    for item in _differences(view, "not held"):
+        message = (
+            f"says “{_short(item.words)}”, which the answer does not have; say only what the answer says"
+        )
+        yield Defect(view.description.field, message, item.start, item.end)
+
+
+def _differences(view: ArticleView, kind: str) -> Iterator[DescriptionDifference]:
+    """What the description says otherwise than the answer, of one kind."""
+    found = differences(view.description.text, view.described, view.question)
+    return (item for item in found if item.kind == kind)
 
 
 def _short(text: str) -> str:

@@ -66,8 +66,12 @@ class DescriptionDifference:
 
 
 @lru_cache(maxsize=256)
+@lru_cache(maxsize=16)
 def differences(description: str, answer: str, question: str = "") -> tuple[DescriptionDifference, ...]:
-    """What a description (plain text) says otherwise than its answer (Markdown), in the order of the description."""
+    """What a description (plain text) says otherwise than its answer (Markdown), in the order of the description.
+
+    Kept for the next calls: each of several rules asks for one kind of difference.
+    """
     if not description.strip() or not answer.strip():
         return ()
     found = [

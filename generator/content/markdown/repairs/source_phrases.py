@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from generator.content.language.stems import word_set
 from generator.content.markdown.line_breaks import decode
 from generator.content.markdown.spans import prose_of
 
@@ -48,31 +49,7 @@ _SENTENCE_MARKS = ".!?\n:;()"
 # Below the first words of an answer, this is often information that somebody in the text has.
 _OFTEN_MEANT = re.compile(r"available|given", re.IGNORECASE)
 # After these words, a form such as “derived from” is a predicate: the sentence needs it.
-_NEEDS_MORE = frozenset(
-    [
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "not",
-        "as",
-        "and",
-        "or",
-        "than",
-        "to",
-        "of",
-        "by",
-        "in",
-        "from",
-        "that",
-        "which",
-        "it",
-        "they",
-    ]
-)
+_NEEDS_MORE = word_set("is are was were be been being not as and or than to of by in from that which it they")
 _INTRODUCES = re.compile(
     r"\s*(?:(?:[-+*>]|\d{1,3}[.)])\s+)*(?:\*\*[^*]*\*\*:?\s*)?"
     r"(?:if|when|while|although|though|since|because|as|for|in|on|at|by|with|from|after|before|during|under|given"
