@@ -6,6 +6,7 @@ cluster only if it is paired with the page that is kept, or has the question or 
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from generator.content.duplicates.pairs import DuplicatePair, strongest
@@ -42,12 +43,13 @@ def form_clusters(pairs: Iterable[DuplicatePair], rank: Callable[[str], Any]) ->
         if pair.is_sure:
             neighbours[pair.one][pair.other].append(pair)
             neighbours[pair.other][pair.one].append(pair)
+    copies_of = cache(lambda key: _copies(key, neighbours))
     clusters: list[Cluster] = []
     taken: set[str] = set()
     for keeper in sorted(neighbours, key=rank):
         if keeper in taken:
             continue
-        evidence = {key: pair for key, pair in _served_by(keeper, neighbours).items() if key not in taken}
+        evidence = {key: pair for key, pair in _served_by(keeper, neighbours, copies_of).items() if key not in taken}
         if evidence:
             taken.update((keeper, *evidence))
             clusters.append(Cluster(keeper, evidence))
@@ -75,16 +77,18 @@ def components(pairs: Iterable[DuplicatePair]) -> list[list[str]]:
 
 
 def _served_by(
-    keeper: str, neighbours: Mapping[str, Mapping[str, list[DuplicatePair]]]
+    keeper: str,
+    neighbours: Mapping[str, Mapping[str, list[DuplicatePair]]],
+    copies_of: Callable[[str], Mapping[str, DuplicatePair]],
 ) -> dict[str, DuplicatePair]:
     """The pages that a page would serve: its copies, what they are paired with, and the copies of these."""
     served: dict[str, DuplicatePair] = {}
-    copies = _copies(keeper, neighbours)
+    copies = copies_of(keeper)
     served.update(copies)
     for own in (keeper, *copies):
         for other, found in neighbours[own].items():
-            for key, pair in {other: strongest(found), **_copies(other, neighbours)}.items():
-                best = strongest(found) if key != other else pair
+            best = strongest(found)
+            for key in (other, *copies_of(other)):
                 if key != keeper and (key not in served or best.strength < served[key].strength):
                     served[key] = best
     return served

@@ -67,10 +67,11 @@ _SIGNS = (
 _CALL = re.compile(
     r"\b(?:print\w*|cout|cerr|puts|fputs|write\w*|log|join|split|append|format|echo|strcat|strcmp)\b"
 )
-# What may contain a quotation mark that opens or closes no string: escapes, '"', comments.
+# What may contain a quotation mark that opens or closes no string: escapes, '"', whole strings, comments. A whole string
+# is removed before a comment that seems to begin in it, as in "http://a.b".
 _COMMENT = r"(?://|\#(?!include|define|if|endif)).*"
-_NO_STRING = re.compile(rf"\\.|'\"'|{_COMMENT}")
 _STRING = re.compile(r"\"(?:\\.|[^\"\\\n])*\"")
+_NO_STRING = re.compile(rf"\\.|'\"'|{_STRING.pattern}|{_COMMENT}")
 # A call at the end of a paragraph's line, with a string that is open.
 _PROSE_CALL = re.compile(
     r"(?:\b(?:f?printf|sprintf|print|println|puts|fputs|console\.log|System\.out\.print\w*|write)\s*\(|\bcout\s*<<)"

@@ -79,6 +79,11 @@ def test_code_without_a_fence_of_its_own_is_repaired_too(stored: str, restored: 
         fence("html", r'<p title="a\nb">'),
         r'He said "yes\nand "no" to me.',
         fence("c", r'puts("a");\n\nputs("b");'),
+        fence("python", r'a = "http://a.example"\nc = "http://c.example"'),
+        fence("javascript", r'x = "#fff";\ny = "#000";'),
+        fence("json", r'{"a": "http://a.example",\n"b": "http://b.example"}'),
+        fence("c", r'puts("# one");\nputs("# two");'),
+        fence("r", r'a <- "x # y"\nb <- "z # y"'),
     ],
 )
 def test_line_breaks_that_may_be_meant_stay(stored: str) -> None:
