@@ -49,7 +49,9 @@ def form_clusters(pairs: Iterable[DuplicatePair], rank: Callable[[str], Any]) ->
     for keeper in sorted(neighbours, key=rank):
         if keeper in taken:
             continue
-        evidence = {key: pair for key, pair in _served_by(keeper, neighbours, copies_of).items() if key not in taken}
+        evidence = {
+            key: pair for key, pair in _served_by(keeper, neighbours, copies_of).items() if key not in taken
+        }
         if evidence:
             taken.update((keeper, *evidence))
             clusters.append(Cluster(keeper, evidence))
