@@ -32,19 +32,18 @@ class CompetingPages:
 
 
 def competing_pages(
-    rows: Iterable[PageQuery], *, least_impressions: int = LEAST_IMPRESSIONS, least_share: float = LEAST_SHARE
+    rows: Iterable[PageQuery], *, least_impressions: int = LEAST_IMPRESSIONS
 ) -> list[CompetingPages]:
     """The queries for which several pages compete, most contested impressions first.
 
     Args:
         rows: in the order of their queries.
         least_impressions: of a page for the query.
-        least_share: of the impressions of the query, that a page must have.
     """
     found = []
     for query, group in groupby(rows, key=lambda row: row.query):
         pages = sorted(group, key=lambda row: (-row.totals.impressions, row.path))
-        least = max(least_impressions, least_share * sum(row.totals.impressions for row in pages))
+        least = max(least_impressions, LEAST_SHARE * sum(row.totals.impressions for row in pages))
         rivals = tuple(row for row in pages if row.totals.impressions >= least)
         if len(rivals) > 1:
             found.append(CompetingPages(query, rivals))

@@ -49,7 +49,6 @@ _CONCLUSIONS: dict[Conclusion, str] = {
     "lost": "The new texts lost clicks at like position: the whole interval is below 0.",
     "no clear difference": "No clear difference at like position: the interval includes 0.",
     "too few pages": f"Too few pages for an interval: each group needs {FEWEST_PAIRS} with positions.",
-    "no hold-out": "",
 }
 
 

@@ -14,11 +14,6 @@ from generator.content.search_data.exports import Export, ExportKind, NewExport
 from generator.content.search_data.totals import PageQuery, SearchTotals
 from generator.errors import StorageError
 
-__all__ = ["Export", "ExportKind", "NewExport", "PageTotals", "SearchData"]
-
-PageTotals = SearchTotals
-"""The totals of one page."""
-
 _VERSION = 1
 _APPLICATION_ID = 0x51545344
 _BUSY_SECONDS = 120.0
@@ -94,7 +89,7 @@ class SearchData:
         """The export that :meth:`page_totals` reads by default; None where none has pages."""
         return self.newest("pages", "page_queries")
 
-    def page_totals(self, export: Export | None = None) -> dict[str, PageTotals]:
+    def page_totals(self, export: Export | None = None) -> dict[str, SearchTotals]:
         """The totals of every page that Google showed, by path; empty without an export.
 
         Totals of an export by page and query are the sums of its queries. They lack the queries that Google does not
@@ -109,7 +104,7 @@ class SearchData:
         sql = f"SELECT path, {_SUMS} FROM counted WHERE export = ? GROUP BY path"
         return {path: SearchTotals(*values) for path, *values in self._rows(sql, export.id)}
 
-    def totals_of(self, path: str) -> PageTotals | None:
+    def totals_of(self, path: str) -> SearchTotals | None:
         """The totals of one page, as in :meth:`page_totals`; None where it was not shown."""
         export = self.newest_of_pages()
         if export is None:
@@ -181,6 +176,7 @@ class SearchData:
             StorageError: the database cannot be written.
         """
         with self._connection(create=True) as connection, connection:
+            connection.execute("BEGIN IMMEDIATE")
             connection.execute("DELETE FROM counted WHERE export = ?", (export.id,))
             connection.execute("DELETE FROM export WHERE id = ?", (export.id,))
 

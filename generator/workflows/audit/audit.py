@@ -126,7 +126,9 @@ class _AuditRun:
             return self._corpus(self._facts_later()), unreadable_files + kept
         corpus = self._corpus()
         findings: list[AuditFinding] = []
+        are_all_read = True
         for done, examined in enumerate(self._kept.examined(self._files), start=1):
+            are_all_read = are_all_read and examined.facts is not None
             findings += _added(corpus, examined, self._selection)
             if done % _FILES_PER_UPDATE == 0 or done == len(self._files):
                 self._show(done, len(self._files))
@@ -139,7 +141,8 @@ class _AuditRun:
             description_similarity=duplicates.description_similarity,
             pairs=self._kept if is_whole else None,
         )
-        self._kept.keep_findings(findings)
+        if are_all_read:  # what cannot be read may be readable next time, without a new date of the file
+            self._kept.keep_findings(findings)
         return corpus, unreadable_files + findings
 
     def _corpus(self, later: Iterable[ArticleFacts] = ()) -> AuditedCorpus:

@@ -39,6 +39,7 @@ MISFILED = register(
         " --rule misfiled, because every article is compared with its nearest ones.",
         draft=None,
         published="warning",
+        on_request=True,
     )
 )
 

@@ -54,7 +54,8 @@ class LinkedSite:
     Args:
         content_dir: the content folder.
         index_path: the index, which is up to date.
-        settings: the settings of the site.
+        site, subjects: the site's own facts.
+        similarity: from which two questions count as near duplicates.
         keys: ``subject/slug`` of all article files, including those that cannot be read.
         drops_dead: whether links to missing articles are removed.
         unreadable: the reason for each file that the index could not read, by path.

@@ -97,11 +97,7 @@ def pages_with(
 
 def _audited_for(rules: Sequence[str]) -> tuple[str, ...]:
     """The rules of the audit: those that it reports unasked, and these."""
-    return tuple(
-        rule.code
-        for rule in audited_rules()
-        if rule.code in rules or not (rule.on_request or rule.code == MISFILED.code)
-    )
+    return tuple(rule.code for rule in audited_rules() if rule.code in rules or not rule.on_request)
 
 
 def _selects(finding: AuditFinding, rules: Sequence[str]) -> bool:

@@ -45,8 +45,9 @@ def commit_to_branch(top: Path, branch: str, files: Mapping[str, bytes | None], 
 
 
 def _refuse_other_changes(top: Path, branch: str, head: str, tip: str, tree: str) -> None:
-    """Raise GitError where a tree takes changes back that the branch has and the current commit has not."""
-    other = sorted(_changed(top, tip, tree) & _changed(top, head, tip))
+    """Raise GitError where a tree takes changes back that the branch has since it left the current one."""
+    base = run_git(top, "merge-base", head, tip, allowed=(0, 1)).strip() or head
+    other = sorted(_changed(top, tip, tree) & _changed(top, base, tip))
     if other:
         raise GitError(
             f"the branch {branch!r} has other changes in {plural(len(other), 'file')}, such as {other[0]}, which this"

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from generator.content.search_data.exports import ExportKind, NewExport
 from generator.content.search_data.totals import PageQuery, SearchTotals
 from generator.errors import StorageError
 from generator.store.corpus.index import CorpusIndex
-from generator.store.corpus.search_data import ExportKind, NewExport, SearchData
+from generator.store.corpus.search_data import SearchData
 
 NOW = "2026-11-30T12:00:00.000+00:00"
 LIFE, CELL = "biology/what-is-life.md", "biology/what-is-a-cell.md"

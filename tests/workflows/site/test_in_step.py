@@ -331,3 +331,16 @@ def test_a_preview_takes_no_other_change_of_its_branch_back(repository: Path) ->
     commit = files.commit("Two")  # type: ignore[attr-defined]
     assert "has other changes in 1 file, such as x.md" in commit.error
     assert git(repository, "rev-parse", "preview") == tip
+
+
+def test_what_the_current_branch_changed_since_is_no_obstacle_to_a_preview(repository: Path) -> None:
+    file = repository / "x.md"
+    file.write_bytes(b"one\n")
+    commit_all(repository)
+    git(repository, "branch", "preview")
+    file.write_bytes(b"newer\n")
+    commit_all(repository)
+    files = opened(repository, branch="preview")
+    files.write(FileWrite("x.md", b"two\n", sha256(b"newer\n")))
+    assert files.commit("Two").error is None  # type: ignore[attr-defined]
+    assert git(repository, "show", "preview:x.md") == "two\n"
