@@ -83,7 +83,7 @@ def talks_of_sources(view: ArticleView, context: CheckContext) -> Iterator[Defec
     fixable=True,
 )
 def source_phrase(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
-    for part in view.texts_containing(*SOURCES.marks):
+    for part in view.all_texts:
         cuts = source_phrases(part.text)
         if cuts:
             quote = " ".join(part.text[cuts[0].start : cuts[0].end].split()).strip(",() ")

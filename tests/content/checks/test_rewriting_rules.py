@@ -89,6 +89,8 @@ def test_a_question_without_such_a_time_is_not(question: str) -> None:
         ("Roots, mentioned in the gathered information to explain water, drink.", "talks-of-sources"),
         ("The gathered information highlights roots.", "talks-of-sources"),
         ("Roots drink, as noted in the information provided.", "source-phrase"),
+        ("Roots drink, as noted in the text provided.", "source-phrase"),
+        ("As mentioned in the context provided, roots drink.", "source-phrase"),
     ],
 )
 def test_a_mention_of_the_sources_has_exactly_one_rule(sentence: str, code: str) -> None:
