@@ -156,22 +156,42 @@ def test_an_estimate_asks_nothing_and_writes_nothing(rewriting):
     assert batch.estimate.typical < planned.estimate.typical
 
 
+def record_verdicts(services, **verdicts):
+    """Record what a check said of a word of the introduction of the page; the claims are in one sentence."""
+    sentence = GOOD["introduction"].split(". ")[1]
+    start = GOOD["introduction"].index(sentence)
+    checked = []
+    for word, name in verdicts.items():
+        at = start + sentence.index(word)
+        claim = Claim("figure", word, sentence, "introduction", at, at + len(word), start)
+        quote = "thousands of times"
+        checked.append(
+            CheckedClaim(
+                claim, Verdict(name, "exact", "s1", "Handbook", quote, "thousands", "says otherwise")
+            )
+        )
+    with services.database.transaction():
+        services.claims.record(file_page(f"{KEY}.md"), checked, now=services.now())
+
+
 def test_a_claim_that_a_source_contradicts_selects_its_page(rewriting):
     services, endpoint = rewriting()
-    sentence = GOOD["introduction"].split(". ")[1]
-    at = GOOD["introduction"].index(sentence)
-    claim = Claim(
-        "figure", "millions", sentence, "introduction", at + sentence.index("millions"),
-        at + sentence.index("millions") + len("millions"), at,
-    )  # fmt: skip
-    verdict = Verdict(
-        "contradicted", "exact", "s1", "Handbook", "thousands of times", "thousands", "says otherwise"
-    )
-    with services.database.transaction():
-        services.claims.record(file_page(f"{KEY}.md"), [CheckedClaim(claim, verdict)], now=services.now())
+    record_verdicts(services, millions="contradicted", times="doubtful")
     outcome = rewrite(services, pages=by_rule("claim-contradicted"))
     assert outcome.plan.counts == {"new": 1}
-    assert [item.code for item in told(services).findings][:1] == ["claim-contradicted"]
+    codes = [item.code for item in told(services).findings]
+    assert codes[0] == "claim-contradicted" and codes.count("claim-doubtful") == 1
+    assert "thousands of times" in endpoint.requests[0]["messages"][1]["content"]
+
+
+@pytest.mark.parametrize("rules", [("cut-off",), ("cut-off", "claim-contradicted")])
+def test_a_page_that_a_rule_of_the_audit_selects_brings_its_unsettled_claims(rewriting, rules):
+    services, endpoint = rewriting()
+    record_verdicts(services, millions="contradicted", times="doubtful")
+    rewrite(services, pages=by_rule(*rules))
+    codes = [item.code for item in told(services).findings]
+    assert set(codes[: len(rules)]) == set(rules)
+    assert (codes.count("claim-contradicted"), codes.count("claim-doubtful")) == (1, 1)
     assert "thousands of times" in endpoint.requests[0]["messages"][1]["content"]
 
 
