@@ -16,11 +16,13 @@ from generator.store.ledger.pages import file_page
 from generator.store.ledger.rewritten_page import rewritten_page_of
 from generator.workflows.audit.audit import audited_rules
 from generator.workflows.engine.progress import NoProgress
+from generator.workflows.publish.withdrawal import Withdrawer
 from generator.workflows.rewriting import selection
 from generator.workflows.rewriting.requests import PageListSource, PageSelection, RewriteRequest
 from generator.workflows.rewriting.rewrite import estimate_rewrites
 from generator.workflows.seo.hold_out import HeldOutPages, find_hold_out
 from generator.workflows.seo.report import seo_report
+from tests.support.drafts import WHO
 from tests.support.replies import GOOD
 from tests.support.rewrites import (
     ENZYMES,
@@ -144,6 +146,22 @@ def test_a_page_to_be_withdrawn_is_proposed_and_not_paid_for(tmp_path, rewriting
     assert (proposed.key, proposed.code, outcome.plan.to_ask) == (KEY, "cut-off", 0)
     assert outcome.needs_person and endpoint.requests == []
     assert rewrite(services, KEY).plan.counts == {"new": 1}, "whoever names the page decides otherwise"
+
+
+@pytest.mark.parametrize("code", ["bound-to-course", "cut-off"])
+def test_a_withdrawn_page_that_a_rule_selects_needs_nobody(tmp_path, rewriting, code):
+    question = "What will be on the final exam of this course?"
+    page = publish_page(tmp_path, question)
+    publish_page(tmp_path, OTHER, id=42, cut_off=False)
+    key = page.relative_to(tmp_path / "content").with_suffix("").as_posix()
+    services, endpoint = rewriting()
+    Withdrawer(services).withdraw(key, reason="bound to one course", who=WHO)
+    assert page.exists()
+    outcome = rewrite(services, pages=by_rule(code))
+    assert (outcome.plan.counts, outcome.plan.withdraw) == ({"withdrawn": 1}, [])
+    assert not outcome.needs_person and outcome.plan.notes == [] and endpoint.requests == []
+    assert estimated(services, by_rule(code)).plan.counts == {"withdrawn": 1}
+    assert rewrite(services, key).plan.notes == [f"{key}.md: was withdrawn: bound to one course"]
 
 
 def test_an_estimate_asks_nothing_and_writes_nothing(rewriting):
