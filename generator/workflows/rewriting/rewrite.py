@@ -10,7 +10,7 @@ from generator.model.transport import endpoint_name
 from generator.store.ledger.rewritten_page import REWRITE
 from generator.store.ledger.storage.hashes import hash_of
 from generator.workflows.draft_files.importer import EditImporter
-from generator.workflows.drafting.live_drafting import JobsToDraft, LiveDraftServices, LiveOptions, draft_live
+from generator.workflows.drafting.live_drafting import JobsToDraft, LiveDraftServices, draft_live
 from generator.workflows.drafting.plan import restore_drafts
 from generator.workflows.drafting.redo import RedoFilter
 from generator.workflows.engine.stopping.interrupts import Interruption, run_async
@@ -145,9 +145,7 @@ def draft_planned_rewrites(
     interruption = Interruption(progress.note)
     drafted = None
     if plan.to_ask:
-        jobs = JobsToDraft(
-            REWRITE, "pages", plan.to_ask, endpoint, run, LiveOptions.of(request), only_canary=only_canary
-        )
+        jobs = JobsToDraft(REWRITE, "pages", plan.to_ask, endpoint, run, request, only_canary=only_canary)
         drafted = run_async(draft_live(services, jobs, progress, interruption), interruption)
     return RewriteOutcome(
         endpoint=endpoint,
