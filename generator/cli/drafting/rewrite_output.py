@@ -31,6 +31,7 @@ _LABELS: dict[RewriteDecision, str] = {
     "batched": "in a batch",
     "drafted": "rewritten before",
     "withdraw": "to be withdrawn",
+    "withdrawn": "withdrawn before",
     "canonical": "left out: their canonical address is another page",
     "held_out": "held out for comparison (generator seo hold-out)",
     "skipped": "skipped",
@@ -141,7 +142,7 @@ def _say_result(settings: Settings, outcome: RewriteOutcome, next_command: Calla
     parts += [f"{count:,} {label}" for label, count in ended_before(plan.before)]
     parts += [
         f"{plan.counts[kind]:,} {_LABELS[kind]}"
-        for kind in ("busy", "batched", "withdraw", "canonical", "held_out", "skipped")
+        for kind in ("busy", "batched", "withdraw", "withdrawn", "canonical", "held_out", "skipped")
         if plan.counts[kind]
     ]
     say(f"{', '.join(parts) or 'nothing to do'} ({outcome.seconds:.1f} s)")

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from generator.content.drafts.composition import clean_draft
 from generator.content.drafts.draft import Draft
 from generator.content.drafts.revision import draft_of, markdown_of
-from generator.content.frontmatter import Change, Document, patch
+from generator.content.frontmatter import Change, Document, patch, read
 from generator.content.keywords import join_keywords
 from generator.content.markdown.answer import encode
 from generator.content.markdown.unsafe import separate_backslash_n
+from generator.errors import FrontMatterError, PatchError
 
 IDENTITY = ("id", "question", "subject", "file_name", "url")
 """The fields by which a page is known: no rewrite may change them."""
@@ -41,6 +42,27 @@ def rewritten_page(page: Document, draft: Draft) -> str:
 def changed_identity(page: Document, rewrite: Document) -> tuple[str, ...]:
     """The fields of :data:`IDENTITY` that a rewrite has otherwise than its page."""
     return tuple(name for name in IDENTITY if page.get(name) != rewrite.get(name))
+
+
+def is_published_rewrite(document: Document, published: bytes) -> bool:
+    """Whether a page is the text of a rewrite, with any values of the fields that publishing assigns.
+
+    Args:
+        published: the bytes of the page; False for those that cannot be read.
+    """
+    try:
+        page = read(published)
+        values: dict[str, Change] = {"date": page.get("date"), "score": page.get("score")}
+        if values["score"] is not None:
+            values["score"] = float(page.get("score", ""))
+        assigned = {
+            name: value
+            for name, value in values.items()
+            if value is not None and page.get(name) != document.get(name)
+        }
+        return patch(document.text, assigned).encode() == published
+    except (FrontMatterError, PatchError, ValueError):
+        return False
 
 
 def _changes(page: Document, draft: Draft) -> Mapping[str, Change]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from generator.workflows.claims.estimate import estimate_pages
 from generator.workflows.drafting.job_maker import PROMPT
 from generator.workflows.drafting.list_reading import read_list
-from generator.workflows.drafting.live_drafting import JobsToDraft, LiveDraftServices, LiveOptions, draft_live
+from generator.workflows.drafting.live_drafting import JobsToDraft, LiveDraftServices, draft_live
 from generator.workflows.drafting.plan import estimate_list, prepare_corpus
 from generator.workflows.drafting.redo import RedoOfList
 from generator.workflows.drafting.requests import DraftOutcome
@@ -99,9 +99,7 @@ def draft_planned(
     interruption = Interruption(progress.note)
     drafted = None
     if plan.to_ask:
-        jobs = JobsToDraft(
-            PROMPT, "questions", plan.to_ask, endpoint, run, LiveOptions.of(request), only_canary=only_canary
-        )
+        jobs = JobsToDraft(PROMPT, "questions", plan.to_ask, endpoint, run, request, only_canary=only_canary)
         drafted = run_async(draft_live(services, jobs, progress, interruption), interruption)
     left = services.ledger.jobs.count_wanted(run.id, PROMPT)
     return DraftOutcome(

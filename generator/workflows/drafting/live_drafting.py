@@ -64,21 +64,6 @@ class LiveRequest(Protocol):
 
 
 @dataclass(frozen=True)
-class LiveOptions:
-    """How planned jobs are drafted; the attributes are those of ``DraftRequest``."""
-
-    concurrency: int | None = None
-    max_cost: float | None = None
-    canary: bool | None = None
-    check_claims: bool = False
-
-    @classmethod
-    def of(cls, request: LiveRequest) -> LiveOptions:
-        """The options of a request."""
-        return cls(request.concurrency, request.max_cost, request.canary, request.check_claims)
-
-
-@dataclass(frozen=True)
 class JobsToDraft:
     """The planned jobs of a run.
 
@@ -86,6 +71,7 @@ class JobsToDraft:
         kind: of the jobs, which is also the name of their prompt.
         items: what they are about, in the plural, for messages.
         total: how many there are.
+        options: the request, which says how they are drafted.
         only_canary: draft no more of them than the canary has; the rest goes by batch, for example.
     """
 
@@ -94,7 +80,7 @@ class JobsToDraft:
     total: int
     endpoint: Endpoint
     run: Run
-    options: LiveOptions
+    options: LiveRequest
     only_canary: bool = False
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.content.approval import covered_hash
-from generator.content.drafts.rewrite import changed_identity
+from generator.content.drafts.rewrite import changed_identity, is_published_rewrite
 from generator.content.frontmatter import patch, read
-from generator.errors import FrontMatterError, PatchError
+from generator.errors import PatchError
 from generator.store.files import sha256
 from generator.workflows.publish.plan import PlannedArticle, PublishRefused
 
@@ -42,7 +42,7 @@ def planned_rewrite(
     if published is None:
         raise PublishRefused(f"its page {row.replaces} is no longer on the site")
     is_basis = sha256(published) == row.basis
-    if not is_basis and not _is_published(document, published):
+    if not is_basis and not is_published_rewrite(document, published):
         raise PublishRefused(
             f"its page {row.replaces} was changed after it was rewritten: generator rewrite {row.key} rewrites it as it"
             " is now"
@@ -68,20 +68,3 @@ def planned_rewrite(
         replaces=sha256(published),
         changes={name: pair for name, pair in pairs.items() if pair[0] != pair[1]},
     )
-
-
-def _is_published(document: Document, published: bytes) -> bool:
-    """Whether a page is the approved text, with any values of the fields that publishing assigns."""
-    try:
-        page = read(published)
-        values: dict[str, Change] = {"date": page.get("date"), "score": page.get("score")}
-        if values["score"] is not None:
-            values["score"] = float(page.get("score", ""))
-        assigned = {
-            name: value
-            for name, value in values.items()
-            if value is not None and page.get(name) != document.get(name)
-        }
-        return patch(document.text, assigned).encode() == published
-    except (FrontMatterError, PatchError, ValueError):
-        return False

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generator.content.drafts.revision import FieldChange, draft_of, field_changes
+from generator.content.drafts.rewrite import is_published_rewrite
 from generator.content.frontmatter import read
 from generator.content.markdown.answer import decode
 from generator.errors import StorageError
@@ -28,7 +29,8 @@ class RewriteView:
     Args:
         answer: the published answer, as Markdown with real line breaks.
         changes: the fields in which the rewrite differs from the page; empty where it has no text that can be read.
-        is_outdated: whether the page was changed since, so that the rewrite cannot be published.
+        is_outdated: whether the page was changed since, so that the rewrite cannot be published; False where the page
+            has the text of the rewrite already, as after the merge of a branch.
     """
 
     page: RewrittenPage
@@ -52,7 +54,8 @@ def rewrite_view(row: DraftRow, job: Job, document: Document | None, content_dir
         page=page,
         answer=decode(published.get("answer", "")),
         changes=() if document is None else _changes(published, document),
-        is_outdated=row.state not in ("publishing", "published") and not _is_unchanged(content_dir, page),
+        is_outdated=row.state not in ("publishing", "published")
+        and not _is_publishable(content_dir, page, document),
     )
 
 
@@ -66,9 +69,12 @@ def _changes(published: Document, document: Document) -> tuple[FieldChange, ...]
     return (answers, *(change for change in changes if change.field.startswith("page_")))
 
 
-def _is_unchanged(content_dir: Path, page: RewrittenPage) -> bool:
+def _is_publishable(content_dir: Path, page: RewrittenPage, document: Document | None) -> bool:
+    """Whether the page is the one that was rewritten, or has the text of the rewrite already."""
     try:
         data = read_article(content_dir / page.path)
     except StorageError:
         return False
-    return data is not None and sha256(data) == page.basis
+    if data is None:
+        return False
+    return sha256(data) == page.basis or (document is not None and is_published_rewrite(document, data))

@@ -73,6 +73,8 @@ def pages_with(
 ) -> dict[str, tuple[ToldFinding, ...]]:
     """What is wrong with every page that has a finding of one of these rules, by its path; those findings come first.
 
+    Claims of these pages that a check contradicts or doubts, and that nobody confirmed, are among them.
+
     Raises:
         UsageError: there is no content folder.
     """
@@ -89,9 +91,11 @@ def pages_with(
         for path, findings in by_page.items():
             if path in found or any(_selects(finding, rules) for finding in findings):
                 found[path] += _told(findings, rules)
-    elif found:
+    else:
         for path in found:
-            found[path] += findings_of_page(services, path, claims=False)
+            found[path] += _findings_in_file(services, path)
+    for path in found:
+        found[path] += _unsettled_claims(services, path)
     return {path: tuple(dict.fromkeys(findings)) for path, findings in found.items()}
 
 
@@ -105,22 +109,30 @@ def _selects(finding: AuditFinding, rules: Sequence[str]) -> bool:
     return finding.code in rules and (finding.code in REWRITE_RULES or finding.field in REWRITTEN)
 
 
-def findings_of_page(services: FindingServices, path: str, *, claims: bool = True) -> list[ToldFinding]:
+def findings_of_page(services: FindingServices, path: str) -> list[ToldFinding]:
     """What is wrong with the texts of one page, by the rules on single articles and by the checks of its claims.
 
     Args:
         path: below the content folder; a file that cannot be read has no such findings.
     """
+    return _findings_in_file(services, path) + _unsettled_claims(services, path)
+
+
+def _findings_in_file(services: FindingServices, path: str) -> list[ToldFinding]:
     settings = services.settings
     context = AuditContext(
         settings.content_dir, settings.limits, settings.site, services.subjects, settings.house
     )
-    told = _told(examine(context, path).findings, ())
-    if claims and services.has_ledger and (rows := services.claims.of(file_page(path))):
-        texts = texts_of_file((settings.content_dir / path).read_bytes())
-        present = present_claims(texts, rows) if texts is not None else []
-        told += _of_claims((item.claim, item.verdict) for item in present if not item.is_settled)
-    return told
+    return _told(examine(context, path).findings, ())
+
+
+def _unsettled_claims(services: FindingServices, path: str) -> list[ToldFinding]:
+    """The claims in the present text of a page that a check contradicts or doubts, and that nobody confirmed."""
+    if not services.has_ledger or not (rows := services.claims.of(file_page(path))):
+        return []
+    texts = texts_of_file((services.settings.content_dir / path).read_bytes())
+    present = present_claims(texts, rows) if texts is not None else []
+    return _of_claims((item.claim, item.verdict) for item in present if not item.is_settled)
 
 
 def _told(findings: Iterable[AuditFinding], rules: Sequence[str]) -> list[ToldFinding]:

@@ -137,6 +137,9 @@ class RewritePlanner:
             if self._selector.is_left_out(selected):
                 plan.counts["canonical"] += 1
                 continue
+            if self._selector.is_withdrawn(selected):
+                plan.counts["withdrawn"] += 1
+                continue
             withdrawal = self._selector.withdrawal_code(selected)
             if withdrawal is not None:
                 key = selected.path.removesuffix(".md")

@@ -20,12 +20,22 @@ if TYPE_CHECKING:
     from generator.workflows.engine.estimate import Estimate
 
 RewriteDecision = Literal[
-    "new", "resume", "redo", "busy", "batched", "drafted", "withdraw", "canonical", "held_out", "skipped"
+    "new",
+    "resume",
+    "redo",
+    "busy",
+    "batched",
+    "drafted",
+    "withdraw",
+    "withdrawn",
+    "canonical",
+    "held_out",
+    "skipped",
 ]
 """What planning does with a page; the model is asked for the first three. Another run is rewriting a busy one.
 
 ``drafted``: there is a rewrite of these bytes of the page, in any state. ``withdraw``: the page is proposed for
-withdrawal. ``canonical``: a rule selects it, but search engines show another page in its place.
+withdrawal. ``withdrawn``: a rule selects it, but it was withdrawn before. ``canonical``: a rule selects it, but search engines show another page in its place.
 ``held_out``: a rule selected a page that is held out for comparison. ``skipped``: it cannot
 be rewritten.
 """

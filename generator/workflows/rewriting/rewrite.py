@@ -10,7 +10,7 @@ from generator.model.transport import endpoint_name
 from generator.store.ledger.rewritten_page import REWRITE
 from generator.store.ledger.storage.hashes import hash_of
 from generator.workflows.draft_files.importer import EditImporter
-from generator.workflows.drafting.live_drafting import JobsToDraft, LiveDraftServices, LiveOptions, draft_live
+from generator.workflows.drafting.live_drafting import JobsToDraft, LiveDraftServices, draft_live
 from generator.workflows.drafting.plan import restore_drafts
 from generator.workflows.drafting.redo import RedoFilter
 from generator.workflows.engine.stopping.interrupts import Interruption, run_async
@@ -54,8 +54,9 @@ def rewrite_pages(
         plan = plan_rewrites(services, request, endpoint, run, progress)
         on_planned(plan)
         outcome = draft_planned_rewrites(services, request, endpoint, run, plan, started, progress)
-        if request.redo and outcome.error is None and not (plan.limited or outcome.left):
-            _redo(services, request, endpoint).end()
+        is_complete = outcome.error is None and not (plan.limited or outcome.left or plan.counts["batched"])
+        if request.redo and is_complete:
+            redo_of_pages(services, request, endpoint).end()
         return outcome
 
 
@@ -76,7 +77,7 @@ def estimate_rewrites(
     """
     endpoint = rewriting_endpoint(services, request, progress, in_batches=in_batches)
     selector = PageSelector(services, request)
-    redo = _redo(services, request, endpoint).filter(begin=False) if request.redo else None
+    redo = redo_of_pages(services, request, endpoint).filter(begin=False) if request.redo else None
     planner = RewritePlanner(services, request, selector, endpoint, redo)
     pages = selector.pages(progress)
     with progress.bar("planning") as show:
@@ -117,7 +118,7 @@ def plan_rewrites(
     """
     selector = PageSelector(services, request)
     pages = selector.pages(progress)
-    redo = _redo(services, request, endpoint).filter(begin=True) if request.redo else None
+    redo = redo_of_pages(services, request, endpoint).filter(begin=True) if request.redo else None
     restore_drafts(services, progress)
     planner = RewritePlanner(services, request, selector, endpoint, redo)
     with progress.bar("planning") as show:
@@ -144,9 +145,7 @@ def draft_planned_rewrites(
     interruption = Interruption(progress.note)
     drafted = None
     if plan.to_ask:
-        jobs = JobsToDraft(
-            REWRITE, "pages", plan.to_ask, endpoint, run, LiveOptions.of(request), only_canary=only_canary
-        )
+        jobs = JobsToDraft(REWRITE, "pages", plan.to_ask, endpoint, run, request, only_canary=only_canary)
         drafted = run_async(draft_live(services, jobs, progress, interruption), interruption)
     return RewriteOutcome(
         endpoint=endpoint,
@@ -187,7 +186,8 @@ class RedoOfPages:
         self._services.ledger.jobs.end_redo(self._key)
 
 
-def _redo(services: RewriteServices, request: RewriteRequest, endpoint: Endpoint) -> RedoOfPages:
+def redo_of_pages(services: RewriteServices, request: RewriteRequest, endpoint: Endpoint) -> RedoOfPages:
+    """The redo of a request: the same selection, mode, note and model give the same redo."""
     pages = request.pages
     listed = (pages.listed.name,) if pages.listed else ()
     key = hash_of(REWRITE, endpoint.backend, request.mode, request.note, *pages.names, *listed, *pages.rules)

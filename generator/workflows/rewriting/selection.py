@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from generator.content.frontmatter import Document
+    from generator.store.ledger.publications import Withdrawal
     from generator.store.ledger.rewritten_page import ToldFinding
     from generator.workflows.engine.progress import Progress
     from generator.workflows.rewriting.requests import PageListSource, RewriteRequest
@@ -101,6 +102,10 @@ class PageSelector:
         key = page.path.removesuffix(".md")
         return by_rule and is_canonicalised(self._site, key, self._services.settings.site)
 
+    def is_withdrawn(self, page: SelectedPage) -> bool:
+        """Whether it was withdrawn before and its file is still there; False for one that is named or listed by a person."""
+        return bool(self._request.pages.rules) and self._withdrawal_of(page) is not None
+
     def withdrawal_code(self, page: SelectedPage) -> ToldFinding | None:
         """The finding for which a page is proposed for withdrawal; None for one that is named or listed by a person."""
         if not self._request.pages.rules:
@@ -125,9 +130,7 @@ class PageSelector:
         """
         if page.problem:
             raise UsageError(page.problem)
-        withdrawn = None
-        if self._services.has_ledger:
-            withdrawn = self._services.publications.withdrawal_of(page.path.removesuffix(".md"))
+        withdrawn = self._withdrawal_of(page)
         if withdrawn is not None:
             raise UsageError(f"was withdrawn: {withdrawn.reason}")
         try:
@@ -156,6 +159,11 @@ class PageSelector:
             merged=merge.pages,
         )
         return rewritten, document
+
+    def _withdrawal_of(self, page: SelectedPage) -> Withdrawal | None:
+        if not self._services.has_ledger:
+            return None
+        return self._services.publications.withdrawal_of(page.path.removesuffix(".md"))
 
     def _named(self, name: str) -> SelectedPage:
         row = single_match(

@@ -7,6 +7,7 @@ import pytest
 from generator.content.frontmatter import read
 from generator.workflows.publish.publisher import Publisher
 from generator.workflows.review.decide import approve_drafts
+from generator.workflows.review.show import view_drafts
 from generator.workflows.site.files import SiteFiles
 from tests.support.drafts import QUESTIONS, WHO, draft_of, file_of, with_drafts
 from tests.support.repositories import commit_all, new_repository
@@ -101,6 +102,7 @@ def test_a_page_that_has_the_rewrite_already_counts_as_published(approved):
     (row,) = [row for row in rows if row.key == KEY]
     (planned,) = Publisher(services).preview([row]).planned
     file.write_bytes(planned.data)
+    assert not view_drafts(services, KEY)[0].view.rewrite.is_outdated
     report = Publisher(services).publish([row], who=WHO)
     assert report.refused == [] and [item.path for item in report.published] == [f"{KEY}.md"]
     assert file.read_bytes() == planned.data
@@ -120,6 +122,7 @@ def test_a_page_that_got_the_rewrite_on_an_earlier_day_counts_as_published(tmp_p
     assert "date" in planned.changes and "score" in planned.changes
     file = services.settings.content_dir / f"{KEY}.md"
     file.write_bytes(planned.data)
+    assert not view_drafts(services, KEY)[0].view.rewrite.is_outdated
     report = Publisher(services).publish(rows, who=WHO)
     assert report.refused == [] and file.read_bytes() == planned.data
     services.close()
@@ -132,6 +135,7 @@ def test_a_page_with_the_rewrite_and_another_change_is_refused(approved):
     file = services.settings.content_dir / f"{KEY}.md"
     for data in (planned.data + b"\n", planned.data.replace(b"up to a million", b"some"), b"broken"):
         file.write_bytes(data)
+        assert view_drafts(services, KEY)[0].view.rewrite.is_outdated
         (refused,) = Publisher(services).publish([row], who=WHO).refused
         assert "was changed after it was rewritten" in refused.reason
         assert file.read_bytes() == data

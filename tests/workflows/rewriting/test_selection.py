@@ -16,11 +16,13 @@ from generator.store.ledger.pages import file_page
 from generator.store.ledger.rewritten_page import rewritten_page_of
 from generator.workflows.audit.audit import audited_rules
 from generator.workflows.engine.progress import NoProgress
+from generator.workflows.publish.withdrawal import Withdrawer
 from generator.workflows.rewriting import selection
 from generator.workflows.rewriting.requests import PageListSource, PageSelection, RewriteRequest
 from generator.workflows.rewriting.rewrite import estimate_rewrites
 from generator.workflows.seo.hold_out import HeldOutPages, find_hold_out
 from generator.workflows.seo.report import seo_report
+from tests.support.drafts import WHO
 from tests.support.replies import GOOD
 from tests.support.rewrites import (
     ENZYMES,
@@ -146,6 +148,22 @@ def test_a_page_to_be_withdrawn_is_proposed_and_not_paid_for(tmp_path, rewriting
     assert rewrite(services, KEY).plan.counts == {"new": 1}, "whoever names the page decides otherwise"
 
 
+@pytest.mark.parametrize("code", ["bound-to-course", "cut-off"])
+def test_a_withdrawn_page_that_a_rule_selects_needs_nobody(tmp_path, rewriting, code):
+    question = "What will be on the final exam of this course?"
+    page = publish_page(tmp_path, question)
+    publish_page(tmp_path, OTHER, id=42, cut_off=False)
+    key = page.relative_to(tmp_path / "content").with_suffix("").as_posix()
+    services, endpoint = rewriting()
+    Withdrawer(services).withdraw(key, reason="bound to one course", who=WHO)
+    assert page.exists()
+    outcome = rewrite(services, pages=by_rule(code))
+    assert (outcome.plan.counts, outcome.plan.withdraw) == ({"withdrawn": 1}, [])
+    assert not outcome.needs_person and outcome.plan.notes == [] and endpoint.requests == []
+    assert estimated(services, by_rule(code)).plan.counts == {"withdrawn": 1}
+    assert rewrite(services, key).plan.notes == [f"{key}.md: was withdrawn: bound to one course"]
+
+
 def test_an_estimate_asks_nothing_and_writes_nothing(rewriting):
     services, endpoint = rewriting()
     planned = estimated(services, by_rule("cut-off"))
@@ -156,22 +174,42 @@ def test_an_estimate_asks_nothing_and_writes_nothing(rewriting):
     assert batch.estimate.typical < planned.estimate.typical
 
 
+def record_verdicts(services, **verdicts):
+    """Record what a check said of a word of the introduction of the page; the claims are in one sentence."""
+    sentence = GOOD["introduction"].split(". ")[1]
+    start = GOOD["introduction"].index(sentence)
+    checked = []
+    for word, name in verdicts.items():
+        at = start + sentence.index(word)
+        claim = Claim("figure", word, sentence, "introduction", at, at + len(word), start)
+        quote = "thousands of times"
+        checked.append(
+            CheckedClaim(
+                claim, Verdict(name, "exact", "s1", "Handbook", quote, "thousands", "says otherwise")
+            )
+        )
+    with services.database.transaction():
+        services.claims.record(file_page(f"{KEY}.md"), checked, now=services.now())
+
+
 def test_a_claim_that_a_source_contradicts_selects_its_page(rewriting):
     services, endpoint = rewriting()
-    sentence = GOOD["introduction"].split(". ")[1]
-    at = GOOD["introduction"].index(sentence)
-    claim = Claim(
-        "figure", "millions", sentence, "introduction", at + sentence.index("millions"),
-        at + sentence.index("millions") + len("millions"), at,
-    )  # fmt: skip
-    verdict = Verdict(
-        "contradicted", "exact", "s1", "Handbook", "thousands of times", "thousands", "says otherwise"
-    )
-    with services.database.transaction():
-        services.claims.record(file_page(f"{KEY}.md"), [CheckedClaim(claim, verdict)], now=services.now())
+    record_verdicts(services, millions="contradicted", times="doubtful")
     outcome = rewrite(services, pages=by_rule("claim-contradicted"))
     assert outcome.plan.counts == {"new": 1}
-    assert [item.code for item in told(services).findings][:1] == ["claim-contradicted"]
+    codes = [item.code for item in told(services).findings]
+    assert codes[0] == "claim-contradicted" and codes.count("claim-doubtful") == 1
+    assert "thousands of times" in endpoint.requests[0]["messages"][1]["content"]
+
+
+@pytest.mark.parametrize("rules", [("cut-off",), ("cut-off", "claim-contradicted")])
+def test_a_page_that_a_rule_of_the_audit_selects_brings_its_unsettled_claims(rewriting, rules):
+    services, endpoint = rewriting()
+    record_verdicts(services, millions="contradicted", times="doubtful")
+    rewrite(services, pages=by_rule(*rules))
+    codes = [item.code for item in told(services).findings]
+    assert set(codes[: len(rules)]) == set(rules)
+    assert (codes.count("claim-contradicted"), codes.count("claim-doubtful")) == (1, 1)
     assert "thousands of times" in endpoint.requests[0]["messages"][1]["content"]
 
 

@@ -14,6 +14,7 @@ from generator.workflows.ports import HasClusters
 from generator.workflows.rewriting.rewrite import (
     draft_planned_rewrites,
     plan_rewrites,
+    redo_of_pages,
     rewriting_endpoint,
 )
 
@@ -55,6 +56,8 @@ def send_rewrites(
         recover_files(services, run, progress)
         plan = plan_rewrites(services, request, endpoint, run, progress)
         on_planned(plan)
+        if request.redo and not (plan.to_ask or plan.limited or plan.counts["batched"]):
+            redo_of_pages(services, request, endpoint).end()
         cap = request.max_cost
         if request.canary and plan.to_ask:
             canary = draft_planned_rewrites(

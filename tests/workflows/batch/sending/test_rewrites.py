@@ -7,6 +7,7 @@ from generator.workflows.batch.requests import CollectRequest, SentOutcome
 from generator.workflows.batch.sending.rewrites import send_rewrites
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.rewriting.requests import PageSelection, RewriteRequest
+from generator.workflows.rewriting.rewrite import rewrite_pages
 from tests.support.batch_runs import BatchRuns, Provider
 from tests.support.rewrites import KEY, OTHER, OTHER_KEY, publish_page, publish_rewrite, rewrite_of
 
@@ -36,6 +37,34 @@ def test_pages_are_rewritten_by_batch_and_paid_once(runs: BatchRuns) -> None:
         assert [rewrite_of(services, key).state for key in (KEY, OTHER_KEY)] == ["drafted"] * 2
         assert publish_rewrite(services).published[0].path == f"{KEY}.md"
     assert runs.provider is not None and max(runs.provider.paid().values()) == 1
+
+
+def collect(runs: BatchRuns) -> None:
+    with runs.opened() as services:
+        assert collect_batches(services, CollectRequest(every_seconds=60.0), NoProgress()).error is None
+
+
+def test_a_redo_by_batch_ends_once_its_answers_are_collected_and_the_next_one_asks_again(
+    runs: BatchRuns,
+) -> None:
+    send(runs)
+    collect(runs)
+    assert send(runs, redo=True).rows == {"redo": 2}
+    assert send(runs, redo=True).rows == {"batched": 2}
+    collect(runs)
+    assert send(runs, redo=True).rows == {"drafted": 2}, "the same redo continues, and is complete"
+    assert send(runs, redo=True).rows == {"redo": 2}
+
+
+def test_a_redo_that_asks_live_does_not_end_while_pages_are_in_a_batch(runs: BatchRuns) -> None:
+    send(runs)
+    collect(runs)
+    assert send(runs, redo=True).rows == {"redo": 2}
+    request = RewriteRequest(PageSelection(rules=("cut-off",)), redo=True)
+    with runs.opened() as services:
+        assert rewrite_pages(services, request, NoProgress()).plan.counts == {"batched": 2}
+    collect(runs)
+    assert send(runs, redo=True).rows == {"drafted": 2}
 
 
 def test_a_batch_of_rewrites_stays_below_its_limit(runs: BatchRuns) -> None:
