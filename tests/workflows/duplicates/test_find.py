@@ -117,6 +117,16 @@ def test_hidden_pages_and_pages_with_another_canonical_page_are_left_out(make):
     assert (result.examined, result.clusters) == (1, ())
 
 
+def test_pages_that_name_their_path_on_another_host_or_another_page_by_canonical_url_are_left_out(make):
+    other = page(CELL, "Psychology", id=3)
+    site = make(page(CELL, id=1), page(CELL, "Physics", id=2), other)
+    site.patch(CELL, {"canonical": f"https://other.example{other.url}"}, "Psychology")
+    file = site.path(CELL, "Physics")
+    file.write_text(f"---\ncanonical_url: https://other.example/x\n{site.text(CELL, 'Physics')[4:]}")
+    result = found(site)
+    assert (result.examined, result.clusters) == (1, ())
+
+
 def test_clicks_decide_before_links_and_links_before_words(make):
     text = answer(1)
     first, second = page(CELL, id=1, text=text), page(CELL, "Physics", id=2, text=text)
