@@ -231,13 +231,15 @@ def test_a_kept_page_loses_the_canonical_url_of_a_page_of_its_cluster(site):
     assert f"it had the line canonical_url: {ORIGIN}{COPY.url}" in left.reason
 
 
-@pytest.mark.parametrize("change", ["hidden", "gone", "elsewhere", "unlisted"])
+@pytest.mark.parametrize("change", ["hidden", "gone", "elsewhere", "outside", "unlisted"])
 def test_a_cluster_whose_kept_page_cannot_be_named_is_refused(site, change):
     keep_all(site)
     if change == "hidden":
         site.patch(CELL, {"no_index": True})
     elif change == "gone":
         site.path(CELL).unlink()
+    elif change == "outside":
+        site.patch(CELL, {"canonical": "https://elsewhere.example.com/x"})
     elif change == "unlisted":
         unlisted = (Subject(name="Biology", listed=False), Subject(name="Physics"))
         site.services.settings = site.services.settings.model_copy(update={"subjects": unlisted})
