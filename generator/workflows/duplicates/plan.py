@@ -70,7 +70,9 @@ def plan_application(services: PlanServices, request: ApplyRequest, report: Appl
     clusters = _selected(services, request, rows, report)
     overlay, released = _overlay(services, clusters, rows)
     final = final_targets(overlay)
-    clusters = [cluster for cluster in clusters if _is_possible(services, cluster, final, released, rows, report)]
+    clusters = [
+        cluster for cluster in clusters if _is_possible(services, cluster, final, released, rows, report)
+    ]
     if request.limit is not None:
         clusters = clusters[: request.limit]
     decided = {page.key for cluster in clusters for page in cluster.others if page.key in rows}
