@@ -257,6 +257,7 @@ class Services:
             self.settings.sources_dir,
             subjects=self.subjects,
             similarity=self.settings.duplicates.similarity,
+            site=self.settings.site,
         )
 
     @cached_property

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from generator.content.display import plural
 from generator.content.duplicates.cluster_states import ClusterState
-from generator.content.duplicates.pairs import KINDS, PairKind
+from generator.content.duplicates.pairs import CLUSTER_KINDS, KINDS, PairKind
 from generator.content.slugs import ArticleKey
 from generator.content.text import one_line
 from generator.errors import UsageError
@@ -26,8 +26,6 @@ TABS: tuple[tuple[ClusterState, str], ...] = (
     ("merge", "To merge"),
     ("rejected", "Not duplicates"),
 )
-_SHOWN_KINDS = tuple(kind for kind in KINDS if kind != "competing")
-"""Pages that only compete for a query are a question for the model, and form no cluster."""
 DECISION_NAMES: dict[ClusterState, str] = {"kept": "kept", "merge": "to be merged", "rejected": "rejected"}
 """The names of decisions on the page."""
 
@@ -74,7 +72,7 @@ class DuplicatePages:
                 "state": state,
                 "kind": kinds[0] if kinds else "",
                 "states": [(name, label, counts[name]) for name, label in TABS],
-                "kinds": _SHOWN_KINDS,
+                "kinds": CLUSTER_KINDS,
                 "rows": [self._shown(row) for row in rows[:PAGE_SIZE]],
                 "more": rows[PAGE_SIZE - 1].id if len(rows) > PAGE_SIZE else None,
                 "sure": sure,

@@ -65,3 +65,26 @@ def test_options_without_a_command_are_those_of_the_search(site, run):
     assert run("duplicates", "--kind", "same_question")[1].split("(")[0] == found[1].split("(")[0]
     assert "Commands" in run("duplicates", "--help")[1]
     assert run("duplicates", "finds")[0] == 2
+
+
+def test_the_kind_chooses_the_clusters_of_the_report_and_of_the_counts(site, run, tmp_path):
+    _, out, _ = run("duplicates", "--kind", "near_answer", "--html", "none.html")
+    assert "0 clusters to decide on with 0 pages too many" in out
+    html = (tmp_path / "none.html").read_text()
+    assert "0 clusters of" in html and KEPT.url not in html
+    _, out, _ = run("duplicates", "--kind", "same_question", "--html", "one.html")
+    assert "1 cluster to decide on with 1 page too many" in out
+    assert KEPT.url in (tmp_path / "one.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--kind", "competing"), "--kind 'competing' is not one of"),
+        (("--ask", "--plan", "--html", "report.html"), "leave out --html"),
+    ],
+)
+def test_options_that_could_have_no_effect_are_refused(site, run, tmp_path, options, words):
+    code, _, err = run("duplicates", "find", *options)
+    assert (code, words in " ".join(err.split())) == (2, True)
+    assert not (tmp_path / "report.html").exists()

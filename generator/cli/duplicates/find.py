@@ -17,7 +17,7 @@ from generator.cli.terminal.options import (
     open_services,
 )
 from generator.cli.terminal.output import TerminalProgress, note
-from generator.content.duplicates.pairs import KINDS, PairKind
+from generator.content.duplicates.pairs import CLUSTER_KINDS, PairKind
 from generator.errors import UsageError
 from generator.workflows.duplicates.ask import AskRequest, ask_about, plan_asking
 from generator.workflows.duplicates.find import find_duplicates
@@ -65,6 +65,8 @@ def find(
     kinds = kinds_of(kind)
     if not ask and (plan or limit or max_cost is not None or model or concurrency):
         raise UsageError("--plan, --limit, --max-cost, --model and --concurrency need --ask")
+    if plan and html is not None:
+        raise UsageError("--plan shows the cost only and writes no report: leave out --html")
     progress = TerminalProgress(quiet=as_json)
     request = AskRequest(limit, model, concurrency, max_cost, tuple(sys.argv[1:]))
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
@@ -75,11 +77,12 @@ def find(
         if ask and found.open_pairs:
             asked = ask_about(services, found.open_pairs, request, progress)
             found = find_duplicates(services, progress)
+        found = found.of_kinds(kinds)
         if html is not None:
             write_html_report(found, Path(html), site=services.settings.site, now=services.now())
             if not as_json:
                 note(f"report: {html}")
-        show_found(found, kinds, asked, as_json=as_json)
+        show_found(found, asked, as_json=as_json)
         return 0 if asked is None else show_asked(asked, as_json=as_json)
 
 
@@ -90,6 +93,6 @@ def kinds_of(names: list[str]) -> tuple[PairKind, ...]:
         UsageError: one is no kind of cluster.
     """
     for name in names:
-        if name not in KINDS:
-            raise UsageError(f"--kind {name!r} is not one of {', '.join(KINDS)}")
-    return tuple(kind for kind in KINDS if kind in names)
+        if name not in CLUSTER_KINDS:
+            raise UsageError(f"--kind {name!r} is not one of {', '.join(CLUSTER_KINDS)}")
+    return tuple(kind for kind in CLUSTER_KINDS if kind in names)

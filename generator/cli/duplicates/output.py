@@ -13,9 +13,8 @@ from generator.content.display import dollars, in_words, plural
 from generator.content.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
-    from generator.content.duplicates.pairs import PairKind
     from generator.store.ledger.duplicates.clusters import ClusterRow
     from generator.workflows.duplicates.ask import Asked, AskPlan
     from generator.workflows.duplicates.decide import DecidedClusters
@@ -26,20 +25,17 @@ if TYPE_CHECKING:
 _MOST_WAITING = 10
 
 
-def show_found(
-    found: FoundDuplicates, kinds: Sequence[PairKind], asked: Asked | None, *, as_json: bool
-) -> None:
-    """Print the clusters of a search; of some kinds only, where any is given.
+def show_found(found: FoundDuplicates, asked: Asked | None, *, as_json: bool) -> None:
+    """Print the clusters of a search, and their numbers.
 
     Args:
         asked: what came of asking the model before; None where it was not asked.
     """
-    clusters = [cluster for cluster in found.clusters if not kinds or cluster.kind in kinds]
     if as_json:
         say_json(
             {
                 "examined": found.examined,
-                "clusters": [cluster_object(cluster) for cluster in clusters],
+                "clusters": [cluster_object(cluster) for cluster in found.clusters],
                 "surplus_pages": found.surplus,
                 "open_pairs": [
                     {
@@ -55,7 +51,7 @@ def show_found(
             }
         )
         return
-    for cluster in clusters:
+    for cluster in found.clusters:
         _say_cluster(cluster)
     _say_counts(found)
 

@@ -23,6 +23,9 @@ KINDS: tuple[PairKind, ...] = (
 )
 """The kinds, strongest first."""
 
+CLUSTER_KINDS: tuple[PairKind, ...] = tuple(kind for kind in KINDS if kind != "competing")
+"""The kinds that clusters can have. Pages that only compete for a query are left to the model, and form no cluster."""
+
 
 class DuplicatePair(NamedTuple):
     """Two pages by their keys.

@@ -17,7 +17,6 @@ from generator.errors import FrontMatterError
 
 RELATED = re.compile(r"related_article([1-9][0-9]*)")
 
-_ORIGIN = re.compile(r"https?://[^/?#]*")
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "yes", "on", "y"})
 _FALSE = frozenset({"false", "no", "off", "n"})
@@ -127,20 +126,6 @@ class Document:
     def is_hidden(self) -> bool:
         """Whether ``no_index`` is true, which excludes the page from lists and search."""
         return bool(boolean((self.get("no_index") or "").strip()))
-
-    @property
-    def canonical_elsewhere(self) -> str:
-        """The ``canonical`` address where it is not the page's own ``url``; empty otherwise.
-
-        Search engines then index the other page instead of this one.
-        """
-        entry = self.entries.get("canonical")
-        if entry is None or is_null(entry.value):
-            return ""
-        canonical = self.get("canonical", "").strip()
-        own = (self.get("url") or "").strip().rstrip("/")
-        path = _ORIGIN.sub("", canonical).partition("?")[0].partition("#")[0].rstrip("/")
-        return "" if own and path == own else canonical
 
     @property
     def article_id(self) -> int | None:

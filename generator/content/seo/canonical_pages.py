@@ -1,18 +1,29 @@
 """Which page of the site a canonical address leads to, and where chains of such addresses end."""
 
+import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from generator.content.site import Site
 from generator.content.slugs import ArticleKey
 
+_ORIGIN = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//([^/?#]*)", re.ASCII | re.IGNORECASE)
+
 
 def canonical_target(site: Site, address: str) -> ArticleKey | None:
     """The article of this site that a canonical address leads to; None for an address elsewhere."""
-    host = urlsplit(address).netloc if "://" in address else ""
-    if host and site.origin and host.lower() != urlsplit(site.origin).netloc.lower():
-        return None
-    return site.key_of_address(address)
+    return None if is_on_other_host(site, address) else site.key_of_address(address)
+
+
+def is_on_other_host(site: Site, address: str) -> bool:
+    """Whether an address has another host than ``site.origin``; False for a site without an origin."""
+    host = _host(address)
+    return bool(host and site.origin) and host != _host(site.origin or "")
+
+
+def path_of_address(address: str) -> str:
+    """The path of an absolute or relative address, without query, fragment and final slash."""
+    match = _ORIGIN.match(address)
+    return address[match.end() if match else 0 :].partition("?")[0].partition("#")[0].rstrip("/")
 
 
 def absolute_address(site: Site, key: ArticleKey) -> str:
@@ -38,3 +49,9 @@ def final_targets(targets: Mapping[str, str]) -> dict[str, str]:
         if key not in targets:
             found[start] = key
     return found
+
+
+def _host(address: str) -> str:
+    """The host of an address with its port, in lower case; empty for a relative address."""
+    match = _ORIGIN.match(address)
+    return match[1].lower() if match else ""

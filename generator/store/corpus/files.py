@@ -10,6 +10,8 @@ from generator.content import frontmatter
 from generator.content.language.quotable import is_quotable
 from generator.content.markdown.line_breaks import decode
 from generator.content.markdown.sections import headings
+from generator.content.seo.canonical import canonical_elsewhere
+from generator.content.site import Site
 from generator.content.text import normalise_question, word_count
 from generator.errors import FrontMatterError, StorageError
 from generator.store.files import FileStamp, read_article, sha256
@@ -125,23 +127,25 @@ def printable_path(path: str) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def read(content_dir: str, path: str, stamp: FileStamp) -> IndexRecord | Unreadable:
+def read(content_dir: str, site: Site, path: str, stamp: FileStamp) -> IndexRecord | Unreadable:
     """An article file as a row, or why it cannot be read. Never raises because of a file's content."""
     try:
         data = read_article(f"{content_dir}{os.sep}{path}")
-        return Unreadable(path, "is gone") if data is None else _record(path, stamp, data)
+        return Unreadable(path, "is gone") if data is None else _record(site, path, stamp, data)
     except StorageError as error:
         return Unreadable(path, error.reason)
     except FrontMatterError as error:
         return Unreadable(path, f"line {error.line}: {error.reason}")
 
 
-def read_each(content_dir: str, wanted: Sequence[tuple[str, FileStamp]]) -> list[IndexRecord | Unreadable]:
+def read_each(
+    content_dir: str, site: Site, wanted: Sequence[tuple[str, FileStamp]]
+) -> list[IndexRecord | Unreadable]:
     """Article files as rows, in order."""
-    return [read(content_dir, path, stamp) for path, stamp in wanted]
+    return [read(content_dir, site, path, stamp) for path, stamp in wanted]
 
 
-def record_of(path: str, data: bytes) -> IndexRecord | Unreadable:
+def record_of(site: Site, path: str, data: bytes) -> IndexRecord | Unreadable:
     """An article that is not in a file yet, as a row.
 
     Args:
@@ -151,10 +155,10 @@ def record_of(path: str, data: bytes) -> IndexRecord | Unreadable:
     Raises:
         FrontMatterError: it cannot be parsed.
     """
-    return _record(path, FileStamp(-1, len(data)), data)
+    return _record(site, path, FileStamp(-1, len(data)), data)
 
 
-def _record(path: str, stamp: FileStamp, data: bytes) -> IndexRecord | Unreadable:
+def _record(site: Site, path: str, stamp: FileStamp, data: bytes) -> IndexRecord | Unreadable:
     document = frontmatter.read(data)
     subject_slug, _, name = path.partition("/")
     slug = name.removesuffix(".md")
@@ -182,7 +186,7 @@ def _record(path: str, stamp: FileStamp, data: bytes) -> IndexRecord | Unreadabl
         words=words,
         no_index=document.is_hidden,
         fit=is_quotable(answer, words),
-        canonical=document.canonical_elsewhere,
+        canonical=canonical_elsewhere(document, site) or "",
         lot=sha256(path.encode())[:16],
         links="\n".join(url for url in document.related_urls if url and "\n" not in url),
         headings=" · ".join(headings(answer)),

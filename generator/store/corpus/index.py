@@ -1,7 +1,7 @@
 """The index of published articles: finds articles by key, question, id, slug or similarity.
 
 The index is derived from the content folder; a refresh reads the files whose stamps changed. It may be deleted at any
-time, and is rebuilt automatically when it is damaged, has another schema version or belongs to another folder. Several
+time, and is rebuilt automatically when it is damaged, has another schema version or belongs to another folder or site. Several
 threads and processes may use one index; reading never waits for a refresh.
 """
 
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from generator.content.duplicates.questions import signature
 from generator.content.duplicates.thresholds import DEFAULT_THRESHOLD
+from generator.content.site import Site
 from generator.content.subjects import SubjectList
 from generator.content.text import normalise_question
 from generator.store.corpus.indexer import Indexer, count_rows, count_subjects
@@ -45,6 +46,8 @@ class CorpusIndex:
         sources_dir: the folder of the team's own documents; None without one.
         subjects: the subjects of the settings, which say what the site does not list. They are not stored.
         similarity: from which similarity (0 to 1) two questions are near duplicates.
+        site: its origin and addresses say which canonical addresses are of other pages. By default that of settings
+            without any of them.
     """
 
     def __init__(
@@ -55,12 +58,13 @@ class CorpusIndex:
         *,
         subjects: SubjectList | None = None,
         similarity: float = DEFAULT_THRESHOLD,
+        site: Site | None = None,
     ) -> None:
         self.similarity = similarity
         self.path = Path(db_path)
         self.content_dir = Path(content_dir).resolve()
         self.sources_dir = None if sources_dir is None else Path(sources_dir).resolve()
-        self._indexer = Indexer(self.path, self.content_dir, self.sources_dir)
+        self._indexer = Indexer(self.path, self.content_dir, self.sources_dir, site or Site())
         self._subjects = SubjectList(()) if subjects is None else subjects
         self._snapshot = Snapshot("", 0, 0, self._subjects)
 

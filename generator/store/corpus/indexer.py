@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from generator.content.site import Site
 from generator.errors import FrontMatterError, StorageError
 from generator.store.corpus import files
 from generator.store.corpus.files import Unreadable
@@ -26,13 +27,15 @@ class Indexer:
         path: the database file; its folder is created if missing.
         content_dir: the resolved content folder.
         sources_dir: the resolved folder of the team's own documents; None without one.
+        site: its origin and addresses say which canonical addresses are of other pages.
     """
 
-    def __init__(self, path: Path, content_dir: Path, sources_dir: Path | None) -> None:
+    def __init__(self, path: Path, content_dir: Path, sources_dir: Path | None, site: Site) -> None:
         self._path = path
         self._content_dir = content_dir
         self._sources_dir = sources_dir
-        self._database = IndexDatabase(path, content_dir)
+        self._site = site
+        self._database = IndexDatabase(path, content_dir, site)
         self._lock = threading.RLock()
 
     def close(self) -> None:
@@ -63,7 +66,7 @@ class Indexer:
     def _refresh(self, started: float, progress: Progress | None, *, rebuilt: bool) -> RefreshReport:
         scanned = files.scan(self._content_dir)
         connection = self._database.connection()
-        changes = bring_up_to_date(connection, self._content_dir, scanned, progress=progress)
+        changes = bring_up_to_date(connection, self._content_dir, self._site, scanned, progress=progress)
         sources = None if self._sources_dir is None else refresh_sources(connection, self._sources_dir)
         failed = connection.execute("SELECT path, reason FROM unreadable ORDER BY path").fetchall()
         return RefreshReport(
@@ -82,7 +85,7 @@ class Indexer:
         """See ``CorpusIndex.overlay``."""
         records = []
         for path, data in articles.items():
-            record = files.record_of(path, data)
+            record = files.record_of(self._site, path, data)
             if isinstance(record, Unreadable):
                 raise FrontMatterError(record.reason, path=path)
             records.append(record)

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from generator.content.site import Site
 from generator.processes.ordered_map import ordered_map
 from generator.store.corpus.files import IndexRecord, Scan, Unreadable, read_each
 from generator.store.corpus.relatedness import ArticleText, TopicProfile, profile
@@ -38,6 +39,7 @@ class Changes:
 def bring_up_to_date(
     connection: sqlite3.Connection,
     content_dir: Path,
+    site: Site,
     scanned: Scan,
     *,
     progress: Progress | None = None,
@@ -57,7 +59,7 @@ def bring_up_to_date(
         plan = _compare(connection, scanned)
         if is_filled(connection) and not plan:
             return Changes()
-        reader = partial(partial, _read_articles, str(content_dir))
+        reader = partial(partial, _read_articles, str(content_dir), site)
         changes = _apply(
             connection, plan, ordered_map(reader, plan.to_read, parallel_from=_PARALLEL_FROM), progress
         )
@@ -96,11 +98,12 @@ class _Article(NamedTuple):
 
 
 def _read_articles(
-    content_dir: str, wanted: Sequence[tuple[str, FileStamp]]
+    content_dir: str, site: Site, wanted: Sequence[tuple[str, FileStamp]]
 ) -> list["_Article | Unreadable"]:
     """Article files, in order."""
     return [
-        item if isinstance(item, Unreadable) else _Article.of(item) for item in read_each(content_dir, wanted)
+        item if isinstance(item, Unreadable) else _Article.of(item)
+        for item in read_each(content_dir, site, wanted)
     ]
 
 

@@ -1,7 +1,7 @@
 """The database of the corpus index: creates its tables, opens it, and deletes it when it is unusable.
 
 All its data is derived from the content folder. So a file that is damaged, has another schema version or belongs to
-another folder is deleted and created again.
+another folder or site is deleted and created again.
 """
 
 import os
@@ -13,10 +13,11 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from generator.content.site import Site
 from generator.errors import StorageError
 from generator.store.corpus.topic_features import TOPIC_TABLES
 
-VERSION = 11
+VERSION = 12
 _APPLICATION_ID = 0x51544B49
 _BUSY_SECONDS = 120.0
 
@@ -101,9 +102,9 @@ def connect(path: Path) -> sqlite3.Connection:
 class IndexDatabase:
     """The database file of an index, with one connection per thread. Creates the file again when it is unusable."""
 
-    def __init__(self, path: Path, content_dir: Path) -> None:
+    def __init__(self, path: Path, content_dir: Path, site: Site) -> None:
         self.path = path
-        self._content_dir = str(content_dir)
+        self._owner = {"content_dir": str(content_dir), "site": f"{site.origin or ''}{site.address}"}
         self._local = threading.local()
         self._open: list[sqlite3.Connection] = []
         self._lock = threading.RLock()
@@ -174,7 +175,7 @@ class IndexDatabase:
             raise StorageError(str(self.path), f"the index cannot be opened: {error}") from error
 
     def _open_usable(self) -> sqlite3.Connection | None:
-        """A connection to the existing file; None where it has another schema or belongs to another folder."""
+        """A connection to the existing file; None where it has another schema or belongs to another folder or site."""
         if not self.path.exists():
             return None
         connection = None
@@ -183,8 +184,8 @@ class IndexDatabase:
             (application,) = connection.execute("PRAGMA application_id").fetchone()
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             if (application, version) == (_APPLICATION_ID, VERSION):
-                row = connection.execute("SELECT value FROM meta WHERE name = 'content_dir'").fetchone()
-                if row is not None and row[0] == self._content_dir:
+                names = "SELECT name, value FROM meta WHERE name IN ('content_dir', 'site')"
+                if dict(connection.execute(names).fetchall()) == self._owner:
                     return connection
         except sqlite3.DatabaseError as error:
             if is_busy(error):
@@ -199,7 +200,7 @@ class IndexDatabase:
         connection.execute("BEGIN IMMEDIATE")
         for statement in filter(str.strip, (_TABLES + TOPIC_TABLES).split(";\n")):
             connection.execute(statement)
-        connection.execute("INSERT INTO meta VALUES ('content_dir', ?)", (self._content_dir,))
+        connection.executemany("INSERT INTO meta VALUES (?, ?)", self._owner.items())
         connection.execute("INSERT INTO meta VALUES ('state', '')")
         connection.execute("INSERT INTO meta VALUES ('changed', strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))")
         connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")

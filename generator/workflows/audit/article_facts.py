@@ -12,6 +12,7 @@ from generator.content.findings import Finding
 from generator.content.frontmatter import Document, read
 from generator.content.house import House
 from generator.content.limits import Limits
+from generator.content.seo.canonical import CANONICAL_FIELDS, other_canonical_field
 from generator.content.site import Site
 from generator.content.subjects import SubjectList
 from generator.content.text import normalise_question
@@ -63,6 +64,8 @@ class ArticleFacts(NamedTuple):
     lines: tuple[int, int, int]
     canonical: str = ""
     """The address of another page that the file names as its canonical one; empty without one."""
+    canonical_field: str = CANONICAL_FIELDS[0]
+    """The field that has it."""
     canonical_line: int = 0
     is_hidden: bool = False
     """Whether ``no_index`` is true."""
@@ -121,7 +124,7 @@ def examine(audit: AuditContext, path: str, *, needs_findings: bool = True) -> E
         checked = check_view(view, context, "published", on_request=True)
         found = tuple(_located(document, path, finding, fixable(finding.code)) for finding in checked)
         words, points = view.words, len(view.points)
-    return ExaminedArticle(_facts(document, path, words, points), found)
+    return ExaminedArticle(_facts(document, path, audit.site, words, points), found)
 
 
 def load(path: Path) -> Document:
@@ -165,8 +168,10 @@ def _line(document: Document, field: str) -> int:
     return 1
 
 
-def _facts(document: Document, path: str, words: int, points: int) -> ArticleFacts:
+def _facts(document: Document, path: str, site: Site, words: int, points: int) -> ArticleFacts:
     question = document.get("question") or document.get("title", "")
+    canonical = other_canonical_field(document, site)
+    canonical_field = CANONICAL_FIELDS[0] if canonical is None else canonical.name
     return ArticleFacts(
         path=path,
         id=document.get("id", "").strip(),
@@ -193,8 +198,9 @@ def _facts(document: Document, path: str, words: int, points: int) -> ArticleFac
         ),
         has_whole_links=document.has_whole_links,
         lines=(_line(document, "id"), _line(document, "question"), _line(document, "seo.page_description")),
-        canonical=document.canonical_elsewhere,
-        canonical_line=_line(document, "canonical"),
+        canonical="" if canonical is None else canonical.address,
+        canonical_field=canonical_field,
+        canonical_line=_line(document, canonical_field),
         is_hidden=document.is_hidden,
         normal_description=normal_form(document.get("seo.page_description", "")),
     )

@@ -49,7 +49,7 @@ def canonical_findings(corpus: AuditedCorpus) -> Iterator[AuditFinding]:
         flaw = _flaw(corpus, facts)
         if flaw:
             message = f"{facts.canonical} {flaw}"
-            yield _finding(CANONICAL_TARGET, facts, "canonical", facts.canonical_line, message)
+            yield _finding(CANONICAL_TARGET, facts, facts.canonical_field, facts.canonical_line, message)
     for key, others in named_by.items():
         page = corpus.articles.get(key)
         if page is not None and page.is_hidden:

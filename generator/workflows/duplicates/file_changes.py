@@ -8,6 +8,7 @@ from generator.content.article import RelatedArticle
 from generator.content.duplicates.moved_links import moved_links
 from generator.content.frontmatter import Document, patch, patch_related, read
 from generator.content.frontmatter.patch import Change
+from generator.content.seo.canonical import CANONICAL_FIELDS, canonical_fields, other_canonical_fields
 from generator.content.seo.canonical_pages import absolute_address
 from generator.content.slugs import ArticleKey
 from generator.errors import FrontMatterError, PatchError, StorageError
@@ -60,16 +61,20 @@ class FileChanger:
     def _fields(self, key: str, document: Document) -> tuple[dict[str, Change], tuple[str, ...]]:
         """The fields of a file that change, and why; without its links."""
         if key in self._plan.released:
-            return {"canonical": None}, (RELEASED,)
+            others = other_canonical_fields(document, self._site)
+            return {field.name: None for field in others}, (RELEASED,)
         keeper = self._plan.keepers.get(key)
         if keeper is None:
             return {}, ()
         if self._withdraw and key in self._plan.decided:
             return ({}, ()) if document.is_hidden else ({"no_index": True}, (HIDDEN,))
         address = absolute_address(self._site, ArticleKey(*keeper.split("/", 1)))
-        if (document.get("canonical") or "").strip() == address:
-            return {}, ()
-        return {"canonical": address}, (POINTED,)
+        named = {field.name: field.address for field in canonical_fields(document)}
+        written = CANONICAL_FIELDS[0]
+        for name, other in named.items():
+            if name != written and other != address:
+                raise PatchError(f"its {name} is {other}, not that of the kept page: remove this line first")
+        return ({}, ()) if set(named.values()) == {address} else ({written: address}, (POINTED,))
 
     def _relinked(self, key: str, document: Document) -> str:
         """The text with its links moved to keepers; a link that would lead to the page itself, or twice, is removed."""

@@ -157,7 +157,7 @@ def _strengths(
     figures: SearchFigures,
     progress: Progress,
 ) -> dict[str, PageStrength]:
-    """What speaks for keeping each page of a pair. Findings are counted only where all before them is equal."""
+    """What speaks for keeping each page of a pair. Findings are counted only where all before them is equal to that of another page of its group."""
     groups = components(pairs)
     inbound = _inbound(services, {key for group in groups for key in group})
     strengths = {
@@ -165,9 +165,9 @@ def _strengths(
     }
     tied: list[str] = []
     for group in groups:
-        best = min(strengths[key].before_findings for key in group)
-        first = [key for key in group if strengths[key].before_findings == best]
-        tied += first if len(first) > 1 else []
+        # Each of these may be compared with the other: a group can form several clusters.
+        counts = Counter(strengths[key].before_findings for key in group)
+        tied += [key for key in group if counts[strengths[key].before_findings] > 1]
     for key, count in _findings(services, [pages.rows[key].path for key in tied], progress):
         strengths[key] = strengths[key].with_findings(count)
     return strengths

@@ -7,7 +7,7 @@ are pointed to the keeper too.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -70,7 +70,9 @@ def plan_application(services: PlanServices, request: ApplyRequest, report: Appl
     clusters = _selected(services, request, rows, report)
     overlay, released = _overlay(services, clusters, rows)
     final = final_targets(overlay)
-    clusters = [cluster for cluster in clusters if _is_possible(services, cluster, final, rows, report)]
+    clusters = [
+        cluster for cluster in clusters if _is_possible(services, cluster, final, released, rows, report)
+    ]
     if request.limit is not None:
         clusters = clusters[: request.limit]
     decided = {page.key for cluster in clusters for page in cluster.others if page.key in rows}
@@ -139,18 +141,23 @@ def _is_possible(
     services: PlanServices,
     cluster: ClusterRow,
     final: Mapping[str, str],
+    released: Collection[str],
     rows: Mapping[str, ArticleRow],
     report: ApplyReport,
 ) -> bool:
     """Whether a cluster can be applied; else the report says why not."""
-    reason = _obstacle(services, cluster, final, rows)
+    reason = _obstacle(services, cluster, final, released, rows)
     if reason:
         report.refused.append(f"{cluster.name} ({cluster.kept_page.question}): {reason}; keep another page")
     return not reason
 
 
 def _obstacle(
-    services: PlanServices, cluster: ClusterRow, final: Mapping[str, str], rows: Mapping[str, ArticleRow]
+    services: PlanServices,
+    cluster: ClusterRow,
+    final: Mapping[str, str],
+    released: Collection[str],
+    rows: Mapping[str, ArticleRow],
 ) -> str:
     """Why search engines would not show the page that a cluster is to name; empty where nothing is in the way."""
     ends = {final.get(page.key) for page in cluster.others}
@@ -163,7 +170,7 @@ def _obstacle(
         row = rows[keeper]
         if row.no_index:
             return f"{keeper} is hidden from search engines"
-        if row.canonical and keeper != cluster.keeper:
+        if row.canonical and not (keeper == cluster.keeper and keeper in released):
             return f"{keeper} names {row.canonical} as its canonical page"
         if _is_unlisted(services, row) and not all(_is_unlisted(services, other) for other in others):
             return f"{keeper} is of a subject that the site does not list"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
@@ -54,6 +54,12 @@ class FoundDuplicates:
     open_pairs: tuple[DuplicatePair, ...]
     decided: Mapping[str, int]
     seconds: float
+
+    def of_kinds(self, kinds: Collection[PairKind]) -> FoundDuplicates:
+        """The same with only the clusters of some kinds; of all where none is given."""
+        return replace(
+            self, clusters=tuple(each for each in self.clusters if not kinds or each.kind in kinds)
+        )
 
     @property
     def kinds(self) -> Counter[PairKind]:

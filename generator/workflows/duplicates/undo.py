@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from generator.content.display import plural
 from generator.content.frontmatter import read
+from generator.content.seo.canonical import CANONICAL_FIELDS
 from generator.errors import FrontMatterError, StorageError, UsageError
 from generator.store.files import sha256
 from generator.store.ledger.duplicates.applications import Applications
@@ -163,19 +164,21 @@ def _remaining(present: bytes, before: bytes) -> _Remaining | None:
     """
     now, old = read(present), read(before)
     steps: list[str] = []
-    canonical, former = now.get("canonical") or "", old.get("canonical") or ""
-    if canonical and canonical != former:
-        steps.append(
-            f"set its canonical: to {former}" if former else f"remove its line canonical: {canonical}"
-        )
+    removed: list[str] = []
+    for name in CANONICAL_FIELDS:
+        address, former = now.get(name) or "", old.get(name) or ""
+        if address and address != former:
+            steps.append(f"set its {name}: to {former}" if former else f"remove its line {name}: {address}")
+        elif former and not address:
+            removed.append(f"{name}: {former}")
     if now.is_hidden and not old.is_hidden:
         shown = f"no_index: {old.get('no_index')}" if old.get("no_index") else ""
         steps.append(f"set its {shown}" if shown else f"remove its line no_index: {now.get('no_index')}")
     if steps:
         what = f"its cluster stays applied: {' and '.join(steps)}, then run generator duplicates apply --undo again"
         return _Remaining(f"{_LEFT}; {what}", blocks=True)
-    if former and not canonical:
-        return _Remaining(f"{_LEFT}; it had the line canonical: {former} before", blocks=False)
+    if removed:
+        return _Remaining(f"{_LEFT}; it had the line {' and '.join(removed)} before", blocks=False)
     if _links(now) != _links(old):
         return _Remaining(f"{_LEFT}; its related links may still lead to the kept page", blocks=False)
     return None

@@ -73,7 +73,11 @@ class LinkedSite:
     def updater(self) -> "LinkUpdater":
         """An updater with its own connection to the index."""
         index = CorpusIndex(
-            self.index_path, self.content_dir, subjects=self.subjects, similarity=self.similarity
+            self.index_path,
+            self.content_dir,
+            subjects=self.subjects,
+            similarity=self.similarity,
+            site=self.site,
         )
         return LinkUpdater(self, index)
 

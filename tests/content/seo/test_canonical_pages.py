@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.content.frontmatter import patch, read, render
+from generator.content.seo.canonical import canonical_elsewhere, other_canonical_field
 from generator.content.seo.canonical_pages import absolute_address, canonical_target, final_targets
 from generator.content.site import Site
 from generator.content.slugs import ArticleKey
@@ -63,20 +64,58 @@ def test_the_address_is_written_on_the_line_after_url_and_no_other_byte_changes(
     assert lines[at - 1].startswith(url)
     assert eol.join(lines[:at] + lines[at + 1 :]) == before
     assert patch(after, {"canonical": None}) == before
-    assert read(after).canonical_elsewhere == address
+    assert canonical_elsewhere(read(after), SITE) == address
 
 
-def test_the_own_address_is_no_other_page():
+FIELDS = pytest.mark.parametrize("field", ["canonical", "canonical_url"])
+OWN_PATH = "/learn/biology/questions/what-is-a-cell"
+
+
+def with_line(line):
+    """A page whose front matter has one more line."""
     own = render(page("What is a cell?", id=1))
-    for address in (
-        "https://www.example.org/learn/biology/questions/what-is-a-cell",
-        "/learn/biology/questions/what-is-a-cell/",
-    ):
-        assert read(patch(own, {"canonical": address})).canonical_elsewhere == ""
+    written = own.replace("score: -1.0\n", f"{line}\nscore: -1.0\n")
+    assert written != own
+    return read(written)
 
 
+@FIELDS
+@pytest.mark.parametrize("origin", [SITE.origin, "https://WWW.EXAMPLE.ORG", "//www.example.org", ""])
+@pytest.mark.parametrize("ending", ["", "/", "?a=b", "/#top"])
+def test_the_own_address_is_no_other_page(field, origin, ending):
+    assert canonical_elsewhere(with_line(f"{field}: '{origin}{OWN_PATH}{ending}'"), SITE) is None
+
+
+@FIELDS
 @pytest.mark.parametrize("value", ["", " ~", " null", " []"])
-def test_an_empty_address_is_no_other_page(value):
-    own = render(page("What is a cell?", id=1))
-    written = own.replace("score: -1.0\n", f"canonical:{value}\nscore: -1.0\n")
-    assert written != own and read(written).canonical_elsewhere == ""
+def test_an_empty_address_is_no_other_page(field, value):
+    assert canonical_elsewhere(with_line(f"{field}:{value}"), SITE) is None
+
+
+@FIELDS
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"https://other.example{OWN_PATH}",
+        f"//other.example{OWN_PATH}",
+        f"https://www.example.org:8080{OWN_PATH}",
+        f"https://[broken{OWN_PATH}",
+        "https://www.example.org/",
+        "/learn/biology/questions/what-is-life",
+    ],
+)
+def test_another_host_or_path_is_another_page(field, address):
+    assert canonical_elsewhere(with_line(f"{field}: '{address}'"), SITE) == address
+
+
+def test_without_an_origin_only_the_path_decides():
+    own = with_line(f"canonical: https://any.example{OWN_PATH}")
+    other = with_line("canonical: https://any.example/learn/biology/questions/what-is-life")
+    assert canonical_elsewhere(own, Site()) is None
+    assert canonical_elsewhere(other, Site()) is not None
+
+
+def test_the_second_field_counts_where_the_first_is_the_own_address():
+    elsewhere = "https://other.example/x"
+    document = with_line(f"canonical: {OWN_PATH}\ncanonical_url: {elsewhere}")
+    assert other_canonical_field(document, SITE) == ("canonical_url", elsewhere)

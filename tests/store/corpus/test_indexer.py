@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from pathlib import Path
 
+from generator.content.site import Site
 from generator.content.slugs import key_of
 from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.rows import RefreshReport
@@ -165,6 +166,21 @@ def test_an_index_of_another_schema_or_folder_is_rebuilt(tmp_path, content):
     with CorpusIndex(path, tmp_path / "other") as index:
         assert index.refresh().added == 1
         assert index.count() == 1
+
+
+def test_an_index_of_a_site_with_another_origin_is_rebuilt(tmp_path, content):
+    """The origin says whether a page names itself or another one."""
+    file = next(content.rglob("*.md"))
+    path = f"/learn/{file.parent.name}/questions/{file.stem}"
+    line = f"---\ncanonical: https://www.example.org{path}\nurl: {path}\n"
+    text = "".join(each for each in file.read_text().splitlines(True) if not each.startswith("url:"))
+    file.write_text(text.replace("---\n", line, 1))
+    for origin, named in ((None, 0), ("https://other.example", 1), ("https://www.example.org", 0)):
+        site = Site(origin=origin)
+        with CorpusIndex(tmp_path / "index.sqlite3", content, site=site) as index:
+            assert (index.refresh().added, len(index.with_canonical())) == (4, named)
+        with CorpusIndex(tmp_path / "index.sqlite3", content, site=site) as index:
+            assert nothing_changed(index.refresh())
 
 
 def test_two_processes_can_share_one_index(tmp_path, content):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from generator.content.site import Site
 from generator.processes.ordered_map import ordered_map
 from generator.store.corpus.files import IndexRecord, Unreadable, read_each, scan
 from generator.store.corpus.index import CorpusIndex
@@ -25,7 +26,7 @@ def folder(tmp_path: Path, count: int) -> Path:
 def read(content: Path, processes: int) -> Iterator[IndexRecord | Unreadable]:
     """Read the files as a refresh reads a large folder."""
     to_read = sorted(scan(content).files.items())
-    reader = partial(partial, read_each, str(content))
+    reader = partial(partial, read_each, str(content), Site())
     return ordered_map(reader, to_read, processes=processes, parallel_from=10)
 
 

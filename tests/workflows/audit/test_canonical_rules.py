@@ -57,6 +57,15 @@ def test_an_address_that_search_engines_cannot_follow_is_an_error(site, target, 
     assert site.text(CELL, "Physics").splitlines()[finding.line - 1].startswith("canonical:")
 
 
+def test_the_line_of_a_canonical_url_is_reported(site):
+    file = site.path(CELL, "Physics")
+    line = f"canonical_url: {address('none')}"
+    file.write_text(site.text(CELL, "Physics").replace("score: -1.0\n", f"{line}\nscore: -1.0\n"))
+    (finding,) = findings(site)
+    assert (finding.code, finding.field) == ("canonical-target", "canonical_url")
+    assert site.text(CELL, "Physics").splitlines()[finding.line - 1] == line
+
+
 def test_a_hidden_canonical_page_is_an_error_on_both_sides(site):
     site.patch(CELL, {"canonical": address("what-is-a-cell")}, "Physics")
     site.patch(CELL, {"no_index": True})

@@ -192,13 +192,54 @@ def test_a_kept_page_that_named_a_page_of_its_cluster_names_it_no_more(site):
     assert read(site.text(CELL, "Physics")).get("canonical") == ADDRESS
 
 
-@pytest.mark.parametrize("change", ["hidden", "gone", "elsewhere", "unlisted"])
+def set_canonical_url(site, address, subject):
+    file = site.path(CELL, subject)
+    text = site.text(CELL, subject).replace("score: -1.0\n", f"canonical_url: {address}\nscore: -1.0\n")
+    file.write_bytes(text.encode())
+
+
+def test_a_page_whose_canonical_url_is_of_another_page_is_left_alone(site):
+    keep_all(site)
+    set_canonical_url(site, f"{ORIGIN}{FAR.url}", "Physics")
+    before = site.text(CELL, "Physics")
+    report = apply(site)
+    (left,) = report.left_alone
+    assert "canonical_url" in left.reason and FAR.url in left.reason
+    assert (report.clusters, site.text(CELL, "Physics")) == (0, before)
+
+
+def test_a_page_whose_canonical_url_is_the_kept_page_is_pointed_already(site):
+    keep_all(site)
+    set_canonical_url(site, ADDRESS, "Physics")
+    before = site.text(CELL, "Physics")
+    report = apply(site)
+    assert (report.clusters, report.left_alone, site.text(CELL, "Physics")) == (1, [], before)
+
+
+def test_a_kept_page_loses_the_canonical_url_of_a_page_of_its_cluster(site):
+    keep_all(site)
+    set_canonical_url(site, f"{ORIGIN}{COPY.url}", "Biology")
+    before = site.bytes()
+    assert apply(site).clusters == 1
+    assert read(site.text(CELL)).get("canonical_url") is None
+    assert read(site.text(CELL, "Physics")).get("canonical") == ADDRESS
+    undo(site)
+    assert site.bytes() == before
+    apply(site)
+    site.patch(CELL, {"score": 3})
+    (left,) = undo(site).left_alone
+    assert f"it had the line canonical_url: {ORIGIN}{COPY.url}" in left.reason
+
+
+@pytest.mark.parametrize("change", ["hidden", "gone", "elsewhere", "outside", "unlisted"])
 def test_a_cluster_whose_kept_page_cannot_be_named_is_refused(site, change):
     keep_all(site)
     if change == "hidden":
         site.patch(CELL, {"no_index": True})
     elif change == "gone":
         site.path(CELL).unlink()
+    elif change == "outside":
+        site.patch(CELL, {"canonical": "https://elsewhere.example.com/x"})
     elif change == "unlisted":
         unlisted = (Subject(name="Biology", listed=False), Subject(name="Physics"))
         site.services.settings = site.services.settings.model_copy(update={"subjects": unlisted})

@@ -117,6 +117,16 @@ def test_hidden_pages_and_pages_with_another_canonical_page_are_left_out(make):
     assert (result.examined, result.clusters) == (1, ())
 
 
+def test_pages_that_name_their_path_on_another_host_or_another_page_by_canonical_url_are_left_out(make):
+    other = page(CELL, "Psychology", id=3)
+    site = make(page(CELL, id=1), page(CELL, "Physics", id=2), other)
+    site.patch(CELL, {"canonical": f"https://other.example{other.url}"}, "Psychology")
+    file = site.path(CELL, "Physics")
+    file.write_text(f"---\ncanonical_url: https://other.example/x\n{site.text(CELL, 'Physics')[4:]}")
+    result = found(site)
+    assert (result.examined, result.clusters) == (1, ())
+
+
 def test_clicks_decide_before_links_and_links_before_words(make):
     text = answer(1)
     first, second = page(CELL, id=1, text=text), page(CELL, "Physics", id=2, text=text)
@@ -172,15 +182,32 @@ def test_a_second_search_keeps_numbers_and_forgets_what_is_gone(make):
     assert len(site.services.clusters.rows()) == 1
 
 
+HARBOUR = "Who built the old harbour?"
+
+
+def chain():
+    """Pages of which each is near the one before it only."""
+    steps = enumerate(zip((TIDES, MOON, CELL, HARBOUR), (0, 4, 8, 12), strict=True), 1)
+    return [
+        page(question, id=number, text=answer(7, changed=changed)) for number, (question, changed) in steps
+    ]
+
+
+def test_findings_count_in_every_cluster_of_pages_that_are_connected(make):
+    site = make(*chain())
+    site.patch(CELL, {"seo.page_description": ""})
+    first, second = (f"biology/{site.path(question).name}" for question in (TIDES, CELL))
+    clusters = found(site, totals={first: Totals(4, 90)}).clusters
+    kept = {cluster.kept_page.question: cluster for cluster in clusters}
+    assert set(kept) == {TIDES, HARBOUR}
+    assert [each.key for each in kept[HARBOUR].others] == [second.removesuffix(".md")]
+    assert kept[HARBOUR].reason.startswith("fewest findings: ")
+
+
 def test_no_similar_page_drags_others_into_a_cluster(make):
     """Each page is near the one before it, and the last is far from the first."""
-    steps = [answer(7, changed=changed) for changed in (0, 3, 6, 9)]
-    pages = [
-        page(question, id=number, text=text)
-        for number, (question, text) in enumerate(
-            zip((TIDES, MOON, CELL, "Who built the old harbour?"), steps, strict=True), 1
-        )
-    ]
-    for cluster in found(make(*pages)).clusters:
+    clusters = found(make(*chain())).clusters
+    assert clusters
+    for cluster in clusters:
         assert all(each.similarity >= 0.26 for each in cluster.pages)
         assert len(cluster.pages) < 4
