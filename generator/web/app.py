@@ -17,7 +17,7 @@ from generator.web.error_responder import ErrorResponder
 from generator.web.pages import DraftPages
 from generator.web.proposals import ProposalPages
 from generator.web.publish_page import PublishPages
-from generator.web.templating import STATIC_TYPES, static_file
+from generator.web.templating import static_files, static_version
 from generator.web.undo import UndoAction
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -39,7 +39,7 @@ def review_app(context: PageContext) -> Starlette:
         _get("/duplicates", duplicates.list),
         _get("/publish", publishing.show),
         _get("/status.json", pages.status),
-        _get("/static/{name}", _static),
+        _get("/static/{version}/{name}", _static),
         _post("/drafts/{id:int}/approve", actions.approve),
         _post("/drafts/{id:int}/reject", actions.reject),
         _post("/drafts/{id:int}/allow", actions.allow),
@@ -72,11 +72,11 @@ def review_app(context: PageContext) -> Starlette:
 
 
 async def _static(request: Request) -> Response:
-    name = request.path_params["name"]
-    if name not in STATIC_TYPES:
+    file = static_files().get(request.path_params["name"])
+    if file is None or request.path_params["version"] != static_version():
         raise NotFound("There is no such file.")
-    headers = {"Content-Type": STATIC_TYPES[name], "Cache-Control": "private, max-age=31536000, immutable"}
-    return Response(static_file(name), headers=headers)
+    headers = {"Content-Type": file.media_type, "Cache-Control": "private, max-age=31536000, immutable"}
+    return Response(file.data, headers=headers)
 
 
 def _get(path: str, handler: Handler) -> Route:

@@ -2,9 +2,11 @@
 
 import datetime
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
@@ -12,11 +14,12 @@ from markupsafe import Markup
 from generator.content.display import dollars, in_words, plural
 from generator.web.rendering import render
 
-STATIC_TYPES = {
-    "review.css": "text/css; charset=utf-8",
-    "review.js": "text/javascript; charset=utf-8",
-    "favicon.svg": "image/svg+xml",
+_STATIC_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
 }
+_FIRST_STYLESHEET = "review.css"
 
 
 def new_environment(now: Callable[[], str]) -> Environment:
@@ -34,19 +37,45 @@ def new_environment(now: Callable[[], str]) -> Environment:
     environment.filters["in_words"] = in_words
     environment.filters["markdown"] = lambda text: Markup(render(text))
     environment.globals["static"] = static_address
+    environment.globals["stylesheets"] = stylesheets()
     return environment
 
 
-@cache
-def static_file(name: str) -> bytes:
-    """The bytes of a static file. ``name`` is one of :data:`STATIC_TYPES`."""
-    return resources.files("generator.web").joinpath("static", name).read_bytes()
+class StaticFile(NamedTuple):
+    """A file that the page loads: its media type and its bytes."""
+
+    media_type: str
+    data: bytes
 
 
 @cache
+def static_files() -> Mapping[str, StaticFile]:
+    """The static files of the page by name."""
+    files = (file for file in resources.files("generator.web").joinpath("static").iterdir() if file.is_file())
+    return {
+        file.name: StaticFile(_STATIC_TYPES[Path(file.name).suffix], file.read_bytes())
+        for file in sorted(files, key=lambda file: file.name)
+    }
+
+
+@cache
+def static_version() -> str:
+    """A hash of all static files. It is part of their addresses, so that browsers can cache them."""
+    digest = hashlib.sha256()
+    for name, file in static_files().items():
+        digest.update(f"{name}:{len(file.data)}:".encode() + file.data)
+    return digest.hexdigest()[:12]
+
+
 def static_address(name: str) -> str:
-    """The address of a static file. It contains a hash of the content, so that browsers can cache it."""
-    return f"/static/{name}?{hashlib.sha256(static_file(name)).hexdigest()[:12]}"
+    """The address of a static file. Scripts import each other relative to it."""
+    return f"/static/{static_version()}/{name}"
+
+
+def stylesheets() -> list[str]:
+    """The names of the stylesheets, in the order in which the page loads them."""
+    names = [name for name in static_files() if name.endswith(".css")]
+    return sorted(names, key=lambda name: (name != _FIRST_STYLESHEET, name))
 
 
 def ago(at: str, now: str) -> str:

@@ -1,9 +1,12 @@
 """Access: without a token nothing can be read, and no other page can make this server write."""
 
+import re
+
 import httpx2
 import pytest
 
 from generator.web.access import HEADERS, MAX_BODY_BYTES, Access, is_loopback, new_access
+from generator.web.templating import static_address, static_version
 from tests.support.visits import BASE, PORT
 
 ID = "1"
@@ -14,6 +17,7 @@ def addresses(app, method):
         route.path.replace("{id:int}", ID)
         .replace("{subject}", "a")
         .replace("{slug}", "b")
+        .replace("{version}", static_version())
         .replace("{name}", "review.css")
         for route in app.routes
         if method in route.methods
@@ -202,7 +206,8 @@ async def test_no_path_is_made_from_an_address(visiting):
 async def test_every_response_has_the_security_headers(visiting):
     visit = visiting()
     answers = [
-        await visit.get(path) for path in ("/", "/drafts/1", "/nowhere", "/static/review.js", "/status.json")
+        await visit.get(path)
+        for path in ("/", "/drafts/1", "/nowhere", static_address("review.js"), "/status.json")
     ]
     answers += [await visit.get("/", token=None), await visit.post("/undo", headers={"Origin": "null"})]
     for answer in answers:
@@ -235,3 +240,17 @@ def test_each_reviewer_has_their_own_token():
 def test_addresses_that_other_machines_reach_are_recognised():
     assert is_loopback("127.0.0.1") and is_loopback("localhost") and is_loopback("::1")
     assert not is_loopback("0.0.0.0") and not is_loopback("192.168.1.2") and not is_loopback("review.local")
+
+
+async def test_the_scripts_that_import_each_other_have_addresses_that_change_with_them(visiting):
+    visit = visiting()
+    imported = re.findall(
+        r'from "\./(\w+\.js)"|import "\./(\w+\.js)"', (await visit.get(static_address("review.js"))).text
+    )
+    names = {name for pair in imported for name in pair if name}
+    assert len(names) >= 8
+    for name in names:
+        answer = await visit.get(static_address(name))
+        assert answer.status_code == 200 and "javascript" in answer.headers["content-type"], name
+        assert "immutable" in answer.headers["cache-control"]
+        assert (await visit.get(f"/static/000000000000/{name}")).status_code == 404

@@ -1,0 +1,79 @@
+// The actions of buttons and forms, by their data-action. Other scripts add theirs to the table.
+
+import { $, tabStorage } from "./dom.js";
+import { valuesOf } from "./forms.js";
+import { actAfterKey } from "./held_key.js";
+import { select } from "./lists.js";
+import { showMessage, undoButton } from "./messages.js";
+import { post, runExclusive, send } from "./requests.js";
+
+export const actions = {
+  send: (element) => send(element.dataset.url, JSON.parse(element.dataset.body ?? "{}")),
+  undo: (element) => send(element.dataset.url, {}),
+  "approve-clean": (element) => send(element.dataset.url, {}),
+  keys: () => toggle($("#keys")),
+  open: (element) => {
+    const dialog = document.getElementById(element.dataset.dialog);
+    dialog.showModal();
+    $("textarea", dialog)?.focus();
+  },
+  close: (element) => element.closest("dialog").close(),
+  fill: (element) => {
+    const target = document.getElementById(element.dataset.target);
+    target.value = target.value ? `${target.value}; ${element.textContent.toLowerCase()}` : element.textContent;
+    target.focus();
+  },
+  "send-item": (element) => decide(element, JSON.parse(element.dataset.body ?? "{}")),
+  "open-edit": (element) => {
+    const form = $(".inline-edit", element.closest("[data-item]"));
+    form.hidden = false;
+    $("textarea", form).focus();
+  },
+  "close-edit": (element) => {
+    const item = element.closest("[data-item]");
+    $(".inline-edit", item).hidden = true;
+    select(item);
+  },
+};
+
+function toggle(dialog) {
+  if (dialog.open) dialog.close(); else dialog.showModal();
+}
+
+// Sends the decision on one proposal or cluster, removes it from the list, and selects the next one.
+function decide(element, body) {
+  const item = element.closest("[data-item]");
+  return runExclusive(async () => {
+    const answer = await post(element.dataset.url, { lock: Number(item.dataset.lock), ...body });
+    const following = item.nextElementSibling ?? item.previousElementSibling;
+    item.remove();
+    showMessage(answer.message, "info", answer.undo ? undoButton() : null);
+    if (following) return select(following);
+    tabStorage.set("message", { text: answer.message, undo: answer.undo });
+    location.reload();
+  });
+}
+
+document.addEventListener("click", (event) => {
+  const element = event.target.closest("button[data-action]");
+  if (!element) return;
+  event.preventDefault();
+  const act = () => {
+    if (!element.dataset.confirm || window.confirm(element.dataset.confirm)) actions[element.dataset.action]?.(element);
+  };
+  if (element.dataset.confirm) actAfterKey(event, act);
+  else act();
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.dataset.action) return;
+  event.preventDefault();
+  const values = valuesOf(form, "changedOnly" in form.dataset);
+  if (form.dataset.action === "send-item") decide(form, values);
+  else send(form.dataset.url, values);
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+});

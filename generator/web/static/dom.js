@@ -1,0 +1,22 @@
+// What all scripts of the review page use: the elements of the page, and values stored for the next pages of this tab.
+
+export const page = document.body.dataset;
+export const $ = (selector, root = document) => root.querySelector(selector);
+export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+// Values that are stored for the next pages of this tab.
+export const tabStorage = {
+  get: (name) => { try { return JSON.parse(sessionStorage.getItem(name)); } catch { return null; } },
+  set: (name, value) => { try { sessionStorage.setItem(name, JSON.stringify(value)); } catch { /* private mode */ } },
+  pop: (name) => { const value = tabStorage.get(name); try { sessionStorage.removeItem(name); } catch { /* private mode */ } return value; },
+};
+
+export const isTextField = (element) => element.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
+
+export function newButton(label, onClick) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = label;
+  button.addEventListener("click", onClick);
+  return button;
+}
