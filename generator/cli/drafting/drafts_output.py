@@ -12,6 +12,7 @@ from generator.cli.terminal.output import note, notes, safe_line, say, say_json,
 from generator.cli.terminal.spend_output import usd
 from generator.content.display import dollars, in_words, plural
 from generator.content.question_details import DETAIL_FIELDS
+from generator.content.release import release_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -278,7 +279,8 @@ def _search_object(search: SearchResult) -> dict[str, Any]:
 
 def decision_object(decision: DraftDecision) -> dict[str, Any]:
     """A decision on a draft as JSON."""
-    return {name: value for name, value in asdict(decision).items() if name != "row"}
+    values = {name: value for name, value in asdict(decision).items() if name not in ("row", "release")}
+    return {**values, "release": asdict(release_of(decision.release))} if decision.release else values
 
 
 def _revision_object(view: RevisionView) -> dict[str, Any]:

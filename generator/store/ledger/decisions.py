@@ -17,10 +17,12 @@ class DraftDecision(Decision[DraftState]):
     Args:
         sha: the hash of the draft's bytes at that time; None without bytes.
         covered: the hash of the bytes that an approval is for; None for other decisions.
+        release: how an approval released the draft, as :func:`generator.content.release.release_of` reads it.
     """
 
     sha: str | None
     covered: str | None
+    release: str | None
 
     @property
     def allows(self) -> bool:

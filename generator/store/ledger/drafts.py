@@ -14,6 +14,7 @@ from typing import Any
 
 from generator.content.display import in_words
 from generator.content.findings import Finding
+from generator.content.release import Release
 from generator.content.states import DECIDED, TRANSITIONS, DraftState
 from generator.content.text import normalise_question
 from generator.store.ledger.calls import Cost
@@ -333,8 +334,9 @@ class Drafts:
         note: str | None = None,
         covered: str | None = None,
         bulk: int | None = None,
+        release: Release | None = None,
     ) -> DraftRow:
-        """Change the state of a draft; ``covered`` and ``bulk`` as in :class:`DraftDecision`.
+        """Change the state of a draft; ``covered``, ``bulk`` and ``release`` as in :class:`DraftDecision`.
 
         Raises:
             StaleDraft: someone else changed the draft since it was read, or the step is not allowed.
@@ -347,7 +349,11 @@ class Drafts:
             now=now,
             note=note,
             bulk=bulk,
-            details={"sha": draft.sha, "covered": covered},
+            details={
+                "sha": draft.sha,
+                "covered": covered,
+                "release": release.as_json() if release else None,
+            },
         )
         return self.get(draft.id)
 
@@ -358,7 +364,11 @@ class Drafts:
             StaleDraft: someone else changed the draft since it was read, or the decision is not effective.
         """
         approval = self.decisions.approval(draft.id) if decision.before == "approved" else None
-        details = {"sha": draft.sha, "covered": approval.covered if approval else None}
+        details = {
+            "sha": draft.sha,
+            "covered": approval.covered if approval else None,
+            "release": approval.release if approval else None,
+        }
         self.decisions.undo(draft, decision, {}, who=who, now=now, details=details)
         return self.get(draft.id)
 
