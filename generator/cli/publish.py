@@ -148,9 +148,17 @@ def _say_plan(report: PublishReport) -> None:
     for item in report.planned:
         say(f"{item.path}" + ("  (replaces the article there)" if item.replaces else ""))
         table(
-            [(name, f"{old or 'none'} -> {new or 'none'}") for name, (old, new) in item.changes.items()],
+            [
+                (name, f"{old or 'none'} -> {new or 'none'}")
+                for name, (old, new) in item.changes.items()
+                if name != "related"
+            ],
             indent="  ",
         )
+        if "related" in item.changes:
+            say("  related:")
+            for address in item.changes["related"][1].split(", "):
+                say(f"    {address or 'none'}")
     say(f"{plural(len(report.planned), 'article')} would be published")
     if report.branch is not None:
         say_preview(report.branch, report.commit, report.commit_error)
@@ -171,6 +179,8 @@ def _say_left(report: PublishReport) -> None:
     if report.already_published:
         note(f"{plural(len(report.already_published), 'draft')} published before")
     notes([f"{item.key}: {item.reason}" for item in report.refused], most=50)
+    changed = "changed since it was published, and left for whoever changed it to commit"
+    notes([f"{path}: {changed}" for path in report.uncommitted], most=50)
 
 
 def _outcome_object(outcome: PublishOutcome) -> dict[str, Any]:
@@ -186,6 +196,7 @@ def _outcome_object(outcome: PublishOutcome) -> dict[str, Any]:
         "refused": [{"key": item.key, "reason": item.reason} for item in report.refused],
         "commit": report.commit,
         "commit_error": report.commit_error,
+        "uncommitted": report.uncommitted,
         "seconds": round(outcome.seconds, 3),
         **({} if report.branch is None else {"branch": report.branch}),
     }

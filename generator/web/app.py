@@ -63,6 +63,7 @@ def review_app(context: PageContext) -> Starlette:
         _post("/duplicates/keep-all", duplicates.keep_all),
         _post("/publish/plan", publishing.plan),
         _post("/publish", publishing.publish),
+        _post("/publish/commit", publishing.commit),
     ]
     return Starlette(
         routes=routes,

@@ -123,9 +123,15 @@ def test_approved_drafts_are_published_after_the_plan_was_shown(serve, open_page
     said(page, "Approved 3 clean drafts")
     page.get_by_role("link", name="Publish", exact=True).click()
     at(page, "/publish")
-    press(page, "p")
+    press(page, "n", "p")
+    page.get_by_text("0 will be published").wait_for()
+    press(page, "j", "Space")
+    assert page.locator("#selected").inner_text() == "1"
+    assert page.locator("#plan").inner_text() == ""
+    press(page, "a", "p")
     page.get_by_text("3 will be published").wait_for()
-    shot(page, "publish")
+    page.get_by_text("What is written").first.click()
+    shot(page, "publish", full_page=True)
     press(page, "P")
     at(page, "/")
     said(page, "Published 3 articles")

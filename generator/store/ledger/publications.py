@@ -104,8 +104,8 @@ class Publications:
         return self._where("state = 'published' AND listed = 0")
 
     def uncommitted(self) -> list[Publication]:
-        """The publications that must be committed to git and are not."""
-        return self._where("state = 'published' AND to_commit = 1 AND committed IS NULL")
+        """The publications of which no commit to git is recorded."""
+        return self._where("state = 'published' AND committed IS NULL")
 
     def of_draft(self, draft: int) -> Publication | None:
         """The newest publication of a draft; None without one."""

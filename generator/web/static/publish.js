@@ -1,15 +1,19 @@
-// The page that publishes: plans the selected drafts, then publishes the drafts of the plan.
+// The page that publishes: selects drafts, plans them, then publishes the drafts of the plan.
 
 import { actions } from "./actions.js";
 import { $, $$ } from "./dom.js";
 import { post, runExclusive, send } from "./requests.js";
 
+const form = $("#publish");
 let planned = [];
 
+const boxes = () => $$('input[name="draft"]', form);
+const boxesOf = (subject) => boxes().filter((box) => box.dataset.inSubject === subject);
+
 function plan() {
-  const checked = $$('input[name="draft"]:checked').map((box) => Number(box.value));
+  const checked = boxes().filter((box) => box.checked).map((box) => Number(box.value));
   return runExclusive(async () => {
-    const answer = await post($("#publish").dataset.plan, { drafts: checked });
+    const answer = await post(form.dataset.plan, { drafts: checked });
     planned = answer.drafts;
     $("#plan").innerHTML = answer.plan;
     const button = $('[data-action="publish"]');
@@ -19,15 +23,36 @@ function plan() {
 }
 
 function publish() {
-  if (planned.length) send($("#publish").dataset.url, { drafts: planned });
+  if (planned.length) send(form.dataset.url, { drafts: planned, commit: $('input[name="commit"]')?.checked ?? false });
 }
 
-actions.plan = plan;
-actions.publish = publish;
-
-document.addEventListener("change", (event) => {
-  if (!event.target.matches('input[name="draft"]')) return;
+// After any change of the selection: the plan is of other drafts, so it is shown again only when asked for.
+function selectionChanged() {
   planned = [];
   $('[data-action="publish"]').hidden = true;
   $("#plan").replaceChildren();
-});
+  $("#selected").textContent = boxes().filter((box) => box.checked).length;
+  for (const box of $$("[data-subject]", form)) {
+    const checked = boxesOf(box.dataset.subject).filter((one) => one.checked).length;
+    box.checked = checked > 0;
+    box.indeterminate = checked > 0 && checked < boxesOf(box.dataset.subject).length;
+  }
+}
+
+function check(some, checked) {
+  for (const box of some) box.checked = checked;
+  selectionChanged();
+}
+
+if (form) {
+  actions.plan = plan;
+  actions.publish = publish;
+  actions["select-all"] = () => check(boxes(), true);
+  actions["select-none"] = () => check(boxes(), false);
+  form.addEventListener("change", (event) => {
+    if (event.target.matches("[data-subject]")) check(boxesOf(event.target.dataset.subject), event.target.checked);
+    else if (event.target.matches('input[name="draft"]')) selectionChanged();
+  });
+  // A list that the browser restores may have other boxes checked than the page was sent with.
+  selectionChanged();
+}

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from generator.content.display import plural
 from generator.errors import StorageError
 from generator.store.ledger.drafts import StaleDraft
 from generator.store.ledger.publications import Intent, Publication
@@ -25,6 +24,7 @@ from generator.workflows.ports import (
     HasPublications,
     HasSettings,
 )
+from generator.workflows.publish.commits import PublicationCommits, commit_title
 from generator.workflows.publish.plan import PlannedArticle, Refusal
 from generator.workflows.publish.planner import PublicationPlanner
 from generator.workflows.publish.publication_list import PublicationList
@@ -55,6 +55,8 @@ class PublishReport:
     refused: list[Refusal] = field(default_factory=list)
     commit: str | None = None
     commit_error: str | None = None
+    uncommitted: list[str] = field(default_factory=list)
+    """The published articles that the commit leaves out, because somebody has changed their files since."""
     branch: str | None = None
     """The branch that got the planned articles for a preview; None where they were published."""
 
@@ -74,6 +76,7 @@ class Publisher:
     """Publishes the drafts of one ledger into one content folder."""
 
     def __init__(self, services: PublisherServices) -> None:
+        self._services = services
         self._settings = services.settings
         self._drafts = services.drafts
         self._publications = services.publications
@@ -100,7 +103,8 @@ class Publisher:
             who: the person who publishes.
             update: replace an article that exists already, and keep its id and date.
             date: the date of the articles; None for the dates of the drafts.
-            commit: commit exactly the files of this run and of interrupted runs.
+            commit: commit the files of this run, and all that were published before and are not committed yet, unless
+                somebody has changed them since.
             despite_git: write even if the branch is behind its remote or files have uncommitted changes of others.
             progress: shows what will be written, before it is.
 
@@ -124,7 +128,11 @@ class Publisher:
                 self._carry_out(begun, report, report.published)
             self._list.update()
             if checkout is not None:
-                self._commit(checkout, report)
+                done = PublicationCommits(self._services, checkout).commit(
+                    (*report.published, *report.finished)
+                )
+                report.commit, report.commit_error = done.hash, done.error
+                report.uncommitted += done.uncommitted
         finally:
             lock.release()
         self._index.refresh()
@@ -178,7 +186,7 @@ class Publisher:
         report.planned = [item for item in report.planned if item.path not in failures]
         assert isinstance(files, BranchFiles)
         report.commit, report.commit_error = files.commit(
-            _title(sorted(item.path for item in report.planned))
+            commit_title(sorted(item.path for item in report.planned))
         )
         return report
 
@@ -246,23 +254,3 @@ class Publisher:
         row = self._drafts.get(item.draft)
         if row.path is not None and (self._settings.content_dir / item.path).exists():
             remove_draft_file(self._settings.output_dir, self._drafts, row.id, row.path)
-
-    def _commit(self, checkout: Checkout, report: PublishReport) -> None:
-        uncommitted = self._publications.uncommitted()
-        already = [self._publications.of_draft(row.id) for row in report.already_published]
-        items = [*uncommitted, *report.finished, *(item for item in already if item is not None)]
-        items = list({item.id: item for item in items}.values())
-        if not items:
-            return
-        paths = sorted({item.path for item in items})
-        # Without files that were removed since.
-        files = [file for file in self._site.real_files(paths) if file.exists()]
-        report.commit, report.commit_error = checkout.commit(files, _title(paths))
-        if report.commit_error is None:
-            with self._drafts.transaction():
-                self._publications.mark_committed([item.id for item in items], report.commit or "before")
-
-
-def _title(paths: Sequence[str]) -> str:
-    """The first line of the message of a commit."""
-    return f"Publish {paths[0]}" if len(paths) == 1 else f"Publish {plural(len(paths), 'article')}"

@@ -78,6 +78,11 @@ def _guard(settings: Settings, checkout: Checkout | None, *, despite_git: bool) 
     return UncommittedChanges(checkout, written, refuses=not despite_git)
 
 
+def is_own_write(settings: Settings, path: str, data: bytes) -> bool:
+    """Whether this program wrote exactly these bytes to a path below the content folder."""
+    return WrittenFiles(settings.output_dir / WRITTEN_FILES).has(path, sha256(data))
+
+
 def refuse_behind(checkout: Checkout, folder: Path) -> None:
     """Raise OutOfStep if the current branch is behind its remote branch as last fetched."""
     found = checkout.behind()

@@ -1,0 +1,62 @@
+"""The page that publishes: its plan, and the commit of what is published."""
+
+from tests.support.drafts import QUESTIONS
+from tests.support.repositories import commit_all, git, new_repository
+
+
+def repository(folder):
+    new_repository(folder)
+    (folder / "README.md").write_text("the site", encoding="utf-8")
+    commit_all(folder, "README.md")
+
+
+def last_commit(folder):
+    return git(folder, "show", "--name-only", "--format=", "HEAD").split()
+
+
+async def test_the_plan_is_a_table_with_ids_dates_words_and_links(visiting):
+    visit = visiting()
+    await visit.post("/approve-clean")
+    page = (await visit.get("/publish")).text
+    assert 'data-action="select-none"' in page and f'data-subject="{visit.row().subject}"' not in page
+    plan = (await visit.post("/publish/plan", {"drafts": [1, 2, 3]})).json()["plan"]
+    assert "3 will be published" in plan and ">new</span>" in plan
+    for heading in ("Article", "Subject", "File", "Id", "Date", "Words", "Links"):
+        assert f">{heading}</th>" in plan
+    assert all(question in plan for question in QUESTIONS[1:2])
+    assert plan.count("Links to") == 3
+
+
+async def test_publishing_commits_when_it_is_asked_to(visiting, tmp_path):
+    visit = visiting()
+    repository(tmp_path)
+    await visit.post("/approve-clean")
+    assert 'name="commit" checked' in (await visit.get("/publish")).text
+    answer = await visit.post("/publish", {"drafts": [1, 2], "commit": True})
+    assert "Committed as" in answer.json()["message"]
+    assert len(last_commit(tmp_path)) == 2
+    assert (await visit.post("/publish", {"drafts": [3], "commit": "yes"})).status_code == 422
+
+
+async def test_the_page_offers_to_commit_what_was_published_without_a_commit(visiting, tmp_path):
+    visit = visiting()
+    repository(tmp_path)
+    await visit.post("/approve-clean")
+    assert "not committed" not in (await visit.get("/publish")).text
+    await visit.post("/publish", {"drafts": [1, 2]})
+    page = (await visit.get("/publish")).text
+    assert "2 published articles are not committed to git yet" in page
+    answer = await visit.post("/publish/commit")
+    assert answer.json()["go"] == "/publish" and "Committed as" in answer.json()["message"]
+    assert len(last_commit(tmp_path)) == 2
+    assert "not committed" not in (await visit.get("/publish")).text
+    assert "committed already" in (await visit.post("/publish/commit")).json()["message"]
+
+
+async def test_outside_a_checkout_no_commit_is_offered(visiting, tmp_path, monkeypatch):
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    visit = visiting()
+    await visit.post("/approve-clean")
+    page = (await visit.get("/publish")).text
+    assert 'name="commit"' not in page and "in no git checkout" in page
+    assert (await visit.post("/publish/commit")).status_code == 422
