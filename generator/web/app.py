@@ -15,6 +15,7 @@ from generator.web.context import NotFound, PageContext
 from generator.web.duplicates import DuplicatePages
 from generator.web.error_responder import ErrorResponder
 from generator.web.pages import DraftPages
+from generator.web.proposal_apply import ProposalApplication
 from generator.web.proposals import ProposalPages
 from generator.web.publish_page import PublishPages
 from generator.web.templating import static_files, static_version
@@ -28,6 +29,7 @@ def review_app(context: PageContext) -> Starlette:
     pages, actions = DraftPages(context), DraftActions(context)
     claims = ClaimActions(context)
     duplicates = DuplicatePages(context)
+    application = ProposalApplication(context)
     proposals, publishing = ProposalPages(context), PublishPages(context)
     routes = [
         _get("/", pages.queue),
@@ -36,6 +38,7 @@ def review_app(context: PageContext) -> Starlette:
         _get("/drafts/{id:int}/revision", pages.revision),
         _get("/drafts/{subject}/{slug}", pages.find),
         _get("/proposals", proposals.list),
+        _get("/proposals/{id:int}/article", proposals.article),
         _get("/duplicates", duplicates.list),
         _get("/publish", publishing.show),
         _get("/status.json", pages.status),
@@ -57,6 +60,8 @@ def review_app(context: PageContext) -> Starlette:
         _post("/proposals/{id:int}/skip", proposals.skip),
         _post("/proposals/{id:int}/edit", proposals.edit),
         _post("/proposals/accept-clean", proposals.accept_clean),
+        _post("/proposals/apply/plan", application.plan),
+        _post("/proposals/apply", application.apply),
         _post("/duplicates/{id:int}/keep", duplicates.keep),
         _post("/duplicates/{id:int}/merge", duplicates.merge),
         _post("/duplicates/{id:int}/reject", duplicates.reject),

@@ -1,13 +1,15 @@
 """The page of SEO proposals: the old and the new text of each, and the decisions on them."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any, NamedTuple, cast, get_args
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from generator.content.display import plural
 from generator.content.language.word_diff import DiffSegment, word_diff
+from generator.content.markdown.answer import decode
 from generator.content.proposal_states import TRANSITIONS, ProposalState
 from generator.content.search_data.wording import figures_line
 from generator.content.seo.fields import SeoField
@@ -15,10 +17,15 @@ from generator.errors import UsageError
 from generator.store.ledger.seo.proposals import ProposalRow, Proposals, StaleProposal
 from generator.web.actions import action_reply, read_body
 from generator.web.context import NotFound, PageContext, number_of, reviewer_of
+from generator.web.proposal_query import ORDERS, TABS, ProposalQuery
+from generator.workflows.review.draft_view import search_result_of
 from generator.workflows.search_data.figures import figures_of
 from generator.workflows.seo.decide import approve_clean_proposals
 from generator.workflows.seo.decisions import ProposalReview
-from generator.workflows.seo.proposal_list import Counts, list_proposals
+from generator.workflows.seo.proposal_list import Counts
+from generator.workflows.seo.proposal_page import proposal_page
+from generator.workflows.seo.published import article_of
+from generator.workflows.site.git import Checkout
 
 PAGE_SIZE = 50
 DECISION_NAMES: dict[ProposalState, str] = {
@@ -28,15 +35,6 @@ DECISION_NAMES: dict[ProposalState, str] = {
 }
 """The names of decisions on the page."""
 FIELD_NAMES: dict[str, str] = {"page_description": "Description", "page_keywords": "Keywords"}
-TABS: tuple[tuple[ProposalState, str], ...] = (
-    ("proposed", "Proposed"),
-    ("needs_fix", "Needs fix"),
-    ("approved", "Accepted"),
-    ("applied", "Applied"),
-    ("skipped", "Skipped"),
-    ("rejected", "Rejected"),
-    ("stale", "Stale"),
-)
 
 
 class ShownProposal(NamedTuple):
@@ -70,26 +68,51 @@ class ProposalPages:
         return ProposalReview(self._services)
 
     async def list(self, request: Request) -> Response:
-        """The proposals in one state."""
-        state, field = _state(request), _field(request)
-        listed = list_proposals(
-            self._services, states=[state], field=field, after=_after(request), limit=PAGE_SIZE + 1
+        """One page of the proposals in one state."""
+        query = ProposalQuery.read(request.query_params)
+        found = proposal_page(
+            self._services,
+            query.filter,
+            order=query.order,
+            number=query.page,
+            size=PAGE_SIZE,
+            item=query.item,
         )
-        rows, counts = [*listed.rows], _counts(listed.counts or {}, field)
+        query = replace(query, page=found.number, item=None)
+        counts = _counts(self._proposals.counts(), query.field)
         return self._context.page(
             request,
             "proposals.html",
             "proposals",
             {
-                "state": state,
-                "field": field or "",
-                "states": [(name, label, counts[name]) for name, label in TABS],
-                "fields": [("", "Both fields"), *FIELD_NAMES.items()],
-                "rows": [self._shown(row) for row in rows[:PAGE_SIZE]],
-                "more": rows[PAGE_SIZE - 1].id if len(rows) > PAGE_SIZE else None,
-                **self._bulk(state, field, counts),
+                "query": query,
+                "tabs": [(name, label, counts[name]) for name, label in TABS],
+                "fields": [(None, "Both fields"), *FIELD_NAMES.items()],
+                "orders": ORDERS,
+                "subjects": [
+                    (name, f"{name} ({count:,})") for name, count in self._proposals.queue.subjects().items()
+                ],
+                "rows": [self._shown(row) for row in found.rows],
+                "total": found.total,
+                "first": (found.number - 1) * PAGE_SIZE + 1,
+                "page_count": max(1, -(-found.total // PAGE_SIZE)),
+                "can_commit": Checkout.find(self._services.settings.content_dir) is not None,
+                **self._bulk(query.state, query.field, counts),
             },
         )
+
+    async def article(self, request: Request) -> Response:
+        """The published article of a proposal, with its search result before and after: a part of the page."""
+        row = self._proposal(number_of(request))
+        document = article_of(self._services.settings, row.path)
+        values: dict[str, Any] = {"row": row, "document": document, "before": None, "after": None}
+        if document is not None:
+            settings = self._services.settings
+            values["before"] = search_result_of(document, settings)
+            values["answer"] = decode(document.get("answer", ""))
+            if row.field == "page_description" and row.new is not None:
+                values["after"] = search_result_of(document, settings, description=row.new)
+        return HTMLResponse(self._context.fragment("proposal_article.html", values))
 
     async def accept(self, request: Request) -> Response:
         """Accept a proposal as it was shown."""
@@ -127,6 +150,13 @@ class ProposalPages:
             f"/proposals{f'?field={field}' if field else ''}", text, undo=bool(result.decided)
         )
 
+    def _proposal(self, number: int) -> ProposalRow:
+        """The proposal with this number. Raises NotFound if there is none."""
+        try:
+            return self._proposals.get(number)
+        except StaleProposal as error:
+            raise NotFound("There is no such proposal.") from error
+
     def _shown(self, row: ProposalRow) -> ShownProposal:
         is_open = row.state == "needs_fix" or "approved" in TRANSITIONS[row.state]
         found = figures_of(self._services, row.path)
@@ -149,10 +179,7 @@ class ProposalPages:
             StaleProposal: the proposal was decided on since the reviewer saw it.
         """
         body = await read_body(request)
-        try:
-            row = self._proposals.get(number_of(request))
-        except StaleProposal as error:
-            raise NotFound("There is no such proposal.") from error
+        row = self._proposal(number_of(request))
         if row.lock != body.get("lock"):
             raise StaleProposal("This proposal was changed since this page was loaded.")
         return row, body
@@ -167,16 +194,6 @@ def _counts(counts: Counts, field: SeoField | None) -> Counter[ProposalState]:
     return summed
 
 
-def _state(request: Request) -> ProposalState:
-    state = request.query_params.get("state", "proposed")
-    return next((name for name, _ in TABS if name == state), "proposed")
-
-
 def _field(request: Request) -> SeoField | None:
     field = request.query_params.get("field", "")
     return cast(SeoField, field) if field in get_args(SeoField) else None
-
-
-def _after(request: Request) -> int:
-    after = request.query_params.get("after", "")[:15]
-    return int(after) if after.isascii() and after.isdecimal() else 0

@@ -13,7 +13,8 @@ from generator.errors import UsageError
 from generator.web.actions import action_reply, read_body
 from generator.web.context import PageContext, reviewer_of
 from generator.web.duplicates import DECISION_NAMES as CLUSTER_DECISIONS
-from generator.web.proposals import DECISION_NAMES, PAGE_SIZE
+from generator.web.proposal_query import ProposalQuery
+from generator.web.proposals import DECISION_NAMES
 from generator.web.queue import QueueQuery
 from generator.workflows.review.undo import (
     CannotUndoLast,
@@ -72,12 +73,8 @@ class UndoAction:
         if is_single and first.edited:
             text += " Your text was kept."
         text = " ".join((text, *undone.left[:3]))
-        parameters: dict[str, str | int] = {"state": first.state}
-        if is_single and first.id not in (
-            row.id for row in self._services.proposals.rows(states=[first.state], limit=PAGE_SIZE)
-        ):
-            parameters["after"] = first.id - 1
-        return action_reply(f"/proposals?{urlencode(parameters)}", text, item=first.id)
+        query = ProposalQuery(state=first.state, item=first.id if is_single else None)
+        return action_reply(f"/proposals{query.string()}", text, item=first.id)
 
 
 def _sentence(text: str) -> str:

@@ -99,7 +99,7 @@ async def test_undo_reverts_the_last_decision_and_shows_the_proposal(visiting):
     await visit.post(f"/proposals/{rows[0].id}/skip", {"lock": rows[0].lock})
     assert (await visit.post("/undo", token="token-of-grace")).status_code == 422
     answer = (await visit.post("/undo")).json()
-    assert (answer["go"], answer["item"]) == ("/proposals?state=proposed", rows[0].id)
+    assert (answer["go"], answer["item"]) == (f"/proposals?item={rows[0].id}", rows[0].id)
     assert answer["message"] == f"No longer skipped: {rows[0].question}"
     answer = (await visit.post("/undo")).json()
     assert answer["message"] == f"No longer accepted: {rows[51].question}"
@@ -142,5 +142,7 @@ async def test_a_long_list_is_shown_in_pages(visiting):
         propose(visit, f"biology/plant-{number}")
     page = (await visit.get("/proposals")).text
     assert page.count('data-item="') == 50
-    assert (await visit.get("/proposals?after=50")).text.count('data-item="') == 5
-    assert (await visit.get("/proposals?after=x")).status_code == 200
+    assert (await visit.get("/proposals?page=2")).text.count('data-item="') == 5
+    assert "51–55 of 55 proposals" in (await visit.get("/proposals?page=99")).text
+    for odd in ("page=x", "item=x", "page=-1", "item=" + "9" * 30, "sort=best", "state=none"):
+        assert (await visit.get(f"/proposals?{odd}")).text.count('data-item="') == 50

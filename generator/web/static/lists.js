@@ -12,6 +12,7 @@ export function select(item) {
   (item.tabIndex >= 0 || item.hasAttribute("tabindex") ? item : $("a, input", item))?.focus({ preventScroll: true });
   item.scrollIntoView({ block: "nearest" });
   tabStorage.set(`at ${location.pathname}`, { item: item.dataset.item, index: items().indexOf(item) });
+  item.dispatchEvent(new CustomEvent("selected", { bubbles: true }));
 }
 
 export function move(step) {

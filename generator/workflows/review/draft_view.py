@@ -146,15 +146,21 @@ def similar_article(
     return None
 
 
-def search_result_of(document: Document, settings: Settings) -> SearchResult:
-    """The search result of an article file, as a search engine shows it."""
+def search_result_of(
+    document: Document, settings: Settings, *, description: str | None = None
+) -> SearchResult:
+    """The search result of an article file, as a search engine shows it.
+
+    Args:
+        description: instead of the file's own; None for that.
+    """
     return search_result(
         settings.site,
         settings.limits.seo,
         title=document.get("title", ""),
         subject=document.get("subject", ""),
         url=document.get("url", ""),
-        description=document.get("seo.page_description", ""),
+        description=document.get("seo.page_description", "") if description is None else description,
     )
 
 

@@ -169,6 +169,8 @@ class ProposalApplier:
 
     def _is_requested(self, row: ProposalRow) -> bool:
         request = self._request
+        if request.seen is not None and request.seen.get(row.id) != row.lock:
+            return False
         return row.state in request.states and (not request.clean or row.state != "proposed" or row.is_clean)
 
     def _application(

@@ -13,18 +13,17 @@ from generator.content.checks import CheckContext
 from generator.content.display import plural
 from generator.content.drafts.composition import clean_description
 from generator.content.findings import Finding, errors
-from generator.content.frontmatter import read
 from generator.content.keywords import clean_keywords, join_keywords
 from generator.content.markdown.line_breaks import decode
 from generator.content.proposal_states import LIVE, ProposalState
 from generator.content.seo.fields import SeoField, check_seo
 from generator.content.seo.material import excerpt
-from generator.errors import FrontMatterError, StorageError, UsageError
+from generator.errors import UsageError
 from generator.store.ledger.seo.proposal_decisions import ProposalDecision
 from generator.store.ledger.seo.proposals import ProposalRow, StaleProposal
 from generator.workflows.ports import HasLedger, HasProposals, HasSettings
+from generator.workflows.seo.published import article_of
 from generator.workflows.site.duplicate_descriptions import DuplicateDescriptions, duplicate_finding
-from generator.workflows.site.files import SiteFiles
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class ProposalReview:
 
     def __init__(self, services: ProposalReviewServices) -> None:
         self._duplicates = DuplicateDescriptions(services)
-        self._files = SiteFiles(services.settings.content_dir)
+        self._settings = services.settings
         self._ledger = services.ledger
         self._proposals = services.proposals
         self._limits = services.settings.limits
@@ -93,11 +92,8 @@ class ProposalReview:
 
     def _answer(self, row: ProposalRow) -> str:
         """The answer of the article as the site has it now; empty where it cannot be read."""
-        try:
-            data = self._files.find(row.path)
-            return decode(read(data).get("answer") or "") if data is not None else ""
-        except (FrontMatterError, StorageError):
-            return ""
+        document = article_of(self._settings, row.path)
+        return decode(document.get("answer") or "") if document is not None else ""
 
     def accept_edited(self, row: ProposalRow, text: str, *, who: str) -> ProposalRow:
         """Replace the proposed text by the reviewer's text, and approve it.

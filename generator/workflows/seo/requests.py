@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -124,6 +124,7 @@ class ApplyRequest:
     Args:
         names: the proposals of these articles (``subject/slug`` or slug), approved or not.
         clean: the approved proposals, and the proposed ones without a finding.
+        seen: only these proposals, each by its id and with the lock that a reviewer saw; None for all.
         commit: commit the changed files in git.
         branch: commit the changes to this branch for a preview; no file and no proposal changes.
         despite_git: write even if the branch is behind its remote or files have uncommitted changes of others.
@@ -132,6 +133,7 @@ class ApplyRequest:
 
     names: tuple[str, ...] = ()
     clean: bool = False
+    seen: Mapping[int, int] | None = None
     commit: bool = False
     branch: str | None = None
     despite_git: bool = False

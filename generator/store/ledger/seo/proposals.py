@@ -19,6 +19,7 @@ from generator.store.ledger.jobs import SAME_WORK
 from generator.store.ledger.ledger import Ledger, name_condition
 from generator.store.ledger.seo.hold_outs import HoldOuts
 from generator.store.ledger.seo.proposal_decisions import ProposalDecision, ProposalDecisionLog
+from generator.store.ledger.seo.proposal_queue import ProposalQueue
 from generator.store.ledger.seo.proposed_descriptions import ProposedDescriptions
 from generator.store.ledger.storage.hashes import question_key
 
@@ -139,6 +140,7 @@ class Proposals:
         self.decisions = ProposalDecisionLog(ledger.database, StaleProposal)
         self.descriptions = ProposedDescriptions(ledger.database)
         self.hold_outs = HoldOuts(ledger.database)
+        self.queue = ProposalQueue(ledger.database)
 
     # reading
 
@@ -152,6 +154,12 @@ class Proposals:
         if row is None:
             raise StaleProposal(f"there is no proposal {proposal}")
         return row
+
+    def with_ids(self, proposals: Sequence[int]) -> list[ProposalRow]:
+        """The proposals with these ids (at most some hundreds), in their order. Ids without a proposal are left out."""
+        rows = self._many(f"WHERE id IN ({', '.join('?' * len(proposals))})", tuple(proposals))
+        found = {row.id: row for row in rows}
+        return [found[number] for number in proposals if number in found]
 
     def find(self, key: str, field: SeoField, basis: str) -> ProposalRow | None:
         """The proposal for a field on this basis; None without one."""
