@@ -236,6 +236,11 @@ class Commands(LazyGroup):
     """The commands of ``generator``."""
 
     sources = {
+        "init": CommandSource(
+            "init",
+            "init",
+            "Make a folder with commented settings, an example list and a .gitignore. It overwrites nothing.",
+        ),
         "draft": CommandSource("drafting.draft", "draft", "Draft an article for each question of a list."),
         "status": CommandSource(
             "ledger",
@@ -353,8 +358,9 @@ def _show_version(wanted: bool) -> None:
     if wanted:
         from generator import __version__
         from generator.cli.terminal.output import say
+        from generator.cli.terminal.versions import versions
 
-        say(f"generator {__version__}")
+        say(f"generator {__version__} ({', '.join(versions())})")
         raise typer.Exit
 
 
@@ -364,7 +370,11 @@ def _options(
         None, "--config", "-c", metavar="FILE", help="Settings file; ./config.yaml by default."
     ),
     version: bool = typer.Option(
-        False, "--version", help="Show the version.", is_eager=True, callback=_show_version
+        False,
+        "--version",
+        help="Show the versions of generator, Python, SDK and SQLite.",
+        is_eager=True,
+        callback=_show_version,
     ),
 ) -> None:
     context.obj = config

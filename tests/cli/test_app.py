@@ -29,7 +29,9 @@ def test_the_summary_of_a_command_is_the_first_paragraph_of_its_help(name, sourc
 
 
 def test_the_version_is_shown(run):
-    assert run("--version") == (0, f"generator {__version__}\n", "")
+    code, out, err = run("--version")
+    assert (code, err) == (0, "") and out.startswith(f"generator {__version__} (Python ")
+    assert all(name in out for name in ("openai ", "SQLite "))
 
 
 def test_ctrl_c_ends_a_command_with_code_130(run, monkeypatch, tmp_path):

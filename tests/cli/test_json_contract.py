@@ -224,6 +224,13 @@ FAILED_ANSWER = (
 OK_KEY = "test-key"
 
 SCENARIOS: dict[str, dict[str, Scenario]] = {
+    "init": {
+        "a new project": at("init", "new"),
+        "from a site": at("init", "new", "--from", "content"),
+        "with prompts": at("init", "new", "--prompts"),
+        "a folder that has settings": at("init", "."),
+        "no articles": at("init", "new", "--from", "missing"),
+    },
     "draft": {
         "a list, offline": at("draft", "redone.csv", "--offline", *DATE, base="empty"),
         "all drafted": at("draft", "one.csv", "--offline", *DATE, base="empty"),

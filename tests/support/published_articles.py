@@ -12,12 +12,17 @@ from tests.support.replies import GOOD
 
 
 def article(
-    question: str, subject: str = "Biology", *, id: int = 1, related: Sequence[RelatedArticle] = ()
+    question: str,
+    subject: str = "Biology",
+    *,
+    id: int = 1,
+    related: Sequence[RelatedArticle] = (),
+    site: Site | None = None,
 ) -> Article:
     """A published article that answers with the good text."""
     points = [(point["heading"], point["body"]) for point in GOOD["points"]]
     return Article.compose(
-        site=Site(),
+        site=site or Site(),
         id=id,
         date=datetime.date(2024, 12, 3),
         question=question,

@@ -14,6 +14,7 @@ from generator.workflows.drafting.plan import estimate_list, prepare_corpus
 from generator.workflows.drafting.redo import RedoOfList
 from generator.workflows.drafting.requests import DraftOutcome
 from generator.workflows.drafting.run_plan import RunPlan, plan_run
+from generator.workflows.engine.planned_endpoint import planned_endpoint
 from generator.workflows.engine.stopping.interrupts import Interruption, run_async
 from generator.workflows.pages.examiner import examiner_of
 from generator.workflows.ports import HasDraftFiles, HasLedger, HasRuns
@@ -144,7 +145,7 @@ def plan_drafts(services: DraftServices, request: DraftRequest, progress: Progre
     Raises:
         UsageError, ConfigError: no model is configured, or the list cannot be read.
     """
-    endpoint = services.endpoint(offline=request.offline, model=request.model)
+    endpoint = planned_endpoint(services, model=request.model, offline=request.offline, progress=progress)
     prepare_corpus(services, endpoint, progress)
     outcome = estimate_list(services, request.plan, endpoint, progress)
     verifier = examiner_of(services, "claims", endpoint) if request.check_claims else None

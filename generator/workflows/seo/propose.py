@@ -10,6 +10,7 @@ from generator.content.display import tally
 from generator.errors import GeneratorError, UsageError
 from generator.model.transport import endpoint_name
 from generator.workflows.engine.live_session import LiveSession
+from generator.workflows.engine.planned_endpoint import planned_endpoint
 from generator.workflows.engine.stopping.interrupts import Interruption, run_async
 from generator.workflows.engine.watch.failure_watch import canary_size
 from generator.workflows.engine.watch.run_monitor import MonitoredJobs, monitor_run
@@ -145,19 +146,10 @@ def plan_proposed(services: ProposeServices, request: ProposeRequest, progress: 
         UsageError: as :func:`propose_fields`.
     """
     selector = Selector(services, request.selection)
-    endpoint = _planned_endpoint(services, request, progress)
+    endpoint = planned_endpoint(services, model=request.model, offline=request.offline, progress=progress)
     require_articles(services, progress)
     announce_model(endpoint, progress)
     return estimate_proposals(services, request, selector, endpoint, progress)
-
-
-def _planned_endpoint(services: ProposeServices, request: ProposeRequest, progress: Progress) -> Endpoint:
-    """The endpoint of a plan: the model that was asked for, also where its key is missing, which a note says then."""
-    if request.model is None or request.offline or services.has_model_endpoint:
-        return services.endpoint(offline=request.offline, model=request.model)
-    key = services.settings.model.api_key_env
-    progress.note(f"{key} is not set: this plans {request.model}, and a run with it needs the key")
-    return services.file_endpoint(request.model)
 
 
 def plan_proposals(
