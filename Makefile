@@ -1,6 +1,7 @@
 # make demo    drafts the example questions, without a key
 # make test    runs the tests
 # make check   format, lint, types, tests with their coverage: what every change must pass
+# make docs    writes the reference pages in docs/ from the code
 # make lock    renews the pins
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
@@ -8,7 +9,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check coverage format lint types lock bench clean
+.PHONY: docs demo test check coverage format lint types lock bench clean
 
 demo: .venv/runtime
 	@rm -rf output/demo
@@ -33,6 +34,9 @@ lint: .venv/dev
 
 types: .venv/dev
 	$(BIN)/mypy
+
+docs: .venv/dev
+	GENERATOR_UPDATE_GOLDEN=1 $(BIN)/python -m pytest -n 0 tests/docs
 
 bench: .venv/dev
 	$(BIN)/python -m benchmarks

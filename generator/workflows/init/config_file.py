@@ -96,6 +96,7 @@ def _render(
         keep_trailing_newline=True,
         autoescape=False,  # YAML, no HTML
     )
+    environment.globals["line"] = _commented
     environment.filters["scalar"] = scalar
     environment.filters["range"] = lambda limits: f"{{min: {limits.min}, max: {limits.max}}}"
     return environment.get_template("config.yaml.j2").render(
@@ -117,9 +118,9 @@ def _line(name: str, value: str | None, comment: str) -> str:
     return _commented(f"{name}: {scalar(value)}", comment)
 
 
-def _commented(text: str, comment: str) -> str:
-    """A line with its comment, aligned where the line is short enough."""
-    return f"{text:{_COMMENT_COLUMN - 1}} # {comment}"
+def _commented(text: str, comment: str, column: int = _COMMENT_COLUMN) -> str:
+    """A line with its comment, which begins in the column if the line is short enough."""
+    return f"{text:{column - 1}} # {comment}"
 
 
 def _limits(facts: SiteFacts) -> AnswerLimits:
