@@ -250,7 +250,7 @@ class Commands(LazyGroup):
         "doctor": CommandSource(
             "doctor",
             "doctor",
-            "Probe the model's endpoint with a few calls, and say what works, what does not, and what to do.",
+            "Check the project and the model's endpoint, and say what works, what does not, and what to do.",
         ),
         "why": CommandSource(
             "ledger",

@@ -1,4 +1,4 @@
-"""The ``generator doctor`` command: checks the endpoint, and says what to do."""
+"""The ``generator doctor`` command: checks project and endpoint, and says what to do."""
 
 import sys
 
@@ -15,21 +15,26 @@ def doctor(
     context: typer.Context,
     model: str = MODEL,
     max_cost: float = MAX_COST,
+    local: bool = typer.Option(False, "--local", help="Check the project alone; no calls, no cost."),
     stored: bool = typer.Option(False, "--stored", help="Show what the last probe found; no calls, no cost."),
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Probe the model's endpoint with a few calls, and say what works, what does not, and what to do.
+    """Check the project and the model's endpoint, and say what works, what does not, and what to do.
 
-    The calls are recorded, and cost a few cents. What they show is kept in the
-    ledger for the endpoint and model, and used by every later run: the mode of
-    structured output, the parameter of the output cap, the context window,
-    parameters that are refused, and those that let the endpoint cache prompts.
+    Of the project: key, price, folders, disk, index, ledger, git, prompts and
+    clock. The endpoint is probed with a few calls, which are recorded and cost
+    a few cents. What they show is kept in the ledger for the endpoint and
+    model, and used by every later run: the mode of structured output, the
+    parameter of the output cap, the context window, parameters that are
+    refused, and those that let the endpoint cache prompts.
     Exit code 0: all is well; 1: a warning, or not all could be checked;
     2: broken.
 
     Example: generator doctor --max-cost 0.10
     """
-    request = DoctorRequest(model=model, max_cost=max_cost, stored=stored, argv=tuple(sys.argv[1:]))
+    request = DoctorRequest(
+        model=model, max_cost=max_cost, stored=stored, local=local, argv=tuple(sys.argv[1:])
+    )
     with open_services(context, output_dir=output_dir) as services:
         return show_outcome(examine(services, request, TerminalProgress(quiet=as_json)), as_json=as_json)

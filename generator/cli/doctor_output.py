@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from generator.cli.terminal.exit_codes import early_exit_code, error_object, exit_code_of
 from generator.cli.terminal.output import say, say_json, say_line, table
 from generator.cli.terminal.spend_output import spend_line, spend_object
+from generator.workflows.doctor.project_checks import PROJECT
 
 if TYPE_CHECKING:
-    from generator.workflows.doctor.requests import DoctorOutcome
+    from collections.abc import Sequence
+
+    from generator.workflows.doctor.requests import DoctorOutcome, Finding
 
 _WORDS = {"ok": "ok", "warning": "warning", "broken": "BROKEN", "unknown": "?"}
 
@@ -44,15 +47,23 @@ def _say_object(outcome: DoctorOutcome) -> None:
 
 
 def _say_findings(outcome: DoctorOutcome) -> None:
-    made = "" if outcome.spend else f", probed {outcome.at}"
-    say_line(f"{outcome.model} at {outcome.endpoint}{made}")
+    _say_part([finding for finding in outcome.findings if finding.part == PROJECT], "project")
+    if outcome.endpoint is not None:
+        made = "" if outcome.spend else f", probed {outcome.at}"
+        say()
+        endpoint = [finding for finding in outcome.findings if finding.part != PROJECT]
+        _say_part(endpoint, f"{outcome.model} at {outcome.endpoint}{made}")
+    if outcome.spend:
+        say()
+        say(spend_line(outcome.spend))
+
+
+def _say_part(findings: Sequence[Finding], heading: str) -> None:
+    say_line(heading)
     say()
     rows = []
-    for finding in outcome.findings:
+    for finding in findings:
         rows.append((_WORDS[finding.state], finding.title, finding.found))
         if finding.advice:
             rows.append(("", "", f"-> {finding.advice}"))
     table(rows)
-    if outcome.spend:
-        say()
-        say(spend_line(outcome.spend))

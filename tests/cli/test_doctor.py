@@ -55,8 +55,18 @@ def test_a_warning_and_a_cap_are_for_a_person(site):
         assert "not checked" in out
 
 
-def test_without_an_endpoint_there_is_nothing_to_examine(site):
+def test_without_an_endpoint_the_project_is_checked(site):
     code, out, err = run(site, ["doctor"])
-    assert (code, out) == (2, "")
-    assert "doctor needs a real endpoint" in err
+    assert (code, err) == (2, "")
+    assert "BROKEN  key" in out and "OPENAI_API_KEY is not set" in out and "structured output" not in out
     assert not (site / "output").exists()
+
+
+def test_the_project_alone_is_checked_without_a_call(site):
+    with RunningServer() as server:
+        at = {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": "sk-secret-0123456789"}
+        code, out, _ = run(site, ["doctor", "--local", "--json"], at)
+        shown = json.loads(out)
+        assert (code, shown["endpoint"], shown["spend"]) == (0, None, None)
+        assert {check["part"] for check in shown["checks"]} == {"project"}
+        assert "sk-secret" not in out and server.stats()["requests"] == 0

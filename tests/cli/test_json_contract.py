@@ -407,6 +407,7 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
         "over the budget": at("doctor", "--max-cost", "0.001", base="empty", key=OK_KEY),
         "a wrong key": at("doctor", base="empty", key="wrong-key"),
         "without an endpoint": at("doctor", base="empty"),
+        "the project alone": at("doctor", "--local", base="empty", key=OK_KEY),
     },
     "judge": {
         "a draft": at("judge", REVISED, "--checks"),

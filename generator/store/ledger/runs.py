@@ -71,6 +71,12 @@ class Runs:
             self._release_claims(run.id)
         run.lock.release()
 
+    def newest_time(self) -> str | None:
+        """When the newest run began; None without one."""
+        row = self._database.execute("SELECT max(started_at) FROM run").fetchone()
+        found: str | None = row[0]
+        return found
+
     def is_alive(self, run: int) -> bool:
         """Whether the process of a run lives."""
         row = self._database.execute("SELECT lock, finished_at FROM run WHERE id = ?", (run,)).fetchone()

@@ -1,4 +1,4 @@
-"""The use case of ``doctor``: probe the endpoint, keep what was found, and say what is wrong and what to do."""
+"""The use case of ``doctor``: check the project, probe the endpoint, and say what is wrong and what to do."""
 
 from __future__ import annotations
 
@@ -18,18 +18,16 @@ from generator.workflows.doctor.endpoint_probe import EndpointProbe, most_cost
 from generator.workflows.doctor.evidence import ProbeGoal
 from generator.workflows.doctor.largest_request import largest_request_chars
 from generator.workflows.doctor.probe_requests import Probe, code_word
+from generator.workflows.doctor.project_checks import LEDGER, ProjectServices, project_findings
 from generator.workflows.doctor.requests import DoctorOutcome, DoctorRequest, Finding
 from generator.workflows.engine.job_requests import frozen_request
 from generator.workflows.engine.live_session import LiveSession
 from generator.workflows.engine.stopping.interrupts import Interruption, run_async
 from generator.workflows.engine.stopping.stop_signal import Stopped
 from generator.workflows.ports import (
-    HasEndpoints,
-    HasLedger,
     HasModel,
     HasPrompts,
     HasRuns,
-    HasSettings,
     HasSubjects,
 )
 
@@ -46,22 +44,34 @@ if TYPE_CHECKING:
 _ATTEMPTS = 2
 
 
-class DoctorServices(
-    HasSettings, HasLedger, HasRuns, HasPrompts, HasSubjects, HasEndpoints, HasModel, Protocol
-):
+class DoctorServices(ProjectServices, HasRuns, HasPrompts, HasSubjects, HasModel, Protocol):
     """What the checks take."""
 
 
 def examine(services: DoctorServices, request: DoctorRequest, progress: Progress) -> DoctorOutcome:
-    """Probe the endpoint of the settings, and keep what was found; or show what the last probe found.
+    """Check the project; then probe the endpoint and keep what was found, or show what the last probe found.
+
+    The endpoint is not probed without a key or an address, nor with a damaged ledger, which could not keep the calls.
 
     Raises:
-        UsageError, ConfigError: no real model is configured, there is a cap without a price, or nothing is stored.
+        UsageError, ConfigError: there is a cap without a price, or nothing is stored.
         PromptError: a prompt cannot be rendered.
     """
+    project = project_findings(services)
+    is_damaged = any(found.check == LEDGER and found.state == "broken" for found in project)
+    if request.local or is_damaged or not services.has_model_endpoint:
+        return DoctorOutcome(None, None, None, project)
     endpoint = services.endpoint(model=request.model, needed_by="doctor")
-    if request.stored:
-        return _stored(services, endpoint)
+    outcome = (
+        _stored(services, endpoint) if request.stored else _probed(services, request, endpoint, progress)
+    )
+    return replace(outcome, findings=(*project, *outcome.findings))
+
+
+def _probed(
+    services: DoctorServices, request: DoctorRequest, endpoint: Endpoint, progress: Progress
+) -> DoctorOutcome:
+    """What a probe of the endpoint finds."""
     goal, probe, other_word = _plan(services, endpoint)
     if endpoint.price is not None:
         most = most_cost(probe, goal, endpoint.price)

@@ -17,7 +17,7 @@ class Finding(NamedTuple):
     """What a check found.
 
     Args:
-        part: what the check is about: ``endpoint``.
+        part: what the check is about: ``project`` or ``endpoint``.
         check: the name of the check.
         title: the same for a person.
         found: what was found, in one line.
@@ -40,12 +40,14 @@ class DoctorRequest:
         model: the model; None for that of the settings.
         max_cost: the most US dollars that the calls may cost; None for no cap.
         stored: show what the last probe found, without any call.
+        local: check the project alone, without any call.
         argv: the arguments of the command, as the ledger records them.
     """
 
     model: str | None = None
     max_cost: float | None = None
     stored: bool = False
+    local: bool = False
     argv: tuple[str, ...] = ()
 
 
@@ -54,15 +56,16 @@ class DoctorOutcome:
     """What was found.
 
     Args:
-        endpoint: the address.
+        endpoint: the address; None where only the project was checked, as for ``model`` and ``at``.
         at: when the calls were made (ISO 8601, UTC).
+        findings: those of the project, then those of the endpoint.
         spend: what they cost; None where none was made.
         error: what ended them early, such as the cap; the checks that they were for are ``unknown`` then.
     """
 
-    endpoint: str
-    model: str
-    at: str
+    endpoint: str | None
+    model: str | None
+    at: str | None
     findings: tuple[Finding, ...]
     spend: Spend | None = None
     interrupted: bool = False

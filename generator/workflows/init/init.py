@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from generator.config import CONFIG_NAME
 from generator.errors import StorageError, UsageError
-from generator.model.prompts import default_directory
+from generator.model.prompt_copies import prompt_copies
 from generator.store.files import write_file
 from generator.workflows.init.config_file import config_of, new_config
 from generator.workflows.init.content_facts import read_content_facts
@@ -100,6 +100,4 @@ def _template(name: str) -> bytes:
 
 def _prompts() -> dict[str, bytes]:
     """The package's prompts by their path in the project."""
-    return {
-        f"{PROMPTS_DIR}/{file.name}": file.read_bytes() for file in sorted(default_directory().glob("*.j2"))
-    }
+    return {f"{PROMPTS_DIR}/{name}": data for name, data in prompt_copies().items()}

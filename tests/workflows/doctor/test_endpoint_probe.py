@@ -12,7 +12,7 @@ from generator.fake_openai.service import build
 from generator.fake_openai.settings import ServerSettings
 from generator.model.requests import EndpointProfile
 from generator.services import Services
-from generator.workflows.doctor.checks import ENDPOINT_CHECKS
+from generator.workflows.doctor.checks import ENDPOINT, ENDPOINT_CHECKS
 from generator.workflows.doctor.doctor import examine
 from generator.workflows.doctor.requests import DoctorOutcome, DoctorRequest, Finding
 from generator.workflows.engine.progress import NoProgress
@@ -77,7 +77,8 @@ def test_all_is_well_at_an_endpoint_that_does_everything(examined):
     endpoint = ProbedEndpoint(cached=4000, headers={"x-ratelimit-limit-requests": "500"})
     found = examined(endpoint)
     assert found.states() == {}
-    assert [finding.check for finding in found.outcome.findings] == [check.name for check in ENDPOINT_CHECKS]
+    checks = [finding.check for finding in found.outcome.findings if finding.part == ENDPOINT]
+    assert checks == [check.name for check in ENDPOINT_CHECKS]
     assert len(endpoint.bodies) == found.outcome.spend.calls == 5
     assert "(36%)" in found["cache"].found
     assert found["limits"].found.startswith("none in the headers")
@@ -176,7 +177,7 @@ def test_an_endpoint_that_is_not_there_is_not_asked(opened):
 
     services = opened(httpx2.MockTransport(refuse))
     outcome = examine(services, DoctorRequest(), NoProgress())
-    states = {finding.check: finding.state for finding in outcome.findings}
+    states = {finding.check: finding.state for finding in outcome.findings if finding.part == ENDPOINT}
     assert (states.pop("address"), states.pop("shutdown")) == ("broken", "ok")
     assert set(states.values()) == {"unknown"}
     assert outcome.spend.calls == 0
@@ -322,7 +323,9 @@ def test_what_was_found_is_shown_again_without_a_call(examined, opened):
     found = examined(ProbedEndpoint(refuses=frozenset({"seed"})))
     services = opened(ProbedEndpoint(fails=failure(500)).transport)
     again = examine(services, DoctorRequest(stored=True), NoProgress())
-    assert again.findings == found.outcome.findings
+    assert [one for one in again.findings if one.part == ENDPOINT] == [
+        one for one in found.outcome.findings if one.part == ENDPOINT
+    ]
     assert (again.spend, again.at) == (None, "2026-06-01T12:00:00.000+00:00")
 
 
@@ -333,6 +336,6 @@ def test_nothing_is_shown_of_an_endpoint_that_was_not_probed(opened):
 
 def test_the_offline_model_has_no_endpoint(tmp_path):
     services = Services(settings(tmp_path), environment={})
-    with pytest.raises(UsageError, match="doctor needs a real endpoint"):
-        examine(services, DoctorRequest(), NoProgress())
+    outcome = examine(services, DoctorRequest(), NoProgress())
+    assert (outcome.endpoint, {finding.part for finding in outcome.findings}) == (None, {"project"})
     services.close()

@@ -50,6 +50,7 @@ def test_nothing_that_exists_is_overwritten(tmp_path):
 def test_prompts_are_copied_on_request(tmp_path):
     init(tmp_path, prompts=True)
     copied = {file.name: file.read_bytes() for file in (tmp_path / "prompts").iterdir()}
+    assert copied.pop(".copied.json")
     assert copied == {file.name: file.read_bytes() for file in (ROOT / "prompts").glob("*.j2")}
 
 
