@@ -247,6 +247,11 @@ class Commands(LazyGroup):
             "status",
             "Count drafts by state, and show the cost and the failures by cause.",
         ),
+        "report": CommandSource(
+            "report",
+            "report",
+            "Report what runs drafted, cost and found: states, tokens, latency, faults, findings, claims, decisions.",
+        ),
         "doctor": CommandSource(
             "doctor",
             "doctor",

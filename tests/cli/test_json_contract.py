@@ -401,6 +401,16 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
         "an unknown name": at("claims", "show", "no-such-draft"),
         "nothing there": at("claims", "show", REVISED, base="empty"),
     },
+    "report": {
+        "all runs": at("report"),
+        "one run": at("report", "1"),
+        "a page": at("report", "--html", "report.html"),
+        "since a day": at("report", "--since", "2026-01-01"),
+        "an unknown run": at("report", "999"),
+        "a run and a day": at("report", "1", "--since", "2026-01-01"),
+        "no date": at("report", "--since", "soon"),
+        "nothing there": at("report", base="empty"),
+    },
     "doctor": {
         "an endpoint that works": at("doctor", base="empty", key=OK_KEY),
         "not probed yet": at("doctor", "--stored", base="empty", key=OK_KEY),

@@ -6,6 +6,7 @@ from generator.store.ledger.calls import Calls
 from generator.store.ledger.endpoints import Endpoints
 from generator.store.ledger.jobs import Jobs
 from generator.store.ledger.question_details import QuestionDetailsTable
+from generator.store.ledger.run_figures import RunFigures
 from generator.store.ledger.run_health import RunHealthTable
 from generator.store.ledger.runs import Runs
 from generator.store.ledger.same_page import SamePageVerdicts
@@ -34,6 +35,7 @@ class Ledger:
         self.same_page = SamePageVerdicts(database)
         self.endpoints = Endpoints(database)
         self.health = RunHealthTable(database)
+        self.figures = RunFigures(database)
 
     def verify(self) -> Iterator[str]:
         """The problems that SQLite's integrity check does not find, hashes of other bytes among them."""

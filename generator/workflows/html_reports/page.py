@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator.content.display import in_words, plural, short_number
+from generator.content.display import dollars, in_words, plural, short_number
 from generator.content.text import clean
 from generator.store.files import write_file
 
@@ -49,6 +49,7 @@ def _environment(templates: Path) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["plural"] = plural
+    environment.filters["dollars"] = dollars
     environment.filters["in_words"] = in_words
     environment.filters["short_number"] = short_number
     return environment
