@@ -5,7 +5,7 @@ import pytest
 from generator.content.findings import Finding
 from generator.content.question_details import DETAIL_FIELDS, QuestionDetails
 from generator.store.ledger.draft_queue import DraftQueue, QueueFilter
-from tests.support.ledgers import draft, planned
+from tests.support.ledgers import NOW, draft, planned
 
 ERROR = Finding("too-long", "error", "page_description", "is too long")
 
@@ -31,7 +31,7 @@ def queue(ledger, drafts):
         )
         drafts.record(new, now=f"2026-01-0{number + 1}")
     ledger.database.execute("UPDATE draft SET score = id * (5 - id)")
-    return DraftQueue(ledger.database)
+    return DraftQueue(ledger.database, lambda: NOW)
 
 
 def ids(queue, sort="age", descending=False, **wanted):
