@@ -25,7 +25,7 @@ from generator.content.site import Site
 from generator.services import Services
 from generator.store.files import write_file
 from generator.store.ledger.calls import NewCall
-from generator.store.ledger.draft_queue import QueueFilter
+from generator.store.ledger.queue_filter import QueueFilter
 from generator.store.ledger.drafts import NewDraft
 from generator.store.ledger.new_jobs import NewJob
 from generator.web.access import Access

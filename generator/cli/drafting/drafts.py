@@ -20,7 +20,8 @@ from generator.cli.terminal.output import encodable, note
 from generator.content.dates import parse_date
 from generator.content.states import DRAFT_STATES
 from generator.errors import UsageError
-from generator.store.ledger.draft_queue import SORTS, QueueFilter
+from generator.store.ledger.draft_queue import SORTS
+from generator.store.ledger.queue_filter import QueueFilter
 from generator.workflows.review.decide import (
     allow_drafts,
     approve_clean_drafts,

@@ -5,6 +5,7 @@ of the filter.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
 from generator.content.states import DraftState
@@ -40,11 +41,11 @@ class Neighbours(NamedTuple):
 class Place(NamedTuple):
     """The place of a draft in a queue.
 
-    ``index`` counts from 0. If the draft is not in the queue, it is the place where it would be: that of the draft
-    that follows it. ``total`` is the length of the queue.
+    ``before`` is how many drafts are before it, or would be if it is not in the queue. ``total`` is the length of the
+    queue.
     """
 
-    index: int
+    before: int
     is_in_queue: bool
     total: int
 
@@ -94,8 +95,15 @@ class DraftQueue:
         return int(count)
 
     def counts(self, wanted: QueueFilter) -> dict[DraftState, int]:
-        """How many drafts are in each state, without the filter's own ``states``."""
-        condition, values = self._where(wanted, states=False)
+        """How many drafts are in each state, without the filter's own ``states`` and ``aside``."""
+        return self._counts(replace(wanted, states=(), aside=None))
+
+    def aside_counts(self, wanted: QueueFilter) -> dict[DraftState, int]:
+        """How many drafts that are set aside are in each state, without the filter's own ``states``."""
+        return self._counts(replace(wanted, states=(), aside=True))
+
+    def _counts(self, wanted: QueueFilter) -> dict[DraftState, int]:
+        condition, values = self._where(wanted)
         return self._tally(f"SELECT state, count(*) FROM draft {condition} GROUP BY state", tuple(values))
 
     def place(
@@ -106,11 +114,11 @@ class DraftQueue:
         key, side = _key(sort, descending), ">" if descending else "<"
         own = f"{condition} {'AND' if condition else 'WHERE'}"
         before = f"({key}, draft.id) {side} ((SELECT {key} FROM draft WHERE id = ?), ?)"
-        index, is_in_queue = self._database.execute(
+        before, is_in_queue = self._database.execute(
             f"SELECT (SELECT count(*) FROM draft {own} {before}), (SELECT count(*) FROM draft {own} draft.id = ?)",
             (*values, draft.id, draft.id, *values, draft.id),
         ).fetchone()
-        return Place(index, bool(is_in_queue), self.count(wanted))
+        return Place(before, bool(is_in_queue), self.count(wanted))
 
     def neighbours(
         self, wanted: QueueFilter, draft: DraftRow, *, sort: Sort = "age", descending: bool = False
@@ -120,6 +128,10 @@ class DraftQueue:
         after = self._beside(wanted, draft, sort, key, ">")
         before = self._beside(wanted, draft, sort, key, "<")
         return Neighbours(after, before) if descending else Neighbours(before, after)
+
+    def fill_texts(self) -> None:
+        """Store the texts of drafts that searches and orders need and a ledger of an earlier version does not have."""
+        self._texts.fill()
 
     def excerpts(self, rows: list[DraftRow], search: str) -> dict[int, Excerpt]:
         """Where drafts (at most some hundreds) have what is searched for, by draft."""
@@ -172,13 +184,11 @@ class DraftQueue:
         ).fetchone()
         return int(row[0]) if row else None
 
-    def _where(
-        self, wanted: QueueFilter, sort: Sort = "age", *, states: bool = True
-    ) -> tuple[str, list[Any]]:
+    def _where(self, wanted: QueueFilter, sort: Sort = "age") -> tuple[str, list[Any]]:
         """The ``WHERE`` clause of a filter and its parameters. The texts that it or the order needs are there then."""
         if wanted.search or sort in _KEYS_OF_TEXTS:
             self._texts.fill()
-        return where(wanted, self._now()[:10], states=states)
+        return where(wanted, self._now()[:10])
 
     def _tally(self, sql: str, values: tuple[Any, ...] = ()) -> dict[Any, int]:
         return dict(tuple(row) for row in self._database.execute(sql, values))

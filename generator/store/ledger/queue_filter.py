@@ -50,12 +50,11 @@ class QueueFilter:
     aside: bool | None = None
 
 
-def where(wanted: QueueFilter, today: str, *, states: bool = True) -> tuple[str, list[Any]]:
+def where(wanted: QueueFilter, today: str) -> tuple[str, list[Any]]:
     """The ``WHERE`` clause of a filter, empty without one, and its parameters.
 
     Args:
         today: decides which drafts are aside, YYYY-MM-DD.
-        states: whether the clause has the filter's own ``states``.
     """
     clauses: list[str] = []
     values: list[Any] = []
@@ -64,7 +63,7 @@ def where(wanted: QueueFilter, today: str, *, states: bool = True) -> tuple[str,
         clauses.append(clause)
         values.extend(items)
 
-    if states and wanted.states:
+    if wanted.states:
         add(f"draft.state IN ({', '.join('?' * len(wanted.states))})", *wanted.states)
     if wanted.rewrites is not None:
         add(f"draft.replaces IS {'NOT ' if wanted.rewrites else ''}NULL")

@@ -56,6 +56,10 @@ class SetAsideTable:
         found = self._find(f"set_aside.draft IN ({', '.join(map(str, drafts))})")
         return {row.draft: row for row in found}
 
+    def all(self) -> dict[int, SetAsideRow]:
+        """Everything that is aside now, by draft."""
+        return {row.draft: row for row in self._find("1")}
+
     def last(self, *, who: str | None = None, draft: int | None = None) -> SetAsideRow | None:
         """The newest row that is aside now, of a person or about a draft; None without one."""
         found = self._find(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from generator.store.ledger.draft_queue import QueueFilter
+from generator.store.ledger.queue_filter import QueueFilter
 from generator.workflows.draft_files.importer import EditImporter, ImportedEdits
 from generator.workflows.ports import (
     HasCorpus,

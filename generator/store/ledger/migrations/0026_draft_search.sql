@@ -4,6 +4,7 @@ ALTER TABLE draft ADD COLUMN words INTEGER NOT NULL DEFAULT 0;        -- of the 
 ALTER TABLE draft ADD COLUMN open_claims INTEGER NOT NULL DEFAULT 0;  -- contradicted or doubtful, and not confirmed
 CREATE INDEX draft_words ON draft (state, words, id);
 CREATE INDEX draft_open_claims ON draft (state, open_claims, id);
+CREATE INDEX draft_model ON draft (model);
 -- Drafts without a score come last in both directions.
 CREATE INDEX draft_score_last ON draft (state, CASE WHEN score < 0 THEN 1e9 ELSE score END, id);
 CREATE INDEX draft_checks_last ON draft (state, CASE WHEN checks < 0 THEN 1e9 ELSE checks END, id);
