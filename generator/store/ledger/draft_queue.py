@@ -112,13 +112,13 @@ class DraftQueue:
         """The place of a draft in the queue; the draft need not match the filter."""
         condition, values = self._where(wanted, sort)
         key, side = _key(sort, descending), ">" if descending else "<"
-        own = f"{condition} {'AND' if condition else 'WHERE'}"
         before = f"({key}, draft.id) {side} ((SELECT {key} FROM draft WHERE id = ?), ?)"
-        before, is_in_queue = self._database.execute(
-            f"SELECT (SELECT count(*) FROM draft {own} {before}), (SELECT count(*) FROM draft {own} draft.id = ?)",
-            (*values, draft.id, draft.id, *values, draft.id),
+        row = self._database.execute(
+            f"SELECT count(*) FILTER (WHERE {before}), count(*) FILTER (WHERE draft.id = ?), count(*) FROM draft"
+            f" {condition}",
+            (draft.id, draft.id, draft.id, *values),
         ).fetchone()
-        return Place(before, bool(is_in_queue), self.count(wanted))
+        return Place(row[0], bool(row[1]), row[2])
 
     def neighbours(
         self, wanted: QueueFilter, draft: DraftRow, *, sort: Sort = "age", descending: bool = False
@@ -186,7 +186,9 @@ class DraftQueue:
 
     def _where(self, wanted: QueueFilter, sort: Sort = "age") -> tuple[str, list[Any]]:
         """The ``WHERE`` clause of a filter and its parameters. The texts that it or the order needs are there then."""
-        if wanted.search or sort in _KEYS_OF_TEXTS:
+        if wanted.search:
+            self._texts.find(wanted.search)
+        elif sort in _KEYS_OF_TEXTS:
             self._texts.fill()
         return where(wanted, self._now()[:10])
 

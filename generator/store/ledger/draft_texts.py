@@ -23,8 +23,8 @@ _APOSTROPHES = str.maketrans({mark: apostrophe for apostrophe, mark in _JOINTS.i
 _HIT, _HIT_END = "\x02", "\x03"
 _EXCERPT_WORDS = 20
 
-MATCHING = "draft.id IN (SELECT rowid FROM draft_text WHERE draft_text MATCH ?)"
-"""The condition, in SQL, that a draft matches an expression of :func:`match_expression`."""
+FOUND = "+draft.id IN (SELECT draft FROM temp.found_draft)"
+"""The condition, in SQL, that a draft is one that :meth:`DraftTexts.find` found. By ``+`` the order's index is used."""
 
 _OPEN_CLAIMS = (
     "SELECT claim.sentence FROM claim LEFT JOIN claim_decision AS made ON made.id ="
@@ -54,6 +54,7 @@ class DraftTexts:
     def __init__(self, database: Database, blobs: Blobs) -> None:
         self._database = database
         self._blobs = blobs
+        self._found: tuple[str, int, int] | None = None
 
     def refresh(self, draft: int) -> None:
         """Store the text of a draft's current version, within the caller's transaction."""
@@ -86,6 +87,28 @@ class DraftTexts:
             with self._database.transaction():
                 for number in due:
                     self.refresh(number)
+
+    def find(self, search: str) -> None:
+        """Find the drafts with the words and phrases of a search, for the condition ``FOUND`` of this connection.
+
+        A list needs them in several statements, so they are in a temporary table until the ledger or the search changes.
+        """
+        self.fill()
+        if self._found is not None and self._found == self._state(search):
+            return
+        self._database.execute("CREATE TEMP TABLE IF NOT EXISTS found_draft (draft INTEGER PRIMARY KEY)")
+        self._database.execute("DELETE FROM temp.found_draft")
+        expression = match_expression(search)
+        if expression is not None:
+            self._database.execute(
+                "INSERT INTO temp.found_draft SELECT rowid FROM draft_text WHERE draft_text MATCH ?",
+                (expression,),
+            )
+        self._found = self._state(search)
+
+    def _state(self, search: str) -> tuple[str, int, int]:
+        """Changes with the search, and with each write of this connection and of others."""
+        return search, self._database.data_version(), self._database.connection.total_changes
 
     def excerpts(self, drafts: Sequence[int], search: str) -> dict[int, Excerpt]:
         """Where these drafts (at most some hundreds) have what is searched for, by draft."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.content.states import DraftState
-from generator.store.ledger.draft_texts import MATCHING, match_expression
+from generator.store.ledger.draft_texts import FOUND
 from generator.store.ledger.pages import DRAFT_KEY
 from generator.store.ledger.set_aside import ASIDE
 
@@ -28,7 +28,8 @@ class QueueFilter:
         model: the model that answered.
         run: the number of a run that made a call for the draft.
         text: the question, the key or the reason contains each word of this text, letter by letter.
-        search: the texts of the draft have the words and "phrases" of this text, by their stems.
+        search: the texts of the draft have the words and "phrases" of this text, by their stems. They must have been
+            found by :meth:`DraftTexts.find`.
         owner, priority: what the list says about the question; case does not matter.
         due_before, publish_before: the date that the list names is before this one, YYYY-MM-DD.
         rewrites: True for rewrites of published pages, False for new articles.
@@ -86,11 +87,7 @@ def where(wanted: QueueFilter, today: str) -> tuple[str, list[Any]]:
     if wanted.aside is not None:
         add(f"draft.id {'' if wanted.aside else 'NOT '}IN ({ASIDE})", today)
     if wanted.search:
-        expression = match_expression(wanted.search)
-        if expression is None:
-            add("0")
-        else:
-            add(MATCHING, expression)
+        add(FOUND)
     for word in (wanted.text or "").split():
         escaped = word.replace("!", "!!").replace("%", "!%").replace("_", "!_")
         add(
