@@ -46,6 +46,9 @@ def list_all(
     text: str = typer.Option(
         None, "--text", metavar="WORDS", help="Question or address contains these words."
     ),
+    search: str = typer.Option(
+        None, "--search", metavar="WORDS", help='Text has these words or "phrases", in any form; begin* too.'
+    ),
     owner: str = typer.Option(None, "--owner", metavar="NAME", help="Owner in the question list."),
     priority: str = typer.Option(None, "--priority", metavar="TEXT", help="Priority in the question list."),
     due_before: str = typer.Option(
@@ -59,7 +62,10 @@ def list_all(
     ),
     rewrites: bool = typer.Option(False, "--rewrites", help="Rewrites of published pages only."),
     sort: str = typer.Option(
-        "age", "--sort", metavar="KEY", help="age, score (of the judge), checks, findings or changed."
+        "age",
+        "--sort",
+        metavar="KEY",
+        help="age, score (of the judge), checks, findings, claims, words or changed.",
     ),
     descending: bool = typer.Option(False, "--reverse", help="Largest or newest first."),
     limit: int = typer.Option(
@@ -86,6 +92,7 @@ def list_all(
         model=model,
         run=run,
         text=text,
+        search=search,
         owner=owner,
         priority=priority,
         due_before=_checked_date("--due-before", due_before),

@@ -26,6 +26,8 @@ class SetAsideRow:
     Args:
         until: the day on which it comes back, YYYY-MM-DD; None for no day.
         bulk: the number that drafts set aside together share; None for a single one.
+        after_decision, after_proposal, after_cluster: the ids of the newest decisions on a draft, a proposal and a
+            cluster at that moment, 0 without one. They say what came later; a clock can be set back.
     """
 
     id: int
@@ -35,9 +37,16 @@ class SetAsideRow:
     who: str
     at: str
     bulk: int | None
+    after_decision: int
+    after_proposal: int
+    after_cluster: int
 
 
 _COLUMNS = ", ".join(f"set_aside.{field.name}" for field in fields(SetAsideRow))
+_NEWEST = (
+    "SELECT (SELECT coalesce(max(bulk), 0) FROM set_aside), (SELECT coalesce(max(id), 0) FROM decision),"
+    " (SELECT coalesce(max(id), 0) FROM proposal_decision), (SELECT coalesce(max(id), 0) FROM duplicate_decision)"
+)
 
 
 class SetAsideTable:
@@ -77,11 +86,13 @@ class SetAsideTable:
         """Set drafts aside as they are; one that is aside already gets the new day and note."""
         at = self._now()
         self.end([draft.id for draft in drafts], who=who)
-        (last,) = self._database.execute("SELECT coalesce(max(bulk), 0) FROM set_aside").fetchone()
+        last, *newest = self._database.execute(_NEWEST).fetchone()
         for draft in drafts:
+            bulk = last + 1 if is_bulk else None
             self._database.execute(
-                "INSERT INTO set_aside (draft, lock, until, note, who, at, bulk) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (draft.id, draft.lock, until, note, who, at, last + 1 if is_bulk else None),
+                "INSERT INTO set_aside (draft, lock, until, note, who, at, bulk, after_decision, after_proposal,"
+                " after_cluster) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (draft.id, draft.lock, until, note, who, at, bulk, *newest),
             )
 
     def end(self, drafts: Sequence[int], *, who: str) -> None:

@@ -70,6 +70,7 @@ def list_drafts(services: DraftListServices, request: ListRequest) -> DraftList:
         return DraftList((), 0, None)
     imported = EditImporter(services).import_edits()
     queue = services.draft_queue
+    queue.fill_texts()
     queue_filter = request.filter
     if queue_filter.subject is not None:
         queue_filter = replace(

@@ -339,11 +339,20 @@ def _later(
 
 
 def _came_later(other: ProposalDecision | ClusterDecision | SetAsideRow, one: AnyDecision) -> bool:
-    if isinstance(one, SetAsideRow) or isinstance(other, SetAsideRow):
-        return one.at <= other.at
+    if isinstance(other, SetAsideRow):
+        return one.id <= _newest_before(other, one)
+    if isinstance(one, SetAsideRow):
+        return other.id > _newest_before(one, other)
     if isinstance(other, ClusterDecision):
         seen = other.after_proposal if isinstance(one, ProposalDecision) else other.after_decision
         return one.id <= seen
     if other.after_decision is None:
         return one.at <= other.at
     return one.id <= other.after_decision
+
+
+def _newest_before(row: SetAsideRow, kind: AnyDecision) -> int:
+    """The newest decision of a kind when a draft was set aside."""
+    if isinstance(kind, ClusterDecision):
+        return row.after_cluster
+    return row.after_proposal if isinstance(kind, ProposalDecision) else row.after_decision

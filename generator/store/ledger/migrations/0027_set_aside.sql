@@ -9,6 +9,9 @@ CREATE TABLE set_aside (
     who      TEXT NOT NULL,
     at       TEXT NOT NULL,
     bulk     INTEGER,              -- the same number for drafts set aside together
+    after_decision INTEGER NOT NULL,  -- the newest decision on a draft, a proposal and a cluster at that moment, or 0
+    after_proposal INTEGER NOT NULL,
+    after_cluster  INTEGER NOT NULL,
     ended_at TEXT,                 -- when somebody brought it back, or set it aside again
     ended_by TEXT
 );
