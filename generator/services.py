@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from generator.store.ledger.runs import Run
     from generator.store.ledger.scores import Scores
     from generator.store.ledger.seo.proposals import Proposals
+    from generator.store.ledger.set_aside import SetAsideTable
 
 INDEX_NAME = "index.sqlite3"
 GOLDEN_INDEX_NAME = "golden-index.sqlite3"
@@ -177,7 +178,13 @@ class Services:
     def draft_queue(self) -> DraftQueue:
         from generator.store.ledger.draft_queue import DraftQueue
 
-        return DraftQueue(self.database)
+        return DraftQueue(self.database, self.now)
+
+    @cached_property
+    def set_aside(self) -> SetAsideTable:
+        from generator.store.ledger.set_aside import SetAsideTable
+
+        return SetAsideTable(self.database, self.now)
 
     @cached_property
     def draft_files(self) -> DraftFiles:

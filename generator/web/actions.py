@@ -4,6 +4,7 @@ A request has the ``lock`` and the ``sha`` of the draft that the reviewer saw. I
 is refused and nothing is overwritten.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -14,11 +15,12 @@ from generator.content.display import plural
 from generator.content.frontmatter import read
 from generator.content.markdown.line_breaks import decode
 from generator.errors import FrontMatterError, UsageError
+from generator.services import Services
 from generator.store.ledger.drafts import DraftRow, StaleDraft
 from generator.web.article_page import findings_and_html
 from generator.web.context import NotFound, PageContext, number_of, reviewer_of
-from generator.web.pages import clean_drafts
 from generator.web.queue import QueueQuery
+from generator.web.queue_page import clean_drafts
 from generator.workflows.draft_files.checker import CheckedFile
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.decisions import DraftDecisions
@@ -121,16 +123,7 @@ class DraftActions:
         return action_reply(f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}", text)
 
     def _next_address(self, request: Request, row: DraftRow, *, or_previous: bool = True) -> str:
-        """The address of the next draft of the queue, else with ``or_previous`` of the previous, else of the queue.
-
-        Call it before the draft changes, because a decision can remove the draft from the queue.
-        """
-        query = QueueQuery.read(request.query_params)
-        beside = self._services.draft_queue.neighbours(
-            query.filter, row, sort=query.order.sort, descending=query.order.descending
-        )
-        number = beside.next or (beside.previous if or_previous else None)
-        return f"/drafts/{number}{query.string()}" if number else f"/{query.string()}"
+        return next_address(self._services, request, row, or_previous=or_previous)
 
     def _preview(self, checked: CheckedFile) -> dict[str, Any]:
         """The parts of the edit page that change while the reviewer types."""
@@ -165,6 +158,19 @@ async def row_and_body(
     return row, body
 
 
+def next_address(services: Services, request: Request, row: DraftRow, *, or_previous: bool = True) -> str:
+    """The address of the next draft of the queue, else with ``or_previous`` of the previous, else of the queue.
+
+    Call it before the draft changes, because a decision can remove the draft from the queue.
+    """
+    query = QueueQuery.read(request.query_params)
+    beside = services.draft_queue.neighbours(
+        query.filter, row, sort=query.order.sort, descending=query.order.descending
+    )
+    number = beside.next or (beside.previous if or_previous else None)
+    return f"/drafts/{number}{query.string()}" if number else f"/{query.string()}"
+
+
 async def read_body(request: Request) -> dict[str, Any]:
     """The JSON object in the body of a request.
 
@@ -180,7 +186,9 @@ async def read_body(request: Request) -> dict[str, Any]:
     return body
 
 
-def action_reply(go: str, message: str, *, undo: bool = False, item: int | None = None) -> Response:
+def action_reply(
+    go: str, message: str, *, undo: bool = False, item: int | None = None, left: Sequence[str] = ()
+) -> Response:
     """The reply to an action.
 
     Args:
@@ -188,8 +196,10 @@ def action_reply(go: str, message: str, *, undo: bool = False, item: int | None 
         message: the message to show there.
         undo: whether the message has an Undo button.
         item: the number of the list item to select there.
+        left: lines to show there, one for each draft that the action left as it was.
     """
-    return JSONResponse({"go": go, "message": message, "undo": undo, "item": item})
+    reply = {"go": go, "message": message, "undo": undo, "item": item}
+    return JSONResponse({**reply, "left": list(left)} if left else reply)
 
 
 def text_of(body: dict[str, Any], name: str) -> str:

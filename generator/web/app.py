@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from generator.web.access import AccessMiddleware
 from generator.web.actions import DraftActions
+from generator.web.bulk_actions import BulkActions
 from generator.web.claims import ClaimActions
 from generator.web.context import NotFound, PageContext
 from generator.web.duplicates import DuplicatePages
@@ -18,6 +19,7 @@ from generator.web.pages import DraftPages
 from generator.web.proposal_apply import ProposalApplication
 from generator.web.proposals import ProposalPages
 from generator.web.publish_page import PublishPages
+from generator.web.queue_page import QueuePage
 from generator.web.templating import static_files, static_version
 from generator.web.undo import UndoAction
 
@@ -27,12 +29,13 @@ Handler = Callable[[Request], Awaitable[Response]]
 def review_app(context: PageContext) -> Starlette:
     """The app for one ledger. Only reviewers with a token of ``context.access`` can use it."""
     pages, actions = DraftPages(context), DraftActions(context)
+    bulk = BulkActions(context)
     claims = ClaimActions(context)
     duplicates = DuplicatePages(context)
     application = ProposalApplication(context)
     proposals, publishing = ProposalPages(context), PublishPages(context)
     routes = [
-        _get("/", pages.queue),
+        _get("/", QueuePage(context).show),
         _get("/drafts/{id:int}", pages.draft),
         _get("/drafts/{id:int}/edit", pages.edit),
         _get("/drafts/{id:int}/revision", pages.revision),
@@ -51,6 +54,12 @@ def review_app(context: PageContext) -> Starlette:
         _post("/drafts/{id:int}/save", actions.save),
         _post("/drafts/{id:int}/revise", actions.revise),
         _post("/drafts/{id:int}/revision", actions.revision),
+        _post("/drafts/{id:int}/later", bulk.set_aside),
+        _post("/drafts/{id:int}/back", bulk.bring_back),
+        _post("/drafts/approve", bulk.approve),
+        _post("/drafts/reject", bulk.reject),
+        _post("/drafts/later", bulk.later),
+        _post("/drafts/back", bulk.back),
         _post("/drafts/{id:int}/claims/{claim}/confirm", claims.confirm),
         _post("/drafts/{id:int}/claims/{claim}/strike", claims.strike),
         _post("/drafts/{id:int}/claims/{claim}/edit", claims.edit),

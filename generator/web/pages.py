@@ -1,55 +1,28 @@
-"""The pages about drafts: the queue, one draft, its edit form, and its revision. A GET request changes nothing."""
+"""The pages about one draft: the draft, its edit form, and its revision. A GET request changes nothing."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from generator.content.checks import RULES
 from generator.content.display import in_words, plural
 from generator.content.drafts.revision import FieldChange
 from generator.content.language.word_diff import DiffSegment, word_diff
-from generator.content.question_details import QuestionDetails
 from generator.content.states import EDITABLE, TRANSITIONS, JobState
-from generator.services import Services
 from generator.store.ledger.drafts import DraftRow
-from generator.store.ledger.revisions import Revision, RevisionState
-from generator.web.article_page import ArticlePage, ShownFinding, article_page, field_name, number_findings
+from generator.store.ledger.revisions import Revision
+from generator.web.article_page import ArticlePage, article_page, field_name, number_findings
 from generator.web.context import NotFound, PageContext, number_of
-from generator.web.queue import ORDERS, PAGE_SIZE, TABS, QueueQuery, page_count, tab_counts
+from generator.web.queue import QueueQuery
+from generator.web.queue_page import REJECTION_REASONS, current_counts, is_allowed
 from generator.workflows.claims.view import claims_of_draft, required_claims
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.draft_view import DraftViews, SimilarArticle, similar_article
+from generator.workflows.review.later import CAN_WAIT
 from generator.workflows.review.nearest_articles import nearest_articles
 from generator.workflows.review.revisions import DraftRevisions
-
-FINDINGS_IN_LIST = 3
-MOST_CLEAN_DRAFTS = 200
-REJECTION_REASONS = (
-    "Wrong",
-    "Does not answer the question",
-    "Too shallow",
-    "Already answered",
-    "Bad writing",
-    "Not for this site",
-)
-
-
-class QueueItem(NamedTuple):
-    """One line of the queue: a draft with its first findings; ``more`` counts the others.
-
-    ``is_allowed`` is whether it is a near duplicate that the next run will draft. ``revision`` is the state of the
-    draft's open revision. ``details`` is what the list says about the question, None without it.
-    """
-
-    row: DraftRow
-    findings: tuple[ShownFinding, ...]
-    more: int
-    is_allowed: bool
-    revision: RevisionState | None
-    details: QuestionDetails | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,39 +52,6 @@ class DraftPages:
         self._context = context
         self._services = context.services
 
-    async def queue(self, request: Request) -> Response:
-        """The list of drafts."""
-        query = QueueQuery.read(request.query_params)
-        counts = tab_counts(self._services.draft_queue.counts(query.filter))
-        total = counts[query.tab.name]
-        query = replace(query, page=min(query.page, page_count(total)))
-        rows = self._services.draft_queue.page(
-            query.filter,
-            sort=query.order.sort,
-            descending=query.order.descending,
-            limit=PAGE_SIZE,
-            offset=(query.page - 1) * PAGE_SIZE,
-        )
-        return self._context.page(
-            request,
-            "queue.html",
-            "drafts",
-            {
-                "query": query,
-                "unfiltered": QueueQuery(tab=query.tab, order=query.order).string(),
-                "tabs": TABS,
-                "orders": ORDERS,
-                "counts": counts,
-                "total": total,
-                "rows": self._items(rows),
-                "first": (query.page - 1) * PAGE_SIZE + 1,
-                "page_count": page_count(total),
-                "choices": self._choices(),
-                "has_dates": self._services.ledger.question_details.has_dates(),
-                "clean": self._clean_count(query),
-            },
-        )
-
     async def draft(self, request: Request) -> Response:
         """One draft."""
         query = QueueQuery.read(request.query_params)
@@ -119,6 +59,9 @@ class DraftPages:
         revision = self._revision(row)
         job = self._services.ledger.jobs.states_of([row.job]).get(row.job)
         shown = self._article(row)
+        queue = self._services.draft_queue
+        order: Any = {"sort": query.order.sort, "descending": query.order.descending}
+        beside = queue.neighbours(query.filter, row, **order)
         return self._context.page(
             request,
             "article.html",
@@ -127,11 +70,13 @@ class DraftPages:
                 "query": query,
                 "page": shown,
                 "rewritten": _diffs(shown.view.rewrite.changes) if shown.view.rewrite else [],
-                "beside": self._services.draft_queue.neighbours(
-                    query.filter, row, sort=query.order.sort, descending=query.order.descending
-                ),
+                "beside": beside,
+                "place": queue.place(query.filter, row, **order),
+                "back": query.at(row.id, beside.next, beside.previous),
+                "aside": self._services.set_aside.of([row.id]).get(row.id),
+                "can_wait": row.state in CAN_WAIT,
                 "can": _allowed_actions(row, job, open_claims=shown.open_claims),
-                "is_allowed": _is_allowed(row, job),
+                "is_allowed": is_allowed(row, job),
                 "similar_article": self._resembled(row),
                 "nearest": nearest_articles(self._services, row),
                 "is_edited_on_disk": EditImporter(self._services).is_edited(row),
@@ -199,7 +144,7 @@ class DraftPages:
         """The values that can change after a page was loaded: counts, running work, the state of a revision."""
         query = QueueQuery.read(request.query_params)
         values: dict[str, Any] = {
-            "counts": tab_counts(self._services.draft_queue.counts(query.filter)),
+            "counts": current_counts(self._services, query),
             "line": self._running_work(),
         }
         if request.query_params.get("draft", "").isdecimal():
@@ -225,51 +170,6 @@ class DraftPages:
             parts.append(f"the model cannot be asked: {self._context.worker.problem}")
         return " · ".join(parts)
 
-    def _items(self, rows: list[DraftRow]) -> list[QueueItem]:
-        found = self._context.services.drafts.versions.findings(
-            [row.id for row in rows if row.errors or row.warnings]
-        )
-        near = [row.job for row in rows if row.state == "near_duplicate"]
-        jobs = self._services.ledger.jobs.states_of(near) if near else {}
-        revisions = self._services.revisions.open_states()
-        details = self._services.ledger.question_details.of_jobs([row.job for row in rows])
-        items = []
-        for row in rows:
-            findings = number_findings(found.get(row.id, ()))
-            items.append(
-                QueueItem(
-                    row,
-                    findings[:FINDINGS_IN_LIST],
-                    max(0, len(findings) - FINDINGS_IN_LIST),
-                    _is_allowed(row, jobs.get(row.job)),
-                    revisions.get(row.id),
-                    details.get(row.job),
-                )
-            )
-        return items
-
-    def _choices(self) -> dict[str, list[tuple[str, str]]]:
-        queue = self._services.draft_queue
-        rules = {
-            code: f"{RULES[code].title if code in RULES else code} ({count:,})"
-            for code, count in queue.rules().items()
-        }
-        return {
-            "subjects": [(name, f"{name} ({count:,})") for name, count in sorted(queue.subjects().items())],
-            "rules": sorted(rules.items(), key=lambda pair: pair[1]),
-            "models": [(name, f"{name} ({count:,})") for name, count in queue.models().items()],
-            "owners": [(name, f"{name} ({count:,})") for name, count in queue.owners().items()],
-            "priorities": [(name, f"{name} ({count:,})") for name, count in queue.priorities().items()],
-            "runs": [
-                (str(number), f"{number}: {command}, {at[:16].replace('T', ' ')}")
-                for number, command, at in queue.runs()
-            ],
-        }
-
-    def _clean_count(self, query: QueueQuery) -> int:
-        """The number of drafts that a bulk approval of the list would approve."""
-        return 0 if self._context.access.read_only else len(clean_drafts(self._services, query))
-
     def _revision(self, row: DraftRow) -> Revision | None:
         """The newest revision if it is requested, proposed or failed, else None."""
         found = self._services.revisions.of(row.id)
@@ -290,20 +190,6 @@ def _diffs(changes: Iterable[FieldChange]) -> list[FieldDiff]:
         FieldDiff(change.field, field_name(change.field), word_diff(change.old, change.new))
         for change in changes
     ]
-
-
-def clean_drafts(services: Services, query: QueueQuery) -> list[DraftRow]:
-    """The drafts that a bulk approval of the list approves: those without a finding and without an open revision."""
-    if query.tab.name != "review":
-        return []
-    rows = services.draft_queue.page(query.filter, sort="findings", limit=MOST_CLEAN_DRAFTS)
-    open_revisions = services.revisions.open_states()
-    return [row for row in rows if row.is_clean and row.id not in open_revisions]
-
-
-def _is_allowed(row: DraftRow, job: JobState | None) -> bool:
-    """Whether the draft is a near duplicate that the next run will draft."""
-    return row.state == "near_duplicate" and job in ("planned", "claimed", "batched")
 
 
 def _allowed_actions(row: DraftRow, job: JobState | None, *, open_claims: int) -> AllowedActions:

@@ -1,37 +1,44 @@
 """The state of the review queue as a query string: filters, order and page of the list.
 
 The query string is the whole state. Reloading, the back button and a link sent to a colleague therefore show the same
-list.
+list. Instead of the number of a page it may name a draft: ``at`` is the page where that draft is now.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from generator.content.dates import parse_date
 from generator.content.states import DRAFT_STATES, DraftState
-from generator.store.ledger.draft_queue import SORTS, QueueFilter, Sort
+from generator.store.ledger.draft_queue import SORTS, Sort
+from generator.store.ledger.queue_filter import QueueFilter
+from generator.workflows.review.later import CAN_WAIT
 
 PAGE_SIZE = 50
 MAX_TEXT_CHARS = 200
 
 
 class Tab(NamedTuple):
-    """A tab of the queue: a group of states with one label."""
+    """A tab of the queue: a group of states with one label.
+
+    ``aside`` is True for the drafts that are set aside for later, False for the others, None for both.
+    """
 
     name: str
     label: str
     states: tuple[DraftState, ...]
+    aside: bool | None = None
 
 
 TABS = (
-    Tab("review", "To review", ("drafted",)),
-    Tab("fix", "Needs fix", ("needs_fix",)),
+    Tab("review", "To review", ("drafted",), aside=False),
+    Tab("fix", "Needs fix", ("needs_fix",), aside=False),
+    Tab("later", "Later", CAN_WAIT, aside=True),
     Tab("approved", "Approved", ("approved", "publishing")),
     Tab("rejected", "Rejected", ("rejected",)),
     Tab("published", "Published", ("published",)),
-    Tab("near", "Near duplicates", ("near_duplicate",)),
+    Tab("near", "Near duplicates", ("near_duplicate",), aside=False),
     Tab("none", "No article", ("refused", "failed")),
     Tab("all", "All", DRAFT_STATES),
 )
@@ -56,7 +63,12 @@ ORDERS = (
     SortOrder("best", "highest judge score first", "score", True),
     SortOrder("checks", "lowest checks score first", "checks", False),
     SortOrder("checks-best", "highest checks score first", "checks", True),
+    SortOrder("claims", "most open claims first", "claims", True),
+    SortOrder("claims-least", "fewest open claims first", "claims", False),
+    SortOrder("short", "shortest first", "words", False),
+    SortOrder("long", "longest first", "words", True),
     SortOrder("changed", "last changed first", "changed", True),
+    SortOrder("unchanged", "longest unchanged first", "changed", False),
 )
 _ORDERS = {order.name: order for order in ORDERS}
 assert {order.sort for order in ORDERS} <= set(SORTS)
@@ -106,11 +118,12 @@ class QueueQuery:
             rule=self.rule,
             model=self.model,
             run=self.run,
-            text=self.text or None,
+            search=self.text or None,
             owner=self.owner,
             priority=self.priority,
             due_before=self.due_before,
             publish_before=self.publish_before,
+            aside=self.tab.aside,
         )
 
     @property
@@ -140,18 +153,44 @@ class QueueQuery:
             "publish": query.publish_before or "",
             "page": "" if query.page == 1 else str(query.page),
         }
-        parameters = {name: value for name, value in values.items() if value}
-        return f"?{urlencode(parameters)}" if parameters else ""
+        return _query_string(values)
+
+    def at(self, *drafts: int | None, step: int = 0) -> str:
+        """The query string of the page of the list that has the first of some drafts that is in the list.
+
+        Args:
+            drafts: the numbers of drafts; None is ignored.
+            step: 1 for the draft after it, -1 for the draft before it.
+        """
+        numbers = ",".join(str(number) for number in drafts if number)
+        own = dict(parse_qsl(self.string(page=1).removeprefix("?")))
+        return _query_string({**own, "at": numbers, "step": str(step or "")})
 
 
-def tab_counts(counts: Mapping[DraftState, int]) -> dict[str, int]:
-    """The number of drafts in each tab."""
-    return {tab.name: sum(counts.get(state, 0) for state in tab.states) for tab in TABS}
+def tab_counts(counts: Mapping[DraftState, int], aside: Mapping[DraftState, int]) -> dict[str, int]:
+    """The number of drafts in each tab.
+
+    Args:
+        counts: the number of drafts in each state, those that are set aside included.
+        aside: the number of those that are set aside.
+    """
+
+    def count(tab: Tab) -> int:
+        of_tab = sum(counts.get(state, 0) for state in tab.states)
+        of_tab_aside = sum(aside.get(state, 0) for state in tab.states)
+        return of_tab if tab.aside is None else of_tab_aside if tab.aside else of_tab - of_tab_aside
+
+    return {tab.name: count(tab) for tab in TABS}
 
 
 def page_count(total: int) -> int:
     """The number of pages of a list with ``total`` drafts."""
     return max(1, -(-total // PAGE_SIZE))
+
+
+def _query_string(values: Mapping[str, str]) -> str:
+    parameters = {name: value for name, value in values.items() if value}
+    return f"?{urlencode(parameters)}" if parameters else ""
 
 
 def _date(text: str | None) -> str | None:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from generator.store.ledger.runs import Run
     from generator.store.ledger.scores import Scores
     from generator.store.ledger.seo.proposals import Proposals
+    from generator.store.ledger.set_aside import SetAsideTable
     from generator.store.ledger.storage.database import Database
 
 
@@ -104,6 +105,13 @@ class HasQueue(Protocol):
 
     @property
     def draft_queue(self) -> DraftQueue: ...
+
+
+class HasSetAside(Protocol):
+    """The drafts that reviewers set aside for later."""
+
+    @property
+    def set_aside(self) -> SetAsideTable: ...
 
 
 class HasRevisions(Protocol):

@@ -13,6 +13,7 @@ from generator.store.ledger.storage.database import Database
 from generator.store.ledger.storage.hashes import hash_of, question_key
 
 NOW = "2026-01-31T12:00:00.000+00:00"
+_INDEXES = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
 WARNING = Finding("w", "warning", "conclusion", "is dull")
 
 
@@ -30,20 +31,22 @@ def ledger_of_version(path: Path, version: int) -> sqlite3.Connection:
 
 def take_back(database: Database, version: int) -> None:
     """Give a ledger the schema of an earlier version: without the tables and columns that later migrations added."""
-    sql = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid DESC"
+    # A virtual table drops its own tables.
+    sql = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC, rowid DESC"
     with TemporaryDirectory() as folder:
         old = ledger_of_version(Path(folder) / "ledger.sqlite3", version)
         tables = [name for (name,) in old.execute(sql)]
         columns = {name: _columns(old, name) for name in tables}
+        indexes = {name for (name,) in old.execute(_INDEXES)}
         old.close()
+    for (name,) in database.execute(_INDEXES).fetchall():
+        if name not in indexes:
+            database.execute(f"DROP INDEX {name}")
     for (name,) in database.execute(sql).fetchall():
         if name not in tables:
-            database.execute(f"DROP TABLE {name}")
+            database.execute(f"DROP TABLE IF EXISTS {name}")
     for name in tables:
         for column in set(_columns(database, name)) - set(columns[name]):
-            indexes = "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql LIKE ?"
-            for (index,) in database.execute(indexes, (name, f"%{column}%")).fetchall():
-                database.execute(f"DROP INDEX {index}")
             database.execute(f"ALTER TABLE {name} DROP COLUMN {column}")
     database.execute(f"PRAGMA user_version = {version}")
 

@@ -154,7 +154,7 @@ def test_shortcuts_are_listed_and_the_back_button_works(serve, open_page):
     page = open_page(served, path="/?q=enzymes&sort=newest")
     press(page, "?")
     assert page.locator("#keys").is_visible()
-    press(page, "?", "j", "j", "Enter")
+    press(page, "?", "j", "j", "j", "Enter")
     at(page, "/drafts/1")
     press(page, "?", "Escape")
     page.go_back()

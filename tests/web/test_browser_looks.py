@@ -21,8 +21,18 @@ def test_narrow_windows_and_the_dark_scheme_show_everything(served, open_page):
     page = open_page(served, width=360, height=740)
     for dark in (False, True):
         page.emulate_media(color_scheme="dark" if dark else "light")
-        for path in ("/", "/?state=fix", "/drafts/1", "/drafts/1/edit", "/publish", "/proposals"):
+        for path in (
+            "/",
+            "/?q=enzymes",
+            "/?state=fix",
+            "/drafts/1",
+            "/drafts/1/edit",
+            "/publish",
+            "/proposals",
+        ):
             page.goto(served.base + path)
+            if path == "/?q=enzymes":
+                page.locator("[data-pick]").first.check()
             assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
             shot(page, f"narrow{'-dark' if dark else ''}{path.replace('/', '-').replace('?', '-')}")
     page.set_viewport_size({"width": 1360, "height": 900})
@@ -51,8 +61,10 @@ CONTRAST = """
 
 def test_every_text_has_the_contrast_of_aa(served, open_page):
     page = open_page(served)
-    for path in ("/", "/?state=fix", "/drafts/1", "/drafts/1/edit", "/publish", "/?q=nothing"):
+    for path in ("/", "/?q=enzymes", "/?state=fix", "/drafts/1", "/drafts/1/edit", "/publish", "/?q=nothing"):
         page.goto(served.base + path)
+        if path == "/?q=enzymes":
+            page.locator("[data-pick]").first.check()
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             assert page.evaluate(CONTRAST) == [], (path, scheme)

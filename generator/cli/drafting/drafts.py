@@ -20,7 +20,8 @@ from generator.cli.terminal.output import encodable, note
 from generator.content.dates import parse_date
 from generator.content.states import DRAFT_STATES
 from generator.errors import UsageError
-from generator.store.ledger.draft_queue import SORTS, QueueFilter
+from generator.store.ledger.draft_queue import SORTS
+from generator.store.ledger.queue_filter import QueueFilter
 from generator.workflows.review.decide import (
     allow_drafts,
     approve_clean_drafts,
@@ -45,6 +46,9 @@ def list_all(
     text: str = typer.Option(
         None, "--text", metavar="WORDS", help="Question or address contains these words."
     ),
+    search: str = typer.Option(
+        None, "--search", metavar="WORDS", help='Text has these words or "phrases", in any form; begin* too.'
+    ),
     owner: str = typer.Option(None, "--owner", metavar="NAME", help="Owner in the question list."),
     priority: str = typer.Option(None, "--priority", metavar="TEXT", help="Priority in the question list."),
     due_before: str = typer.Option(
@@ -58,7 +62,10 @@ def list_all(
     ),
     rewrites: bool = typer.Option(False, "--rewrites", help="Rewrites of published pages only."),
     sort: str = typer.Option(
-        "age", "--sort", metavar="KEY", help="age, score (of the judge), checks, findings or changed."
+        "age",
+        "--sort",
+        metavar="KEY",
+        help="age, score (of the judge), checks, findings, claims, words or changed.",
     ),
     descending: bool = typer.Option(False, "--reverse", help="Largest or newest first."),
     limit: int = typer.Option(
@@ -85,6 +92,7 @@ def list_all(
         model=model,
         run=run,
         text=text,
+        search=search,
         owner=owner,
         priority=priority,
         due_before=_checked_date("--due-before", due_before),

@@ -39,7 +39,13 @@ def show_list(listed: DraftList, *, next_command: str, as_json: bool) -> None:
         _note_imported(listed.imported)
     if as_json:
         drafts = [
-            {**_draft_object(item.row), "revision": item.revision, **_details_object(item.details)}
+            {
+                **_draft_object(item.row),
+                "words": item.row.words,
+                "open_claims": item.row.open_claims,
+                "revision": item.revision,
+                **_details_object(item.details),
+            }
             for item in listed.drafts
         ]
         say_json({"total": listed.total, "drafts": drafts})
@@ -230,7 +236,15 @@ def _say_revision(row: DraftRow, view: RevisionView, next_command: Callable[...,
 
 def _draft_object(row: DraftRow) -> dict[str, Any]:
     """A draft as JSON; the score of the checks only where it was computed, and the page only of a rewrite."""
-    left_out = {"id", "job", "lock", "version", *(["checks"] if row.checks < 0 else [])}
+    left_out = {
+        "id",
+        "job",
+        "lock",
+        "version",
+        "words",
+        "open_claims",
+        *(["checks"] if row.checks < 0 else []),
+    }
     left_out |= {"replaces", "basis"} if row.replaces is None else set()
     return {name: value for name, value in asdict(row).items() if name not in left_out}
 

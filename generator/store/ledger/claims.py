@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from generator.content.claims.claim import Claim, ClaimKind
 from generator.content.claims.verdict import Basis, Verdict, VerdictName
+from generator.store.ledger.draft_texts import count_open_claims
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.pages import DRAFT_PREFIX, FILE_PREFIX
 
@@ -143,6 +144,7 @@ class Claims:
                     now,
                 ),
             )
+        count_open_claims(self._database, page)
 
     def find(self, page: str, identity: str) -> ClaimRow | None:
         """A claim of a page; None without it."""
@@ -159,6 +161,7 @@ class Claims:
             "INSERT INTO claim_decision (claim, decision, verdict, who, at, note) VALUES (?, ?, ?, ?, ?, ?)",
             (row.id, decision, row.verdict.name, who, now, note),
         )
+        count_open_claims(self._database, row.page)
 
 
 def _row(row: Any) -> ClaimRow:

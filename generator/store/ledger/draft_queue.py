@@ -4,15 +4,18 @@ Neighbours are found by the sort key, so the next draft is known even if a decis
 of the filter.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
 from generator.content.states import DraftState
-from generator.store.ledger.drafts import DRAFT_COLUMNS, DRAFT_KEY, DraftRow, draft_row
+from generator.store.ledger.draft_texts import DraftTexts, Excerpt
+from generator.store.ledger.drafts import DRAFT_COLUMNS, DraftRow, draft_row
+from generator.store.ledger.queue_filter import DETAILS, QueueFilter, where
+from generator.store.ledger.storage.blobs import Blobs
 from generator.store.ledger.storage.database import Database
 
-Sort = Literal["age", "score", "checks", "findings", "changed"]
+Sort = Literal["age", "score", "checks", "findings", "changed", "claims", "words"]
 
 # For each there is an index on (state, key, id).
 _KEYS: dict[Sort, str] = {
@@ -21,42 +24,11 @@ _KEYS: dict[Sort, str] = {
     "checks": "draft.checks",
     "findings": "draft.faults",
     "changed": "draft.updated_at",
+    "claims": "draft.open_claims",
+    "words": "draft.words",
 }
 SORTS = tuple(_KEYS)
-# The conditions on kind and realm are those of the index on jobs.
-_DETAILS = (
-    "question_details AS detail JOIN job ON job.kind = 'answer' AND job.realm IN ('model', 'offline')"
-    " AND job.identity = detail.identity"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class QueueFilter:
-    """Which drafts are in a queue. A field that is empty or None does not filter.
-
-    Args:
-        states: the state is one of these.
-        subject: the name of the subject.
-        rule: the code of a finding on the current version.
-        model: the model that answered.
-        run: the number of a run that made a call for the draft.
-        text: the question, the key or the reason contains each word of this text.
-        owner, priority: what the list says about the question; case does not matter.
-        due_before, publish_before: the date that the list names is before this one, YYYY-MM-DD.
-        rewrites: True for rewrites of published pages, False for new articles.
-    """
-
-    states: Sequence[DraftState] = ()
-    subject: str | None = None
-    rule: str | None = None
-    model: str | None = None
-    run: int | None = None
-    text: str | None = None
-    owner: str | None = None
-    priority: str | None = None
-    due_before: str | None = None
-    publish_before: str | None = None
-    rewrites: bool | None = None
+_KEYS_OF_TEXTS: tuple[Sort, ...] = ("claims", "words")
 
 
 class Neighbours(NamedTuple):
@@ -66,11 +38,29 @@ class Neighbours(NamedTuple):
     next: int | None
 
 
-class DraftQueue:
-    """The review queue of one ledger."""
+class Place(NamedTuple):
+    """The place of a draft in a queue.
 
-    def __init__(self, database: Database) -> None:
+    ``before`` is how many drafts are before it, or would be if it is not in the queue. ``total`` is the length of the
+    queue.
+    """
+
+    before: int
+    is_in_queue: bool
+    total: int
+
+
+class DraftQueue:
+    """The review queue of one ledger.
+
+    Args:
+        now: returns the time in the ledger's format.
+    """
+
+    def __init__(self, database: Database, now: Callable[[], str]) -> None:
         self._database = database
+        self._now = now
+        self._texts = DraftTexts(database, Blobs(database))
 
     def page(
         self,
@@ -87,11 +77,11 @@ class DraftQueue:
             limit: the most drafts; all if negative.
             offset: how many drafts to skip.
         """
-        where, values = _where(wanted)
+        condition, values = self._where(wanted, sort)
         key, direction = _key(sort, descending), "DESC" if descending else "ASC"
         # Only the keys are sorted; rows are read only for the page.
         rows = self._database.execute(
-            f"SELECT {DRAFT_COLUMNS} FROM (SELECT draft.id AS number FROM draft {where}"
+            f"SELECT {DRAFT_COLUMNS} FROM (SELECT draft.id AS number FROM draft {condition}"
             f" ORDER BY {key} {direction}, draft.id {direction} LIMIT ? OFFSET ?)"
             f" JOIN draft ON draft.id = number ORDER BY {key} {direction}, draft.id {direction}",
             (*values, limit, offset),
@@ -100,26 +90,52 @@ class DraftQueue:
 
     def count(self, wanted: QueueFilter) -> int:
         """How many drafts are in the queue."""
-        where, values = _where(wanted)
-        (count,) = self._database.execute(f"SELECT count(*) FROM draft {where}", tuple(values)).fetchone()
+        condition, values = self._where(wanted)
+        (count,) = self._database.execute(f"SELECT count(*) FROM draft {condition}", tuple(values)).fetchone()
         return int(count)
 
     def counts(self, wanted: QueueFilter) -> dict[DraftState, int]:
-        """How many drafts are in each state, without the filter's own ``states``."""
-        where, values = _where(wanted, states=False)
-        rows = self._database.execute(
-            f"SELECT state, count(*) FROM draft {where} GROUP BY state", tuple(values)
-        )
-        return dict(tuple(row) for row in rows)
+        """How many drafts are in each state, without the filter's own ``states`` and ``aside``."""
+        return self._counts(replace(wanted, states=(), aside=None))
+
+    def aside_counts(self, wanted: QueueFilter) -> dict[DraftState, int]:
+        """How many drafts that are set aside are in each state, without the filter's own ``states``."""
+        return self._counts(replace(wanted, states=(), aside=True))
+
+    def _counts(self, wanted: QueueFilter) -> dict[DraftState, int]:
+        condition, values = self._where(wanted)
+        return self._tally(f"SELECT state, count(*) FROM draft {condition} GROUP BY state", tuple(values))
+
+    def place(
+        self, wanted: QueueFilter, draft: DraftRow, *, sort: Sort = "age", descending: bool = False
+    ) -> Place:
+        """The place of a draft in the queue; the draft need not match the filter."""
+        condition, values = self._where(wanted, sort)
+        key, side = _key(sort, descending), ">" if descending else "<"
+        before = f"({key}, draft.id) {side} ((SELECT {key} FROM draft WHERE id = ?), ?)"
+        row = self._database.execute(
+            f"SELECT count(*) FILTER (WHERE {before}), count(*) FILTER (WHERE draft.id = ?), count(*) FROM draft"
+            f" {condition}",
+            (draft.id, draft.id, draft.id, *values),
+        ).fetchone()
+        return Place(row[0], bool(row[1]), row[2])
 
     def neighbours(
         self, wanted: QueueFilter, draft: DraftRow, *, sort: Sort = "age", descending: bool = False
     ) -> Neighbours:
         """The neighbours of a draft in the queue; the draft itself need not match the filter."""
         key = _key(sort, descending)
-        after = self._beside(wanted, draft, key, ">")
-        before = self._beside(wanted, draft, key, "<")
+        after = self._beside(wanted, draft, sort, key, ">")
+        before = self._beside(wanted, draft, sort, key, "<")
         return Neighbours(after, before) if descending else Neighbours(before, after)
+
+    def fill_texts(self) -> None:
+        """Store the texts of drafts that searches and orders need and a ledger of an earlier version does not have."""
+        self._texts.fill()
+
+    def excerpts(self, rows: list[DraftRow], search: str) -> dict[int, Excerpt]:
+        """Where drafts (at most some hundreds) have what is searched for, by draft."""
+        return self._texts.excerpts([row.id for row in rows], search)
 
     def subjects(self) -> dict[str, int]:
         """The subjects with their number of drafts."""
@@ -145,7 +161,7 @@ class DraftQueue:
 
     def _detail_tally(self, column: str) -> dict[str, int]:
         return self._tally(
-            f"SELECT detail.{column}, count(*) FROM {_DETAILS} JOIN draft ON draft.job = job.id WHERE detail.{column} IS NOT NULL"
+            f"SELECT detail.{column}, count(*) FROM {DETAILS} JOIN draft ON draft.job = job.id WHERE detail.{column} IS NOT NULL"
             f" GROUP BY detail.{column} COLLATE NOCASE ORDER BY detail.{column} COLLATE NOCASE"
         )
 
@@ -157,19 +173,27 @@ class DraftQueue:
         )
         return [tuple(row) for row in rows]
 
-    def _beside(self, wanted: QueueFilter, draft: DraftRow, key: str, side: str) -> int | None:
-        where, values = _where(wanted)
+    def _beside(self, wanted: QueueFilter, draft: DraftRow, sort: Sort, key: str, side: str) -> int | None:
+        condition, values = self._where(wanted, sort)
         place = f"({key}, draft.id) {side} ((SELECT {key} FROM draft WHERE id = ?), ?)"
         direction = "ASC" if side == ">" else "DESC"
         row = self._database.execute(
-            f"SELECT draft.id FROM draft {where} {'AND' if where else 'WHERE'} {place}"
+            f"SELECT draft.id FROM draft {condition} {'AND' if condition else 'WHERE'} {place}"
             f" ORDER BY {key} {direction}, draft.id {direction} LIMIT 1",
             (*values, draft.id, draft.id),
         ).fetchone()
         return int(row[0]) if row else None
 
-    def _tally(self, sql: str) -> dict[str, int]:
-        return dict(tuple(row) for row in self._database.execute(sql))
+    def _where(self, wanted: QueueFilter, sort: Sort = "age") -> tuple[str, list[Any]]:
+        """The ``WHERE`` clause of a filter and its parameters. The texts that it or the order needs are there then."""
+        if wanted.search:
+            self._texts.find(wanted.search)
+        elif sort in _KEYS_OF_TEXTS:
+            self._texts.fill()
+        return where(wanted, self._now()[:10])
+
+    def _tally(self, sql: str, values: tuple[Any, ...] = ()) -> dict[Any, int]:
+        return dict(tuple(row) for row in self._database.execute(sql, values))
 
 
 def _key(sort: Sort, descending: bool) -> str:
@@ -177,40 +201,3 @@ def _key(sort: Sort, descending: bool) -> str:
     key = _KEYS[sort]
     unscored_first = sort in ("score", "checks") and not descending
     return f"CASE WHEN {key} < 0 THEN 1e9 ELSE {key} END" if unscored_first else key
-
-
-def _where(wanted: QueueFilter, *, states: bool = True) -> tuple[str, list[Any]]:
-    clauses: list[str] = []
-    values: list[Any] = []
-
-    def add(clause: str, *items: Any) -> None:
-        clauses.append(clause)
-        values.extend(items)
-
-    if states and wanted.states:
-        add(f"draft.state IN ({', '.join('?' * len(wanted.states))})", *wanted.states)
-    if wanted.rewrites is not None:
-        add(f"draft.replaces IS {'NOT ' if wanted.rewrites else ''}NULL")
-    if wanted.subject is not None:
-        add("draft.subject = ?", wanted.subject)
-    if wanted.model is not None:
-        add("draft.model = ?", wanted.model)
-    if wanted.rule is not None:
-        add("draft.id IN (SELECT draft FROM draft_rule WHERE code = ?)", wanted.rule)
-    if wanted.run is not None:
-        add("draft.job IN (SELECT job FROM call WHERE run = ?)", wanted.run)
-    for condition, value in (
-        ("owner = ? COLLATE NOCASE", wanted.owner),
-        ("priority = ? COLLATE NOCASE", wanted.priority),
-        ("due < ?", wanted.due_before),
-        ("publish_on < ?", wanted.publish_before),
-    ):
-        if value is not None:
-            add(f"draft.job IN (SELECT job.id FROM {_DETAILS} WHERE detail.{condition})", value)
-    for word in (wanted.text or "").split():
-        escaped = word.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-        add(
-            f"(draft.question LIKE ? ESCAPE '!' OR {DRAFT_KEY} LIKE ? ESCAPE '!' OR draft.reason LIKE ? ESCAPE '!')",
-            *[f"%{escaped}%"] * 3,
-        )
-    return (f"WHERE {' AND '.join(clauses)}" if clauses else ""), values

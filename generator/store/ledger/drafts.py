@@ -20,8 +20,10 @@ from generator.content.text import normalise_question
 from generator.store.ledger.calls import Cost
 from generator.store.ledger.decision_log import PROGRAM, StaleRow
 from generator.store.ledger.decisions import DraftDecision, DraftDecisionLog
+from generator.store.ledger.draft_texts import DraftTexts
 from generator.store.ledger.jobs import SAME_WORK
 from generator.store.ledger.ledger import Ledger, name_condition
+from generator.store.ledger.pages import DRAFT_KEY, PAGE_KEY
 from generator.store.ledger.versions import Versions
 
 
@@ -83,6 +85,10 @@ class DraftRow:
     """The score of the checks of the current version, from 0 to 100; -1 where it was not computed."""
     replaces: str | None = None
     basis: str | None = None
+    words: int = 0
+    """The length of the answer of the current version."""
+    open_claims: int = 0
+    """How many of its claims a check contradicts or doubts, and nobody has confirmed."""
 
     @property
     def page(self) -> ReplacedPage | None:
@@ -132,9 +138,6 @@ class NewDraft:
 
 
 _CLOSED: tuple[DraftState, ...] = ("rejected", "publishing", "published")
-_PAGE_KEY = "substr(draft.replaces, 1, length(draft.replaces) - 3)"
-DRAFT_KEY = f"coalesce(draft.key, {_PAGE_KEY})"
-"""``subject/slug`` of a draft in SQL: its own key, or the path of the page that it replaces without ``.md``."""
 DRAFT_COLUMNS = ", ".join(
     f"{DRAFT_KEY} AS key" if field.name == "key" else f"draft.{field.name}" for field in fields(DraftRow)
 )
@@ -148,6 +151,7 @@ class Drafts:
         self._calls = ledger.calls
         self.versions = Versions(ledger.database, ledger.blobs)
         self.decisions = DraftDecisionLog(ledger.database, StaleDraft)
+        self._texts = DraftTexts(ledger.database, ledger.blobs)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Commit all writes of the block together, or none."""
@@ -178,7 +182,7 @@ class Drafts:
     def named(self, name: str) -> list[DraftRow]:
         """The drafts with the key ``subject/slug``, or with this slug in any subject; of each key the newest
         open one, or the newest."""
-        own, of_page = name_condition(name, "draft.key"), name_condition(name, _PAGE_KEY)
+        own, of_page = name_condition(name, "draft.key"), name_condition(name, PAGE_KEY)
         rows = self._database.execute(
             f"SELECT {DRAFT_COLUMNS} FROM draft WHERE {own} UNION ALL"
             f" SELECT {DRAFT_COLUMNS} FROM draft WHERE replaces IS NOT NULL AND {of_page} ORDER BY key, id",
@@ -430,6 +434,7 @@ class Drafts:
             details={"sha": sha},
         )
         self._record_failed_rules(old.id, new.findings)
+        self._texts.refresh(old.id)
         return self.get(old.id)
 
     def _record_failed_rules(self, draft: int, findings: Sequence[Finding]) -> None:

@@ -3,6 +3,11 @@
 DRAFT_PREFIX = "draft:"
 FILE_PREFIX = "file:"
 
+PAGE_KEY = "substr(draft.replaces, 1, length(draft.replaces) - 3)"
+"""``subject/slug`` of the page that a draft replaces, in SQL: its path without ``.md``."""
+DRAFT_KEY = f"coalesce(draft.key, {PAGE_KEY})"
+"""``subject/slug`` of a draft in SQL: its own key, or that of the page that it replaces."""
+
 
 def draft_page(job: int) -> str:
     """The name of a draft among the pages: by its job, because its address may change."""

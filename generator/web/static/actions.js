@@ -8,7 +8,7 @@ import { showMessage, undoButton } from "./messages.js";
 import { post, runExclusive, send } from "./requests.js";
 
 export const actions = {
-  send: (element) => send(element.dataset.url, JSON.parse(element.dataset.body ?? "{}")),
+  send: (element, values = bodyOf(element)) => send(element.dataset.url, values),
   undo: (element) => send(element.dataset.url, {}),
   "approve-clean": (element) => send(element.dataset.url, {}),
   keys: () => toggle($("#keys")),
@@ -23,7 +23,7 @@ export const actions = {
     target.value = target.value ? `${target.value}; ${element.textContent.toLowerCase()}` : element.textContent;
     target.focus();
   },
-  "send-item": (element) => decide(element, JSON.parse(element.dataset.body ?? "{}")),
+  "send-item": (element, values = bodyOf(element)) => decide(element, values),
   "open-edit": (element) => {
     const form = $(".inline-edit", element.closest("[data-item]"));
     form.hidden = false;
@@ -35,6 +35,10 @@ export const actions = {
     select(item);
   },
 };
+
+function bodyOf(element) {
+  return JSON.parse(element.dataset.body ?? "{}");
+}
 
 function toggle(dialog) {
   if (dialog.open) dialog.close(); else dialog.showModal();
@@ -69,9 +73,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.dataset.action) return;
   event.preventDefault();
-  const values = valuesOf(form, "changedOnly" in form.dataset);
-  if (form.dataset.action === "send-item") decide(form, values);
-  else send(form.dataset.url, values);
+  actions[form.dataset.action](form, valuesOf(form, "changedOnly" in form.dataset));
 });
 
 document.addEventListener("change", (event) => {

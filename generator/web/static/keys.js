@@ -6,7 +6,7 @@ import { formState } from "./forms.js";
 import { currentItem, list, move } from "./lists.js";
 
 // Keys that only move or scroll repeat while they are held down. All other keys act once per press.
-const REPEATING_KEYS = new Set(["j", "k", "f", "n", "p", " "]);
+const REPEATING_KEYS = new Set(["j", "k", "J", "K", "f", "n", "p", " "]);
 
 const handlers = new Map();
 

@@ -1,6 +1,7 @@
 // Lists with a current item, which the keys j and k move.
 
 import { $, $$, page, tabStorage } from "./dom.js";
+import { keepPlace, placeIn } from "./place.js";
 
 export const list = $("[data-list]");
 export const items = () => (list ? $$("[data-item]", list) : []);
@@ -9,9 +10,11 @@ export const currentItem = () => document.activeElement?.closest?.("[data-item]"
 export function select(item) {
   if (!item) return;
   for (const other of items()) other.classList.toggle("current", other === item);
-  (item.tabIndex >= 0 || item.hasAttribute("tabindex") ? item : $("a, input", item))?.focus({ preventScroll: true });
+  (item.tabIndex >= 0 || item.hasAttribute("tabindex") ? item : $("[data-focus]", item) ?? $("a, input", item))?.focus({ preventScroll: true });
   item.scrollIntoView({ block: "nearest" });
-  tabStorage.set(`at ${location.pathname}`, { item: item.dataset.item, index: items().indexOf(item) });
+  const beside = [item, item.nextElementSibling, item.previousElementSibling].map((one) => one?.dataset.item);
+  if (page.page === "queue") keepPlace(page.tab, beside);
+  else tabStorage.set(`at ${location.pathname}`, { item: item.dataset.item, index: items().indexOf(item) });
   item.dispatchEvent(new CustomEvent("selected", { bubbles: true }));
 }
 
@@ -21,14 +24,15 @@ export function move(step) {
   if (index < 0) return select(all[0]);
   const next = all[index + step];
   if (next) return select(next);
-  $(step > 0 ? '.pages a[rel="next"]' : '.pages a[rel="prev"]')?.click();
+  const link = $(step > 0 ? '.pages a[rel="next"]' : '.pages a[rel="prev"]');
+  if (link?.dataset.step) location.assign(link.dataset.step);
+  else link?.click();
 }
 
 export function restorePosition() {
   if (!list) return;
-  const lastDraft = page.page === "queue" ? tabStorage.pop("last draft") : null;
-  const position = tabStorage.get(`at ${location.pathname}`);
   const all = items();
-  const item = all.find((one) => one.dataset.item === String(lastDraft ?? position?.item)) ?? (position ? all[Math.min(position.index, all.length - 1)] : null);
-  if (item && (lastDraft || position)) select(item);
+  if (page.page === "queue") return select(all.find((one) => one.classList.contains("current")) ?? all.find((one) => one.dataset.item === placeIn(page.tab)?.[0]));
+  const position = tabStorage.get(`at ${location.pathname}`);
+  if (position) select(all.find((one) => one.dataset.item === String(position.item)) ?? all[Math.min(position.index, all.length - 1)]);
 }

@@ -46,6 +46,7 @@ function shownVersion() {
 function openNext(answer) {
   formState.unsaved = false;
   tabStorage.set("message", { text: answer.message, undo: answer.undo });
+  if (answer.left) tabStorage.set("left", answer.left);
   if (answer.item) tabStorage.set(`at ${new URL(answer.go, location.href).pathname}`, { item: answer.item, index: 0 });
   if (answer.go === location.pathname + location.search) location.reload();
   else location.assign(answer.go);

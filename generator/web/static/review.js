@@ -2,7 +2,7 @@
 
 import "./actions.js";
 import "./claims.js";
-import { page, tabStorage } from "./dom.js";
+import { tabStorage } from "./dom.js";
 import "./edit_form.js";
 import "./findings.js";
 import "./keys.js";
@@ -10,10 +10,11 @@ import { restorePosition } from "./lists.js";
 import { showMessage, undoButton } from "./messages.js";
 import "./proposals.js";
 import "./publish.js";
+import "./queue_rows.js";
+import "./selection.js";
 import "./status.js";
 
 const message = tabStorage.pop("message");
 if (message) showMessage(message.text, "info", message.undo ? undoButton() : null);
-if (page.page === "article") tabStorage.set("last draft", page.draft);
 restorePosition();
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     """Records a checked decision in the transaction of the caller. The argument is the number of its bulk, or None."""
 
 ALLOWED = "to be drafted anyway"
+REASON_NEEDED = "a rejection needs a reason"
 
 
 class NotApprovable(GeneratorError):
@@ -126,6 +127,27 @@ class DraftDecisions:
         """Allow near duplicates, as one decision. A draft that is not a near duplicate is skipped."""
         return self._decide_many(rows, lambda row: self._allowance(row, who, note), is_bulk=len(rows) > 1)
 
+    def approve_seen(self, rows: Sequence[DraftRow], *, who: str) -> DecisionOutcome:
+        """Approve drafts as the reviewer saw them, as one decision.
+
+        A draft that changed since ``rows`` were read, that cannot be approved or that has an open revision is skipped.
+        """
+        return self._decide_many(
+            rows, lambda row: self._unrevised(row, who, None), is_bulk=True, as_seen=True
+        )
+
+    def reject_seen(self, rows: Sequence[DraftRow], *, reason: str, who: str) -> DecisionOutcome:
+        """Reject drafts as the reviewer saw them, as one decision. A draft that changed since is skipped.
+
+        Raises:
+            UsageError: the reason is blank.
+        """
+        if not reason.strip():
+            raise UsageError(REASON_NEEDED)
+        return self._decide_many(
+            rows, lambda row: self._rejection(row, who, reason), is_bulk=True, as_seen=True
+        )
+
     def approve_clean(
         self, rows: Iterable[DraftRow] | None = None, *, who: str, note: str | None = None
     ) -> DecisionOutcome:
@@ -140,16 +162,7 @@ class DraftDecisions:
         def approval(row: DraftRow) -> _Step | None:
             if row.state != "drafted" or not row.is_clean:
                 return None
-            approve = self._approval(row, who, note or "all clean drafts", Release("bulk"))
-
-            def step(bulk: int | None) -> DraftRow:
-                revision = self._revisions.open_of(row.id)
-                if revision is not None:
-                    state = "was requested" if revision.state == "asked" else "must be decided on first"
-                    raise StaleDraft(f"{row.key}: a revision of it {state}")
-                return approve(bulk)
-
-            return step
+            return self._unrevised(row, who, note or "all clean drafts")
 
         candidates = self._drafts.all(("drafted",)) if rows is None else rows
         return self._decide_many(candidates, approval, is_bulk=True)
@@ -192,10 +205,23 @@ class DraftDecisions:
             release=release,
         )
 
+    def _unrevised(self, row: DraftRow, who: str, note: str | None) -> _Step:
+        """The bulk approval of a draft. It raises StaleDraft for one with an open revision: somebody wants another text."""
+        approve = self._approval(row, who, note, Release("bulk"))
+
+        def step(bulk: int | None) -> DraftRow:
+            revision = self._revisions.open_of(row.id)
+            if revision is not None:
+                state = "was requested" if revision.state == "asked" else "must be decided on first"
+                raise StaleDraft(f"{row.name}: a revision of it {state}")
+            return approve(bulk)
+
+        return step
+
     def _rejection(self, row: DraftRow, who: str, reason: str) -> _Step:
         reason = reason.strip()
         if not reason:
-            raise UsageError("a rejection needs a reason")
+            raise UsageError(REASON_NEEDED)
 
         def step(bulk: int | None) -> DraftRow:
             rejected = self._drafts.decide(row, "rejected", who=who, now=self._now(), note=reason, bulk=bulk)
@@ -231,20 +257,28 @@ class DraftDecisions:
             return step(None)
 
     def _decide_many(
-        self, rows: Iterable[DraftRow], prepare: Callable[[DraftRow], _Step | None], *, is_bulk: bool
+        self,
+        rows: Iterable[DraftRow],
+        prepare: Callable[[DraftRow], _Step | None],
+        *,
+        is_bulk: bool,
+        as_seen: bool = False,
     ) -> DecisionOutcome:
         """Decide on drafts as they are now, as one decision. A draft that cannot be decided on is skipped.
 
         Args:
             prepare: checks a draft and returns its decision, or None to ignore the draft.
             is_bulk: whether the decisions share a number, by which they are undone together.
+            as_seen: whether a draft that changed since ``rows`` were read is skipped too.
         """
         steps: list[_Step] = []
         decided: list[DraftRow] = []
         left: list[str] = []
         for row in rows:  # before the transaction, in which no file is read or written
             try:
-                step = prepare(self._importer.sync(row))
+                if as_seen:
+                    self._importer.require_unchanged(row)
+                step = prepare(row if as_seen else self._importer.sync(row))
             except GeneratorError as error:
                 left.append(str(error))
             else:

@@ -16,6 +16,7 @@ from generator.store.ledger.duplicates.clusters import ClusterRow
 from generator.store.ledger.duplicates.decisions import ClusterDecision
 from generator.store.ledger.seo.proposal_decisions import ProposalDecision
 from generator.store.ledger.seo.proposals import ProposalRow
+from generator.store.ledger.set_aside import SetAsideRow
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.duplicates.decide import ClusterReview
 from generator.workflows.ports import (
@@ -27,6 +28,7 @@ from generator.workflows.ports import (
     HasLedger,
     HasProposals,
     HasRevisions,
+    HasSetAside,
     HasSettings,
 )
 from generator.workflows.review.decisions import DraftDecisions
@@ -38,7 +40,10 @@ from generator.workflows.site.reviewer import reviewer_name
 Name = TypeVar("Name", bound=str)
 Row = TypeVar("Row")
 Entry = TypeVar("Entry", bound=Decision[Any])
-AnyDecision = DraftDecision | ProposalDecision | ClusterDecision
+AnyDecision = DraftDecision | ProposalDecision | ClusterDecision | SetAsideRow
+
+SET_ASIDE = "set aside"
+"""The name of what :class:`SetAsideRow` records, in messages."""
 
 
 class CannotUndoLast(GeneratorError):
@@ -114,6 +119,7 @@ class UndoServices(
     HasProposals,
     HasClaims,
     HasClusters,
+    HasSetAside,
     HasCorpus,
     Protocol,
 ):
@@ -130,6 +136,7 @@ class ReviewUndo:
         self._draft_decisions = DraftDecisions(services)
         self._proposal_review = ProposalReview(services)
         self._clusters = services.clusters
+        self._set_aside = services.set_aside
         self._cluster_review = ClusterReview(services)
 
     def undo(
@@ -181,6 +188,7 @@ class ReviewUndo:
         newest: AnyDecision | None = None
         if scope.about_drafts:
             newest = self._drafts.decisions.last(who=scope.who, about=scope.draft, undoable=undoable)
+            newest = _later(newest, self._set_aside.last(who=scope.who, draft=scope.draft))
         if scope.about_proposals:
             on_proposal = self._proposals.decisions.last(who=scope.who, about=scope.key, undoable=undoable)
             newest = _later(newest, on_proposal)
@@ -191,6 +199,8 @@ class ReviewUndo:
     def _undo(
         self, decision: AnyDecision, scope: _Scope, who: str, *, undoable: bool
     ) -> UndoneDrafts | UndoneProposals | UndoneClusters:
+        if isinstance(decision, SetAsideRow):
+            return self._bring_back(decision, scope, who)
         if isinstance(decision, ClusterDecision):
             clusters = self._clusters.decisions.same_bulk(decision, undoable=undoable)
             return UndoneClusters(
@@ -206,8 +216,17 @@ class ReviewUndo:
             decision.name, *_each(drafts, lambda one: self._draft_decisions.undo(one, who=who))
         )
 
+    def _bring_back(self, row: SetAsideRow, scope: _Scope, who: str) -> UndoneDrafts:
+        """Bring back the drafts that were set aside together; with a draft in scope, that one only."""
+        drafts = [row.draft] if scope.draft else [each.draft for each in self._set_aside.same_bulk(row)]
+        self._set_aside.end(drafts, who=who)
+        return UndoneDrafts(SET_ASIDE, tuple(map(self._drafts.get, drafts)), ())
+
     def _description(self, decision: AnyDecision, scope: _Scope) -> str:
         """Who decided what. For a decision on several rows: the number of rows that can be undone."""
+        if isinstance(decision, SetAsideRow):
+            number = len(self._set_aside.same_bulk(decision))
+            return f"{decision.who} {SET_ASIDE} {_named(number, 'drafts', self._drafts.get(decision.draft).name)}"
         if isinstance(decision, ClusterDecision):
             number = len(self._clusters.decisions.same_bulk(decision, undoable=True))
             name, many = self._clusters.get(decision.row).name, "clusters"
@@ -217,7 +236,7 @@ class ReviewUndo:
         else:
             number = len(self._drafts.decisions.same_bulk(decision, about=scope.draft, undoable=True))
             name, many = self._drafts.get(decision.row).name, "drafts"
-        return f"{decision.who} {decision.name} {f'{number:,} {many}' if number > 1 else name}"
+        return f"{decision.who} {decision.name} {_named(number, many, name)}"
 
 
 def undo_decision(
@@ -306,17 +325,34 @@ def _each(
     return tuple(undone), tuple(map(str, left))
 
 
-def _later(one: AnyDecision | None, other: ProposalDecision | ClusterDecision | None) -> AnyDecision | None:
-    """The later one of two decisions, of which the other one is on a proposal or, if both are, on a cluster."""
+def _named(number: int, many: str, name: str) -> str:
+    return f"{number:,} {many}" if number > 1 else name
+
+
+def _later(
+    one: AnyDecision | None, other: ProposalDecision | ClusterDecision | SetAsideRow | None
+) -> AnyDecision | None:
+    """The later one of two decisions. If both are on other things than drafts, the other one was looked for later."""
     if one is None or other is None:
         return one or other
     return other if _came_later(other, one) else one
 
 
-def _came_later(other: ProposalDecision | ClusterDecision, one: AnyDecision) -> bool:
+def _came_later(other: ProposalDecision | ClusterDecision | SetAsideRow, one: AnyDecision) -> bool:
+    if isinstance(other, SetAsideRow):
+        return one.id <= _newest_before(other, one)
+    if isinstance(one, SetAsideRow):
+        return other.id > _newest_before(one, other)
     if isinstance(other, ClusterDecision):
         seen = other.after_proposal if isinstance(one, ProposalDecision) else other.after_decision
         return one.id <= seen
     if other.after_decision is None:
         return one.at <= other.at
     return one.id <= other.after_decision
+
+
+def _newest_before(row: SetAsideRow, kind: AnyDecision) -> int:
+    """The newest decision of a kind when a draft was set aside."""
+    if isinstance(kind, ClusterDecision):
+        return row.after_cluster
+    return row.after_proposal if isinstance(kind, ProposalDecision) else row.after_decision

@@ -4,8 +4,10 @@ import pytest
 
 from generator.content.findings import Finding
 from generator.content.question_details import DETAIL_FIELDS, QuestionDetails
-from generator.store.ledger.draft_queue import DraftQueue, QueueFilter
-from tests.support.ledgers import draft, planned
+from generator.store.ledger.draft_queue import SORTS, DraftQueue
+from generator.store.ledger.queue_filter import QueueFilter
+from generator.store.ledger.set_aside import SetAsideTable
+from tests.support.ledgers import NOW, draft, planned
 
 ERROR = Finding("too-long", "error", "page_description", "is too long")
 
@@ -31,7 +33,7 @@ def queue(ledger, drafts):
         )
         drafts.record(new, now=f"2026-01-0{number + 1}")
     ledger.database.execute("UPDATE draft SET score = id * (5 - id)")
-    return DraftQueue(ledger.database)
+    return DraftQueue(ledger.database, lambda: NOW)
 
 
 def ids(queue, sort="age", descending=False, **wanted):
@@ -54,6 +56,9 @@ def test_orders(queue):
     assert ids(queue, "findings", descending=True) == [2, 4, 3, 1]
     assert ids(queue, "score") == [1, 4, 2, 3]
     assert ids(queue, "changed") == [1, 2, 3, 4]
+    queue._database.execute("UPDATE draft SET words = 10 - id, open_claims = id = 3")
+    assert ids(queue, "words") == [4, 3, 2, 1]
+    assert ids(queue, "claims", descending=True) == [3, 4, 2, 1]
 
 
 def test_pages(queue):
@@ -107,3 +112,49 @@ def test_filters_by_what_the_list_says(queue, ledger):
     assert [name.casefold() for name in queue.owners()] == ["ann", "bob"]
     assert queue.priorities() == {"1": 1, "2": 1}
     assert queue.count(QueueFilter(owner="ann")) == 2
+
+
+def test_the_place_of_a_draft(queue, drafts):
+    wanted = QueueFilter(states=("drafted", "needs_fix"))
+    assert queue.place(wanted, drafts.get(3)) == (2, True, 4)
+    assert queue.place(wanted, drafts.get(3), descending=True) == (1, True, 4)
+    assert queue.place(wanted, drafts.get(4), sort="findings", descending=True) == (1, True, 4)
+    row = drafts.decide(drafts.get(3), "approved", who="Ada", now="2026-02-01")
+    assert queue.place(wanted, row) == (2, False, 3)
+    assert queue.place(QueueFilter(search="nothing"), row) == (0, False, 0)
+
+
+def test_drafts_that_are_set_aside_are_apart(queue, ledger, drafts):
+    table = SetAsideTable(ledger.database, lambda: NOW)
+    table.put([drafts.get(1), drafts.get(2)], until=None, note=None, who="Ada", is_bulk=True)
+    assert ids(queue, aside=False) == [3, 4]
+    assert ids(queue, aside=True, states=("drafted",)) == [1]
+    assert queue.counts(QueueFilter(aside=True)) == {"drafted": 2, "needs_fix": 2}
+    assert queue.aside_counts(QueueFilter()) == {"drafted": 1, "needs_fix": 1}
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("wanted", [{}, {"aside": False}, {"search": "what"}])
+def test_a_page_and_the_neighbours_are_read_by_an_index(
+    queue, ledger, drafts, monkeypatch, sort, descending, wanted
+):
+    execute, asked = ledger.database.execute, []
+
+    def noted(sql, parameters=()):
+        asked.append((sql, parameters))
+        return execute(sql, parameters)
+
+    row = drafts.get(1)
+    queue.page(QueueFilter(**wanted))
+    monkeypatch.setattr(ledger.database, "execute", noted)
+    queue.page(QueueFilter(states=("drafted",), **wanted), sort=sort, descending=descending)
+    queue.neighbours(QueueFilter(states=("drafted",), **wanted), row, sort=sort, descending=descending)
+    asked = [(sql, parameters) for sql, parameters in asked if "ORDER BY" in sql]
+    assert len(asked) == 3
+    for sql, parameters in asked:
+        plan = [step["detail"] for step in execute(f"EXPLAIN QUERY PLAN {sql}", parameters)]
+        assert any(step.startswith("SEARCH draft USING") and "state=?" in step for step in plan), plan
+        # Only the rows of one page are sorted again.
+        assert sum("TEMP B-TREE" in step for step in plan) <= sql.count("ORDER BY") - 1, plan
+        assert not [step for step in plan if step.startswith("SCAN draft")], plan

@@ -2,8 +2,9 @@
 
 import pytest
 
-from generator.store.ledger.draft_queue import DraftQueue, QueueFilter
+from generator.store.ledger.draft_queue import DraftQueue
 from generator.store.ledger.drafts import ReplacedPage, StaleDraft
+from generator.store.ledger.queue_filter import QueueFilter
 from tests.support.ledgers import NOW, WARNING, draft, planned
 
 
@@ -122,7 +123,7 @@ def test_an_edit_of_a_rewrite_leaves_the_address_of_its_job(ledger, drafts):
 def test_the_queue_finds_rewrites_by_their_address_and_apart(ledger, drafts):
     own = drafts.record(draft(planned(ledger)), now=NOW)
     row = drafts.record(rewritten(ledger, 1, "a"), now=NOW)
-    queue = DraftQueue(ledger.database)
+    queue = DraftQueue(ledger.database, lambda: NOW)
     assert [item.id for item in queue.page(QueueFilter(text="what-is-one"))] == [own.id, row.id]
     assert queue.page(QueueFilter(rewrites=True)) == [row]
     assert queue.count(QueueFilter(rewrites=False)) == 1

@@ -1,0 +1,97 @@
+"""The filter of the review queue, and its condition in SQL."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from generator.content.states import DraftState
+from generator.store.ledger.draft_texts import FOUND
+from generator.store.ledger.pages import DRAFT_KEY
+from generator.store.ledger.set_aside import ASIDE
+
+# The conditions on kind and realm are those of the index on jobs.
+DETAILS = (
+    "question_details AS detail JOIN job ON job.kind = 'answer' AND job.realm IN ('model', 'offline')"
+    " AND job.identity = detail.identity"
+)
+"""What lists say about the questions of drafting jobs, in SQL."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """Which drafts are in a queue. A field that is empty or None does not filter.
+
+    Args:
+        states: the state is one of these.
+        subject: the name of the subject.
+        rule: the code of a finding on the current version.
+        model: the model that answered.
+        run: the number of a run that made a call for the draft.
+        text: the question, the key or the reason contains each word of this text, letter by letter.
+        search: the texts of the draft have the words and "phrases" of this text, by their stems. They must have been
+            found by :meth:`DraftTexts.find`.
+        owner, priority: what the list says about the question; case does not matter.
+        due_before, publish_before: the date that the list names is before this one, YYYY-MM-DD.
+        rewrites: True for rewrites of published pages, False for new articles.
+        aside: True for drafts that a reviewer set aside for later, False for the others.
+    """
+
+    states: Sequence[DraftState] = ()
+    subject: str | None = None
+    rule: str | None = None
+    model: str | None = None
+    run: int | None = None
+    text: str | None = None
+    owner: str | None = None
+    priority: str | None = None
+    due_before: str | None = None
+    publish_before: str | None = None
+    rewrites: bool | None = None
+    search: str | None = None
+    aside: bool | None = None
+
+
+def where(wanted: QueueFilter, today: str) -> tuple[str, list[Any]]:
+    """The ``WHERE`` clause of a filter, empty without one, and its parameters.
+
+    Args:
+        today: decides which drafts are aside, YYYY-MM-DD.
+    """
+    clauses: list[str] = []
+    values: list[Any] = []
+
+    def add(clause: str, *items: Any) -> None:
+        clauses.append(clause)
+        values.extend(items)
+
+    if wanted.states:
+        add(f"draft.state IN ({', '.join('?' * len(wanted.states))})", *wanted.states)
+    if wanted.rewrites is not None:
+        add(f"draft.replaces IS {'NOT ' if wanted.rewrites else ''}NULL")
+    if wanted.subject is not None:
+        add("draft.subject = ?", wanted.subject)
+    if wanted.model is not None:
+        add("draft.model = ?", wanted.model)
+    if wanted.rule is not None:
+        add("draft.id IN (SELECT draft FROM draft_rule WHERE code = ?)", wanted.rule)
+    if wanted.run is not None:
+        add("draft.job IN (SELECT job FROM call WHERE run = ?)", wanted.run)
+    for condition, value in (
+        ("owner = ? COLLATE NOCASE", wanted.owner),
+        ("priority = ? COLLATE NOCASE", wanted.priority),
+        ("due < ?", wanted.due_before),
+        ("publish_on < ?", wanted.publish_before),
+    ):
+        if value is not None:
+            add(f"draft.job IN (SELECT job.id FROM {DETAILS} WHERE detail.{condition})", value)
+    if wanted.aside is not None:
+        add(f"draft.id {'' if wanted.aside else 'NOT '}IN ({ASIDE})", today)
+    if wanted.search:
+        add(FOUND)
+    for word in (wanted.text or "").split():
+        escaped = word.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+        add(
+            f"(draft.question LIKE ? ESCAPE '!' OR {DRAFT_KEY} LIKE ? ESCAPE '!' OR draft.reason LIKE ? ESCAPE '!')",
+            *[f"%{escaped}%"] * 3,
+        )
+    return (f"WHERE {' AND '.join(clauses)}" if clauses else ""), values

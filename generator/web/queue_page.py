@@ -1,0 +1,191 @@
+"""The page of the review queue: one page of the list of drafts, with its filters. A GET request changes nothing."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from generator.content.checks import RULES
+from generator.content.question_details import QuestionDetails
+from generator.content.states import JobState
+from generator.services import Services
+from generator.store.ledger.draft_texts import Excerpt
+from generator.store.ledger.drafts import DraftRow
+from generator.store.ledger.revisions import RevisionState
+from generator.store.ledger.set_aside import SetAsideRow
+from generator.web.article_page import ShownFinding, number_findings
+from generator.web.context import MAX_ROW_ID, PageContext
+from generator.web.queue import ORDERS, PAGE_SIZE, TABS, QueueQuery, page_count, tab_counts
+
+FINDINGS_IN_LIST = 3
+MOST_CLEAN_DRAFTS = 200
+_MOST_PLACES = 3
+REJECTION_REASONS = (
+    "Wrong",
+    "Does not answer the question",
+    "Too shallow",
+    "Already answered",
+    "Bad writing",
+    "Not for this site",
+)
+
+
+class QueueItem(NamedTuple):
+    """One line of the queue: a draft with its first findings; ``more`` counts the others.
+
+    ``is_allowed`` is whether it is a near duplicate that the next run will draft. ``revision`` is the state of the
+    draft's open revision. ``details`` is what the list says about the question, None without it. ``excerpt`` is where
+    the draft has what was searched for, None without a search. ``aside`` is None for a draft that is not set aside.
+    """
+
+    row: DraftRow
+    findings: tuple[ShownFinding, ...]
+    more: int
+    is_allowed: bool
+    revision: RevisionState | None
+    details: QuestionDetails | None
+    excerpt: Excerpt | None
+    aside: SetAsideRow | None
+
+
+class QueuePage:
+    """Handles the GET requests about the queue."""
+
+    def __init__(self, context: PageContext) -> None:
+        self._context = context
+        self._services = context.services
+
+    async def show(self, request: Request) -> Response:
+        """The list of drafts."""
+        query = QueueQuery.read(request.query_params)
+        counts = current_counts(self._services, query)
+        total = counts[query.tab.name]
+        index = self._index(query, request.query_params, total)
+        page = query.page if index is None else index // PAGE_SIZE + 1
+        query = replace(query, page=min(page, page_count(total)))
+        rows = self._services.draft_queue.page(
+            query.filter,
+            sort=query.order.sort,
+            descending=query.order.descending,
+            limit=PAGE_SIZE,
+            offset=(query.page - 1) * PAGE_SIZE,
+        )
+        return self._context.page(
+            request,
+            "queue.html",
+            "drafts",
+            {
+                "query": query,
+                "unfiltered": QueueQuery(tab=query.tab, order=query.order).string(),
+                "tabs": TABS,
+                "orders": ORDERS,
+                "counts": counts,
+                "total": total,
+                "rows": self._items(rows, query),
+                "current": None
+                if index is None or not rows
+                else rows[min(index % PAGE_SIZE, len(rows) - 1)].id,
+                "first": (query.page - 1) * PAGE_SIZE + 1,
+                "page_count": page_count(total),
+                "choices": self._choices(),
+                "has_dates": self._services.ledger.question_details.has_dates(),
+                "clean": self._clean_count(query),
+                "routes": {getattr(route, "path", None) for route in request.app.routes},
+                "reasons": REJECTION_REASONS,
+            },
+        )
+
+    def _index(self, query: QueueQuery, parameters: Mapping[str, str], total: int) -> int | None:
+        """Where in the list the draft is that ``at`` names, counted from 0; None where it names none.
+
+        Of several drafts it is the first that is in the list. If none is, it is the place of the one that follows the
+        first. With ``step``, it is the place after or before that.
+        """
+        numbers = [int(part[:19]) for part in parameters.get("at", "").split(",") if part.isdecimal()]
+        drafts = (
+            self._services.drafts.find(number) for number in numbers[:_MOST_PLACES] if number <= MAX_ROW_ID
+        )
+        places = [
+            self._services.draft_queue.place(
+                query.filter, row, sort=query.order.sort, descending=query.order.descending
+            )
+            for row in drafts
+            if row is not None
+        ]
+        if not places:
+            return None
+        place = next((place for place in places if place.is_in_queue), places[0])
+        step = parameters.get("step")
+        # The place of a draft that has left the list is that of the one after it already.
+        index = place.before + (step == "1" and place.is_in_queue) - (step == "-1")
+        return max(0, min(index, total - 1))
+
+    def _items(self, rows: list[DraftRow], query: QueueQuery) -> list[QueueItem]:
+        services = self._services
+        found = services.drafts.versions.findings([row.id for row in rows if row.errors or row.warnings])
+        near = [row.job for row in rows if row.state == "near_duplicate"]
+        jobs = services.ledger.jobs.states_of(near) if near else {}
+        revisions = services.revisions.open_states()
+        details = services.ledger.question_details.of_jobs([row.job for row in rows])
+        excerpts = services.draft_queue.excerpts(rows, query.text) if query.text else {}
+        aside = services.set_aside.of([row.id for row in rows])
+        items = []
+        for row in rows:
+            findings = number_findings(found.get(row.id, ()))
+            items.append(
+                QueueItem(
+                    row,
+                    findings[:FINDINGS_IN_LIST],
+                    max(0, len(findings) - FINDINGS_IN_LIST),
+                    is_allowed(row, jobs.get(row.job)),
+                    revisions.get(row.id),
+                    details.get(row.job),
+                    excerpts.get(row.id),
+                    aside.get(row.id),
+                )
+            )
+        return items
+
+    def _choices(self) -> dict[str, list[tuple[str, str]]]:
+        queue = self._services.draft_queue
+        rules = {
+            code: f"{RULES[code].title if code in RULES else code} ({count:,})"
+            for code, count in queue.rules().items()
+        }
+        return {
+            "subjects": [(name, f"{name} ({count:,})") for name, count in sorted(queue.subjects().items())],
+            "rules": sorted(rules.items(), key=lambda pair: pair[1]),
+            "models": [(name, f"{name} ({count:,})") for name, count in queue.models().items()],
+            "owners": [(name, f"{name} ({count:,})") for name, count in queue.owners().items()],
+            "priorities": [(name, f"{name} ({count:,})") for name, count in queue.priorities().items()],
+            "runs": [
+                (str(number), f"{number}: {command}, {at[:16].replace('T', ' ')}")
+                for number, command, at in queue.runs()
+            ],
+        }
+
+    def _clean_count(self, query: QueueQuery) -> int:
+        """The number of drafts that a bulk approval of the list would approve."""
+        return 0 if self._context.access.read_only else len(clean_drafts(self._services, query))
+
+
+def current_counts(services: Services, query: QueueQuery) -> dict[str, int]:
+    """The number of drafts in each tab, with the filters of a list."""
+    queue = services.draft_queue
+    return tab_counts(queue.counts(query.filter), queue.aside_counts(query.filter))
+
+
+def clean_drafts(services: Services, query: QueueQuery) -> list[DraftRow]:
+    """The drafts that a bulk approval of the list approves: those without a finding and without an open revision."""
+    if query.tab.name != "review":
+        return []
+    rows = services.draft_queue.page(query.filter, sort="findings", limit=MOST_CLEAN_DRAFTS)
+    open_revisions = services.revisions.open_states()
+    return [row for row in rows if row.is_clean and row.id not in open_revisions]
+
+
+def is_allowed(row: DraftRow, job: JobState | None) -> bool:
+    """Whether the draft is a near duplicate that the next run will draft."""
+    return row.state == "near_duplicate" and job in ("planned", "claimed", "batched")
