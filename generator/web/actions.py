@@ -16,7 +16,7 @@ from generator.content.markdown.line_breaks import decode
 from generator.errors import FrontMatterError, UsageError
 from generator.store.ledger.drafts import DraftRow, StaleDraft
 from generator.web.article_page import findings_and_html
-from generator.web.context import NotFound, PageContext, number_of, reviewer_of
+from generator.web.context import NotFound, PageContext, number_of, reviewer_of, visible_filter
 from generator.web.pages import clean_drafts
 from generator.web.queue import QueueQuery
 from generator.workflows.draft_files.checker import CheckedFile
@@ -44,10 +44,12 @@ class DraftActions:
         return action_reply(next_address, f"Approved: {row.question}", undo=True)
 
     async def reject(self, request: Request) -> Response:
-        """Reject a draft with a ``reason``."""
+        """Reject a draft with a ``reason``: a frequent one (``preset``), a text, or both."""
         row, body = await row_and_body(self._context, request)
         next_address = self._next_address(request, row)
-        DraftDecisions(self._services).reject(row, reason=text_of(body, "reason"), who=reviewer_of(request))
+        given = [text_of(body, "preset")] if "preset" in body else []
+        reason = ": ".join(part for part in (*given, text_of(body, "reason").strip()) if part)
+        DraftDecisions(self._services).reject(row, reason=reason, who=reviewer_of(request))
         return action_reply(next_address, f"Rejected: {row.question}", undo=True)
 
     async def allow(self, request: Request) -> Response:
@@ -127,7 +129,7 @@ class DraftActions:
         """
         query = QueueQuery.read(request.query_params)
         beside = self._services.draft_queue.neighbours(
-            query.filter, row, sort=query.order.sort, descending=query.order.descending
+            visible_filter(request, query), row, sort=query.order.sort, descending=query.order.descending
         )
         number = beside.next or (beside.previous if or_previous else None)
         return f"/drafts/{number}{query.string()}" if number else f"/{query.string()}"

@@ -11,12 +11,15 @@ from starlette.routing import Route
 from generator.web.access import AccessMiddleware
 from generator.web.actions import DraftActions
 from generator.web.claims import ClaimActions
+from generator.web.comments import CommentActions
 from generator.web.context import NotFound, PageContext
 from generator.web.duplicates import DuplicatePages
 from generator.web.error_responder import ErrorResponder
 from generator.web.pages import DraftPages
+from generator.web.permissions import guarded
 from generator.web.proposals import ProposalPages
 from generator.web.publish_page import PublishPages
+from generator.web.team import TeamPages
 from generator.web.templating import static_files, static_version
 from generator.web.undo import UndoAction
 
@@ -26,7 +29,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 def review_app(context: PageContext) -> Starlette:
     """The app for one ledger. Only reviewers with a token of ``context.access`` can use it."""
     pages, actions = DraftPages(context), DraftActions(context)
-    claims = ClaimActions(context)
+    claims, comments, team = ClaimActions(context), CommentActions(context), TeamPages(context)
     duplicates = DuplicatePages(context)
     proposals, publishing = ProposalPages(context), PublishPages(context)
     routes = [
@@ -38,6 +41,7 @@ def review_app(context: PageContext) -> Starlette:
         _get("/proposals", proposals.list),
         _get("/duplicates", duplicates.list),
         _get("/publish", publishing.show),
+        _get("/team", team.show),
         _get("/status.json", pages.status),
         _get("/static/{version}/{name}", _static),
         _post("/drafts/{id:int}/approve", actions.approve),
@@ -51,6 +55,10 @@ def review_app(context: PageContext) -> Starlette:
         _post("/drafts/{id:int}/claims/{claim}/confirm", claims.confirm),
         _post("/drafts/{id:int}/claims/{claim}/strike", claims.strike),
         _post("/drafts/{id:int}/claims/{claim}/edit", claims.edit),
+        _post("/drafts/{id:int}/comments", comments.add),
+        _post("/drafts/{id:int}/comments/{comment:int}/resolve", comments.resolve),
+        _post("/drafts/{id:int}/comments/{comment:int}/reopen", comments.reopen),
+        _post("/drafts/assign", team.assign),
         _post("/approve-clean", actions.approve_clean),
         _post("/undo", UndoAction(context).undo),
         _post("/proposals/{id:int}/accept", proposals.accept),
@@ -65,7 +73,7 @@ def review_app(context: PageContext) -> Starlette:
         _post("/publish", publishing.publish),
     ]
     return Starlette(
-        routes=routes,
+        routes=[guarded(route, context) for route in routes],
         middleware=[Middleware(AccessMiddleware, access=context.access)],
         exception_handlers=ErrorResponder(context).handlers,
     )

@@ -12,36 +12,34 @@ from generator.content.display import in_words, plural
 from generator.content.drafts.revision import FieldChange
 from generator.content.language.word_diff import DiffSegment, word_diff
 from generator.content.question_details import QuestionDetails
+from generator.content.reviewers import OPEN_TO_EDITORS, Reviewer
 from generator.content.states import EDITABLE, TRANSITIONS, JobState
 from generator.services import Services
+from generator.store.ledger.assignments import Assignment
+from generator.store.ledger.comments import OpenComments
 from generator.store.ledger.drafts import DraftRow
 from generator.store.ledger.revisions import Revision, RevisionState
 from generator.web.article_page import ArticlePage, ShownFinding, article_page, field_name, number_findings
-from generator.web.context import NotFound, PageContext, number_of
-from generator.web.queue import ORDERS, PAGE_SIZE, TABS, QueueQuery, page_count, tab_counts
+from generator.web.context import NotFound, PageContext, number_of, viewer_of, visible_filter
+from generator.web.permissions import may_see
+from generator.web.queue import NOBODY, ORDERS, PAGE_SIZE, TABS, QueueQuery, page_count, tab_counts
 from generator.workflows.claims.view import claims_of_draft, required_claims
 from generator.workflows.draft_files.importer import EditImporter
+from generator.workflows.review.comments import COMMENT_FIELDS, MAX_CHARS
 from generator.workflows.review.draft_view import DraftViews, SimilarArticle, similar_article
 from generator.workflows.review.nearest_articles import nearest_articles
 from generator.workflows.review.revisions import DraftRevisions
 
 FINDINGS_IN_LIST = 3
 MOST_CLEAN_DRAFTS = 200
-REJECTION_REASONS = (
-    "Wrong",
-    "Does not answer the question",
-    "Too shallow",
-    "Already answered",
-    "Bad writing",
-    "Not for this site",
-)
 
 
 class QueueItem(NamedTuple):
     """One line of the queue: a draft with its first findings; ``more`` counts the others.
 
     ``is_allowed`` is whether it is a near duplicate that the next run will draft. ``revision`` is the state of the
-    draft's open revision. ``details`` is what the list says about the question, None without it.
+    draft's open revision. ``details`` is what the list says about the question, None without it. ``assigned`` and
+    ``comments`` are None where nobody has it, and without open comments.
     """
 
     row: DraftRow
@@ -50,6 +48,8 @@ class QueueItem(NamedTuple):
     is_allowed: bool
     revision: RevisionState | None
     details: QuestionDetails | None
+    assigned: Assignment | None
+    comments: OpenComments | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,18 @@ class AllowedActions:
     allow: bool
     edit: bool
     revise: bool
+
+    def of(self, viewer: Reviewer, row: DraftRow) -> "AllowedActions":
+        """Those of them that the reviewer's role allows."""
+        if viewer.may_decide:
+            return self
+        return AllowedActions(
+            approve=False,
+            reject=False,
+            allow=False,
+            edit=self.edit and viewer.may_write and row.state in OPEN_TO_EDITORS,
+            revise=False,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +94,12 @@ class DraftPages:
     async def queue(self, request: Request) -> Response:
         """The list of drafts."""
         query = QueueQuery.read(request.query_params)
-        counts = tab_counts(self._services.draft_queue.counts(query.filter))
+        wanted = visible_filter(request, query)
+        counts = tab_counts(self._services.draft_queue.counts(wanted))
         total = counts[query.tab.name]
         query = replace(query, page=min(query.page, page_count(total)))
         rows = self._services.draft_queue.page(
-            query.filter,
+            wanted,
             sort=query.order.sort,
             descending=query.order.descending,
             limit=PAGE_SIZE,
@@ -106,9 +119,9 @@ class DraftPages:
                 "rows": self._items(rows),
                 "first": (query.page - 1) * PAGE_SIZE + 1,
                 "page_count": page_count(total),
-                "choices": self._choices(),
+                "choices": self._choices(viewer_of(request)),
                 "has_dates": self._services.ledger.question_details.has_dates(),
-                "clean": self._clean_count(query),
+                "clean": self._clean_count(query) if viewer_of(request).may_decide else 0,
             },
         )
 
@@ -128,16 +141,25 @@ class DraftPages:
                 "page": shown,
                 "rewritten": _diffs(shown.view.rewrite.changes) if shown.view.rewrite else [],
                 "beside": self._services.draft_queue.neighbours(
-                    query.filter, row, sort=query.order.sort, descending=query.order.descending
+                    visible_filter(request, query),
+                    row,
+                    sort=query.order.sort,
+                    descending=query.order.descending,
                 ),
-                "can": _allowed_actions(row, job, open_claims=shown.open_claims),
+                "can": _allowed_actions(row, job, open_claims=shown.open_claims).of(viewer_of(request), row),
                 "is_allowed": _is_allowed(row, job),
-                "similar_article": self._resembled(row),
+                "similar_article": self._resembled(row, viewer_of(request)),
                 "nearest": nearest_articles(self._services, row),
                 "is_edited_on_disk": EditImporter(self._services).is_edited(row),
                 "revision": revision,
                 "is_waiting": revision is not None and revision.state == "asked",
-                "reasons": REJECTION_REASONS,
+                "reasons": self._services.settings.review.reasons,
+                "assignment": self._services.assignments.of([row.id]).get(row.id),
+                "assignees": self._assignees(viewer_of(request)),
+                "comments": self._services.comments.of(row.id),
+                "comment_fields": [(name, field_name(name)) for name in COMMENT_FIELDS],
+                "comment_limit": MAX_CHARS,
+                "field_label": field_name,
                 "editing": False,
             },
         )
@@ -199,12 +221,12 @@ class DraftPages:
         """The values that can change after a page was loaded: counts, running work, the state of a revision."""
         query = QueueQuery.read(request.query_params)
         values: dict[str, Any] = {
-            "counts": tab_counts(self._services.draft_queue.counts(query.filter)),
+            "counts": tab_counts(self._services.draft_queue.counts(visible_filter(request, query))),
             "line": self._running_work(),
         }
         if request.query_params.get("draft", "").isdecimal():
             row = self._context.draft(int(request.query_params["draft"][:18]))
-            revision = self._revision(row)
+            revision = self._revision(row) if may_see(self._context, viewer_of(request), row.id) else None
             values["revision"] = revision.state if revision else None
         return JSONResponse(values)
 
@@ -233,6 +255,8 @@ class DraftPages:
         jobs = self._services.ledger.jobs.states_of(near) if near else {}
         revisions = self._services.revisions.open_states()
         details = self._services.ledger.question_details.of_jobs([row.job for row in rows])
+        numbers = [row.id for row in rows]
+        assigned, comments = self._services.assignments.of(numbers), self._services.comments.open_of(numbers)
         items = []
         for row in rows:
             findings = number_findings(found.get(row.id, ()))
@@ -244,12 +268,19 @@ class DraftPages:
                     _is_allowed(row, jobs.get(row.job)),
                     revisions.get(row.id),
                     details.get(row.job),
+                    assigned.get(row.id),
+                    comments.get(row.id),
                 )
             )
         return items
 
-    def _choices(self) -> dict[str, list[tuple[str, str]]]:
-        queue = self._services.draft_queue
+    def _choices(self, viewer: Reviewer) -> dict[str, list[tuple[str, str]]]:
+        """The choices of the filters; none for a reviewer who sees only their own drafts."""
+        if not viewer.sees_all:
+            names = ("subjects", "rules", "models", "owners", "priorities", "assigned", "deciders", "runs")
+            return {name: [] for name in names}
+        queue, assignments = self._services.draft_queue, self._services.assignments
+        me, *others = self._assignees(viewer)
         rules = {
             code: f"{RULES[code].title if code in RULES else code} ({count:,})"
             for code, count in queue.rules().items()
@@ -260,11 +291,18 @@ class DraftPages:
             "models": [(name, f"{name} ({count:,})") for name, count in queue.models().items()],
             "owners": [(name, f"{name} ({count:,})") for name, count in queue.owners().items()],
             "priorities": [(name, f"{name} ({count:,})") for name, count in queue.priorities().items()],
+            "assigned": [(me, "me"), (NOBODY, "nobody"), *((name, name) for name in others)],
+            "deciders": [(name, name) for name in assignments.deciders()],
             "runs": [
                 (str(number), f"{number}: {command}, {at[:16].replace('T', ' ')}")
                 for number, command, at in queue.runs()
             ],
         }
+
+    def _assignees(self, viewer: Reviewer) -> list[str]:
+        """The names of those to whom drafts can be assigned, the reviewer's own first."""
+        others = [name for name in self._services.assignments.names() if not viewer.is_named(name)]
+        return [viewer.name, *others]
 
     def _clean_count(self, query: QueueQuery) -> int:
         """The number of drafts that a bulk approval of the list would approve."""
@@ -276,12 +314,16 @@ class DraftPages:
         newest = found[-1] if found else None
         return newest if newest is not None and newest.state in {"asked", "proposed", "failed"} else None
 
-    def _resembled(self, row: DraftRow) -> SimilarArticle | None:
-        """The article because of which a near duplicate was not drafted."""
+    def _resembled(self, row: DraftRow, viewer: Reviewer) -> SimilarArticle | None:
+        """The article because of which a near duplicate was not drafted; None for a draft that the reviewer must not see."""
         if row.state != "near_duplicate":
             return None
         services = self._services
-        return similar_article(row, services.ledger, services.drafts, services.index)
+        found = similar_article(row, services.ledger, services.drafts, services.index)
+        is_hidden = (
+            found is not None and found.draft is not None and not may_see(self._context, viewer, found.draft)
+        )
+        return None if is_hidden else found
 
 
 def _diffs(changes: Iterable[FieldChange]) -> list[FieldDiff]:

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from generator.store.corpus.descriptions import SiteDescriptions
     from generator.store.corpus.index import CorpusIndex
     from generator.store.corpus.search_data import SearchData
+    from generator.store.ledger.assignments import Assignments
     from generator.store.ledger.batches import Batches
     from generator.store.ledger.claims import Claims
+    from generator.store.ledger.comments import Comments
     from generator.store.ledger.draft_files import DraftFiles
     from generator.store.ledger.draft_queue import DraftQueue
     from generator.store.ledger.drafts import Drafts
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from generator.store.ledger.scores import Scores
     from generator.store.ledger.seo.proposals import Proposals
     from generator.store.ledger.storage.database import Database
+    from generator.store.ledger.work_log import WorkLog
 
 
 class HasSettings(Protocol):
@@ -104,6 +107,27 @@ class HasQueue(Protocol):
 
     @property
     def draft_queue(self) -> DraftQueue: ...
+
+
+class HasAssignments(Protocol):
+    """The reviewers, and which draft is assigned to whom."""
+
+    @property
+    def assignments(self) -> Assignments: ...
+
+
+class HasComments(Protocol):
+    """The comments on drafts."""
+
+    @property
+    def comments(self) -> Comments: ...
+
+
+class HasWorkLog(Protocol):
+    """What people did in a period."""
+
+    @property
+    def work_log(self) -> WorkLog: ...
 
 
 class HasRevisions(Protocol):

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from generator.content.states import DraftState
+from generator.store.ledger.assignments import ASSIGNED_TO, UNASSIGNED
 from generator.store.ledger.drafts import DRAFT_COLUMNS, DRAFT_KEY, DraftRow, draft_row
+from generator.store.ledger.question_details import DETAILS_OF_JOBS
 from generator.store.ledger.storage.database import Database
 
 Sort = Literal["age", "score", "checks", "findings", "changed"]
@@ -23,10 +25,9 @@ _KEYS: dict[Sort, str] = {
     "changed": "draft.updated_at",
 }
 SORTS = tuple(_KEYS)
-# The conditions on kind and realm are those of the index on jobs.
-_DETAILS = (
-    "question_details AS detail JOIN job ON job.kind = 'answer' AND job.realm IN ('model', 'offline')"
-    " AND job.identity = detail.identity"
+_DECIDED_BY = (
+    "who = ? COLLATE NOCASE AND undoes IS NULL AND (decision = 'rejected' OR decision = 'approved' AND before <> 'publishing')"
+    " AND NOT EXISTS (SELECT 1 FROM decision AS later WHERE later.undoes = decision.id)"
 )
 
 
@@ -44,6 +45,10 @@ class QueueFilter:
         owner, priority: what the list says about the question; case does not matter.
         due_before, publish_before: the date that the list names is before this one, YYYY-MM-DD.
         rewrites: True for rewrites of published pages, False for new articles.
+        assigned: assigned to this reviewer.
+        unassigned: assigned to nobody.
+        decided_by: this person made a decision on the draft that was not undone.
+        commented: with an open comment.
     """
 
     states: Sequence[DraftState] = ()
@@ -57,6 +62,10 @@ class QueueFilter:
     due_before: str | None = None
     publish_before: str | None = None
     rewrites: bool | None = None
+    assigned: str | None = None
+    unassigned: bool = False
+    decided_by: str | None = None
+    commented: bool = False
 
 
 class Neighbours(NamedTuple):
@@ -145,7 +154,7 @@ class DraftQueue:
 
     def _detail_tally(self, column: str) -> dict[str, int]:
         return self._tally(
-            f"SELECT detail.{column}, count(*) FROM {_DETAILS} JOIN draft ON draft.job = job.id WHERE detail.{column} IS NOT NULL"
+            f"SELECT detail.{column}, count(*) FROM {DETAILS_OF_JOBS} JOIN draft ON draft.job = job.id WHERE detail.{column} IS NOT NULL"
             f" GROUP BY detail.{column} COLLATE NOCASE ORDER BY detail.{column} COLLATE NOCASE"
         )
 
@@ -206,7 +215,15 @@ def _where(wanted: QueueFilter, *, states: bool = True) -> tuple[str, list[Any]]
         ("publish_on < ?", wanted.publish_before),
     ):
         if value is not None:
-            add(f"draft.job IN (SELECT job.id FROM {_DETAILS} WHERE detail.{condition})", value)
+            add(f"draft.job IN (SELECT job.id FROM {DETAILS_OF_JOBS} WHERE detail.{condition})", value)
+    if wanted.assigned is not None:
+        add(ASSIGNED_TO, wanted.assigned, wanted.assigned)
+    if wanted.unassigned:
+        add(UNASSIGNED)
+    if wanted.decided_by is not None:
+        add(f"draft.id IN (SELECT draft FROM decision WHERE {_DECIDED_BY})", wanted.decided_by)
+    if wanted.commented:
+        add("draft.id IN (SELECT draft FROM comment WHERE resolved_at IS NULL)")
     for word in (wanted.text or "").split():
         escaped = word.replace("!", "!!").replace("%", "!%").replace("_", "!_")
         add(

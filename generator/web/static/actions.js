@@ -15,14 +15,9 @@ export const actions = {
   open: (element) => {
     const dialog = document.getElementById(element.dataset.dialog);
     dialog.showModal();
-    $("textarea", dialog)?.focus();
+    ($("[autofocus]", dialog) ?? $("textarea", dialog))?.focus();
   },
   close: (element) => element.closest("dialog").close(),
-  fill: (element) => {
-    const target = document.getElementById(element.dataset.target);
-    target.value = target.value ? `${target.value}; ${element.textContent.toLowerCase()}` : element.textContent;
-    target.focus();
-  },
   "send-item": (element) => decide(element, JSON.parse(element.dataset.body ?? "{}")),
   "open-edit": (element) => {
     const form = $(".inline-edit", element.closest("[data-item]"));

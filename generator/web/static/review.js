@@ -9,7 +9,9 @@ import "./keys.js";
 import { restorePosition } from "./lists.js";
 import { showMessage, undoButton } from "./messages.js";
 import "./publish.js";
+import "./reject.js";
 import "./status.js";
+import "./team.js";
 
 const message = tabStorage.pop("message");
 if (message) showMessage(message.text, "info", message.undo ? undoButton() : null);
