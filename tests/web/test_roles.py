@@ -71,7 +71,8 @@ async def test_a_reader_sees_everything_and_can_send_nothing(team):
     assert SECOND in page and "read only" in page
     assert "data-url" not in page and "/publish" not in page
     assert (await visit.get("/drafts/2/edit", token=GRACE)).status_code == 403
-    assert all(question in (await visit.get("/", token=GRACE)).text for question in QUESTIONS)
+    listed = (await visit.get("/", token=GRACE)).text
+    assert all(question in listed for question in QUESTIONS)
 
 
 async def test_an_editor_sees_edits_and_comments_on_their_own_draft(team):

@@ -46,14 +46,9 @@ class DraftComments:
         with self._services.drafts.transaction():
             return self._comments.add(row.id, text, field=field, who=who, now=self._services.now())
 
-    def add_once(self, row: DraftRow, text: str, *, who: str) -> Comment | None:
-        """Record a comment, unless this person has written the same on this draft before; None then.
-
-        Raises:
-            UsageError: as :meth:`add`.
-        """
-        known = any(one.text == text and one.who == who for one in self._comments.of(row.id))
-        return None if known else self.add(row, text, who=who)
+    def has(self, row: DraftRow, text: str, *, who: str) -> bool:
+        """Whether this person has written the same on this draft before."""
+        return any(one.text == text and one.who == who for one in self._comments.of(row.id))
 
     def resolve(self, row: DraftRow, number: int, *, who: str) -> Comment:
         """Resolve a comment on a draft.
