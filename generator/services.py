@@ -47,10 +47,8 @@ if TYPE_CHECKING:
     from generator.store.corpus.descriptions import SiteDescriptions
     from generator.store.corpus.index import CorpusIndex
     from generator.store.corpus.search_data import SearchData
-    from generator.store.ledger.assignments import Assignments
     from generator.store.ledger.batches import Batches
     from generator.store.ledger.claims import Claims
-    from generator.store.ledger.comments import Comments
     from generator.store.ledger.draft_files import DraftFiles
     from generator.store.ledger.draft_queue import DraftQueue
     from generator.store.ledger.duplicates.clusters import DuplicateClusters
@@ -61,7 +59,9 @@ if TYPE_CHECKING:
     from generator.store.ledger.runs import Run
     from generator.store.ledger.scores import Scores
     from generator.store.ledger.seo.proposals import Proposals
-    from generator.store.ledger.work_log import WorkLog
+    from generator.store.ledger.team.assignments import Assignments
+    from generator.store.ledger.team.comments import Comments
+    from generator.store.ledger.team.work_log import WorkLog
 
 INDEX_NAME = "index.sqlite3"
 GOLDEN_INDEX_NAME = "golden-index.sqlite3"
@@ -184,19 +184,19 @@ class Services:
 
     @cached_property
     def assignments(self) -> Assignments:
-        from generator.store.ledger.assignments import Assignments
+        from generator.store.ledger.team.assignments import Assignments
 
         return Assignments(self.database)
 
     @cached_property
     def comments(self) -> Comments:
-        from generator.store.ledger.comments import Comments
+        from generator.store.ledger.team.comments import Comments
 
         return Comments(self.database)
 
     @cached_property
     def work_log(self) -> WorkLog:
-        from generator.store.ledger.work_log import WorkLog
+        from generator.store.ledger.team.work_log import WorkLog
 
         return WorkLog(self.database)
 

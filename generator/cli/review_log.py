@@ -12,7 +12,7 @@ import typer
 
 from generator.cli.terminal.options import JSON, OUTPUT_DIR, open_services
 from generator.cli.terminal.output import note, say, say_json, table
-from generator.content.csv_cells import guarded
+from generator.content.tables.csv_cells import guarded
 from generator.errors import UsageError
 from generator.store.files import write_file
 from generator.workflows.review.work_done import month_of, work_done

@@ -12,7 +12,7 @@ import typer
 from generator.cli.terminal.options import CONTENT_DIR, OUTPUT_DIR, open_services
 from generator.cli.terminal.output import TerminalProgress, note, say
 from generator.content.display import plural
-from generator.content.reviewers import Reviewer
+from generator.content.review.reviewers import Reviewer
 from generator.services import Services
 from generator.web.access import is_loopback
 from generator.web.server import serve

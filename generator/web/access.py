@@ -16,7 +16,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from generator.content.reviewers import Reviewer
+from generator.content.review.reviewers import Reviewer
 
 MAX_BODY_BYTES = 1_000_000
 TOO_LARGE = "The request is too large."

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from starlette.requests import Request
 
-    from generator.content.reviewers import Reviewer
+    from generator.content.review.reviewers import Reviewer
     from generator.store.ledger.draft_queue import QueueFilter
     from generator.store.ledger.drafts import DraftRow
     from generator.web.queue import QueueQuery

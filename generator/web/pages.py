@@ -12,13 +12,13 @@ from generator.content.display import in_words, plural
 from generator.content.drafts.revision import FieldChange
 from generator.content.language.word_diff import DiffSegment, word_diff
 from generator.content.question_details import QuestionDetails
-from generator.content.reviewers import OPEN_TO_EDITORS, Reviewer
+from generator.content.review.reviewers import OPEN_TO_EDITORS, Reviewer
 from generator.content.states import EDITABLE, TRANSITIONS, JobState
 from generator.services import Services
-from generator.store.ledger.assignments import Assignment
-from generator.store.ledger.comments import OpenComments
 from generator.store.ledger.drafts import DraftRow
 from generator.store.ledger.revisions import Revision, RevisionState
+from generator.store.ledger.team.assignments import Assignment
+from generator.store.ledger.team.comments import OpenComments
 from generator.web.article_page import ArticlePage, ShownFinding, article_page, field_name, number_findings
 from generator.web.context import NotFound, PageContext, number_of, viewer_of, visible_filter
 from generator.web.permissions import may_see

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from generator.content.display import in_words
-from generator.content.reviewers import OPEN_TO_EDITORS, Reviewer
+from generator.content.review.reviewers import OPEN_TO_EDITORS, Reviewer
 from generator.web.context import PageContext, number_of, viewer_of
 
 Need = Literal["page", "read", "draft", "comment", "edit", "decide"]

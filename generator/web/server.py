@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import uvicorn
 
-from generator.content.reviewers import Reviewer
+from generator.content.review.reviewers import Reviewer
 from generator.errors import UsageError
 from generator.services import Services
 from generator.web.access import new_access

@@ -25,10 +25,8 @@ if TYPE_CHECKING:
     from generator.store.corpus.descriptions import SiteDescriptions
     from generator.store.corpus.index import CorpusIndex
     from generator.store.corpus.search_data import SearchData
-    from generator.store.ledger.assignments import Assignments
     from generator.store.ledger.batches import Batches
     from generator.store.ledger.claims import Claims
-    from generator.store.ledger.comments import Comments
     from generator.store.ledger.draft_files import DraftFiles
     from generator.store.ledger.draft_queue import DraftQueue
     from generator.store.ledger.drafts import Drafts
@@ -41,7 +39,9 @@ if TYPE_CHECKING:
     from generator.store.ledger.scores import Scores
     from generator.store.ledger.seo.proposals import Proposals
     from generator.store.ledger.storage.database import Database
-    from generator.store.ledger.work_log import WorkLog
+    from generator.store.ledger.team.assignments import Assignments
+    from generator.store.ledger.team.comments import Comments
+    from generator.store.ledger.team.work_log import WorkLog
 
 
 class HasSettings(Protocol):

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from generator.content.reviewers import Reviewer
+from generator.content.review.reviewers import Reviewer
 from generator.web.access import Access
 from generator.web.app import review_app
 from generator.web.revision_worker import RevisionWorker

@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 from jinja2 import Environment
 
-from generator.content.reviewers import Reviewer, Role
+from generator.content.review.reviewers import Reviewer, Role
 from generator.services import Services, utc_now
 from generator.web.access import Access
 from generator.web.app import review_app

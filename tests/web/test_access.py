@@ -5,7 +5,7 @@ import re
 import httpx2
 import pytest
 
-from generator.content.reviewers import Reviewer
+from generator.content.review.reviewers import Reviewer
 from generator.web.access import HEADERS, MAX_BODY_BYTES, Access, is_loopback, new_access
 from generator.web.templating import static_address, static_version
 from tests.support.visits import BASE, PORT

@@ -29,7 +29,7 @@ async def test_a_comment_is_resolved_and_opened_again(visiting):
     await visit.post("/drafts/2/comments", {"text": "other"}, token="token-of-grace")
     assert (await visit.post("/drafts/1/comments/1/resolve", token="token-of-grace")).status_code == 200
     assert visit.services.comments.of(1)[0].resolved_by == "Grace"
-    assert visit.services.comments.open_of([1, 2])[1].count == 1
+    assert visit.services.comments.open_of([1, 2])[1].number == 1
     assert "resolved by Grace" in (await visit.get("/drafts/1")).text
     await visit.post("/drafts/1/comments/2/resolve")
     page = (await visit.get("/?comments=open")).text

@@ -2,8 +2,8 @@
 
 import pytest
 
-from generator.content.reviewers import Reviewer
-from generator.store.ledger.assignments import Assignment
+from generator.content.review.reviewers import Reviewer
+from generator.store.ledger.team.assignments import Assignment
 from generator.web.permissions import NEEDS
 from tests.support.drafts import QUESTIONS
 

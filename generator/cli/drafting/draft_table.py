@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from generator.cli.terminal.output import note, say
-from generator.content.csv_cells import guarded
+from generator.content.tables.csv_cells import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from generator.content.findings import Finding
     from generator.content.question_details import QuestionDetails
     from generator.content.seo.search_result import SearchResult
-    from generator.store.ledger.assignments import Assignment
     from generator.store.ledger.decisions import DraftDecision
     from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.revisions import Revision
+    from generator.store.ledger.team.assignments import Assignment
     from generator.workflows.draft_files.importer import ImportedEdits
     from generator.workflows.review.decisions import DecisionOutcome
     from generator.workflows.review.draft_list import DraftList, ListedDraft
@@ -46,7 +46,7 @@ def show_list(listed: DraftList, *, next_command: str, as_json: bool) -> None:
                 "revision": item.revision,
                 **_details_object(item.details),
                 **_assignment_object(item.assignment),
-                **({"open_comments": item.comments.count} if item.comments else {}),
+                **({"open_comments": item.comments.number} if item.comments else {}),
             }
             for item in listed.drafts
         ]

@@ -17,8 +17,8 @@ from generator.workflows.review.draft_names import find_draft
 from generator.workflows.site.reviewer import reviewer_name
 
 if TYPE_CHECKING:
-    from generator.store.ledger.comments import Comment
     from generator.store.ledger.drafts import DraftRow
+    from generator.store.ledger.team.comments import Comment
     from generator.workflows.review.assign import AssignOutcome
 
 NAMES = typer.Argument(..., metavar="SLUG...", help="subject/slug, a slug, or the question itself.")

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from generator.content.states import DraftState
-from generator.store.ledger.assignments import ASSIGNED_TO, UNASSIGNED
 from generator.store.ledger.drafts import DRAFT_COLUMNS, DRAFT_KEY, DraftRow, draft_row
 from generator.store.ledger.question_details import DETAILS_OF_JOBS
 from generator.store.ledger.storage.database import Database
+from generator.store.ledger.team.assignments import ASSIGNED_TO, UNASSIGNED
 
 Sort = Literal["age", "score", "checks", "findings", "changed"]
 

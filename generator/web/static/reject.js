@@ -9,7 +9,8 @@ function watchDialog(dialog) {
   function update() {
     const chosen = reasons.find((reason) => reason.checked);
     text.required = !chosen?.value;
-    $("#reject-summary").textContent = chosen?.value ? `Enter rejects: ${chosen.value}` : "";
+    const key = document.activeElement === text ? "Ctrl+Enter" : "Enter";
+    $("#reject-summary").textContent = chosen?.value ? `${key} rejects: ${chosen.value}` : "";
   }
 
   function choose(reason) {
@@ -19,6 +20,7 @@ function watchDialog(dialog) {
   }
 
   dialog.addEventListener("change", update);
+  dialog.addEventListener("focusin", update);
   dialog.addEventListener("keydown", (event) => {
     const isCharacter = event.key.length === 1 && event.key !== " ";
     if (!isCharacter || event.target === text || event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;

@@ -12,10 +12,10 @@ from generator.workflows.review.draft_names import find_drafts
 
 if TYPE_CHECKING:
     from generator.store.ledger.calls import Cost
-    from generator.store.ledger.comments import Comment
     from generator.store.ledger.decisions import DraftDecision
     from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.jobs import Job
+    from generator.store.ledger.team.comments import Comment
     from generator.store.ledger.versions import Version
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from generator.content.display import in_words
-from generator.content.reviewers import clean_name
+from generator.content.review.reviewers import clean_name
 from generator.errors import UsageError
 from generator.workflows.ports import HasAssignments, HasDrafts, HasLedger, HasSettings
 from generator.workflows.review.draft_names import find_draft

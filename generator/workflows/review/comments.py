@@ -12,8 +12,8 @@ from generator.errors import UsageError
 from generator.workflows.ports import HasComments, HasDrafts, HasLedger, HasSettings
 
 if TYPE_CHECKING:
-    from generator.store.ledger.comments import Comment
     from generator.store.ledger.drafts import DraftRow
+    from generator.store.ledger.team.comments import Comment
 
 MAX_CHARS = 5_000
 COMMENT_FIELDS = ("question", "subject", "answer", "description", "keywords")

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
     from generator.content.question_details import QuestionDetails
     from generator.content.subjects import SubjectList
-    from generator.store.ledger.assignments import Assignment
-    from generator.store.ledger.comments import OpenComments
     from generator.store.ledger.draft_queue import Sort
     from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.revisions import RevisionState
+    from generator.store.ledger.team.assignments import Assignment
+    from generator.store.ledger.team.comments import OpenComments
 
 
 @dataclass(frozen=True, slots=True)

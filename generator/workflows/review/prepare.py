@@ -18,7 +18,7 @@ from generator.workflows.site.corpus import refresh_corpus
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from generator.content.reviewers import Reviewer
+    from generator.content.review.reviewers import Reviewer
     from generator.workflows.engine.progress import Progress
 
 

@@ -23,8 +23,8 @@ from generator.workflows.review.draft_view import DraftViews
 from generator.workflows.review.revisions import DraftRevisions
 
 if TYPE_CHECKING:
-    from generator.store.ledger.assignments import Assignment
-    from generator.store.ledger.comments import Comment
+    from generator.store.ledger.team.assignments import Assignment
+    from generator.store.ledger.team.comments import Comment
     from generator.workflows.review.draft_view import DraftView
     from generator.workflows.review.revisions import RevisionView
 

@@ -18,7 +18,7 @@ from generator.errors import FrontMatterError, UsageError
 from generator.workflows.ports import HasDrafts, HasLedger, HasWorkLog
 
 if TYPE_CHECKING:
-    from generator.store.ledger.work_log import DraftWork
+    from generator.store.ledger.team.work_log import DraftWork
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 
@@ -106,10 +106,10 @@ def work_done(services: WorkServices, period: Period, *, with_words: bool = Fals
     for who, own in steps.items():
         _count_drafts(person(who), own)
     for other in log.on_proposals(period.since, period.until):
-        person(other.who).proposals = other.count
+        person(other.who).proposals = other.standing
         person(other.who).undone += other.undone
     for other in log.on_clusters(period.since, period.until):
-        person(other.who).clusters = other.count
+        person(other.who).clusters = other.standing
         person(other.who).undone += other.undone
     for who, count in log.comments(period.since, period.until).items():
         person(who).comments = count

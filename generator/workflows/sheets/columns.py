@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from generator.content.findings import Finding
-    from generator.store.ledger.comments import Comment
     from generator.store.ledger.drafts import DraftRow
+    from generator.store.ledger.team.comments import Comment
     from generator.workflows.claims.view import PresentClaim
 
 NUMBER, KEY, HASH, STATE = "draft", "key", "hash", "state"

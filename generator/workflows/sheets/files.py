@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from generator.content.csv_cells import guarded, unguarded
+from generator.content.tables.csv_cells import guarded, unguarded
 from generator.errors import UsageError
 from generator.questions.encodings import utf8_stream
 from generator.questions.lines import UnsupportedFormat
@@ -91,7 +91,7 @@ def read_table(file: Path) -> list[SheetRow]:
 
 
 def _workbook(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
-    import xlsxwriter  # by one command only
+    import xlsxwriter  # type: ignore[import-untyped]  # for one command only
 
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as workbook:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generator.content.reviewers import Reviewer, read_reviewer
+from generator.content.review.reviewers import Reviewer, read_reviewer
 from generator.errors import UsageError
 from generator.store.ledger.decision_log import PROGRAM
 from generator.workflows.site.git import user_name

@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.content.reviewers import Reviewer
+from generator.content.review.reviewers import Reviewer
 from generator.errors import UsageError
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.review.prepare import prepare_review

@@ -7,7 +7,7 @@ write within the caller's transaction.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from generator.content.reviewers import Reviewer
+from generator.content.review.reviewers import Reviewer
 from generator.store.ledger.question_details import DETAILS_OF_JOBS
 from generator.store.ledger.storage.database import Database
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.content.csv_cells import guarded, unguarded
+from generator.content.tables.csv_cells import guarded, unguarded
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+a", "-b", "@c", "\tx", "\r=1", "\n=1", "＝1", "'=1", "''-x"])

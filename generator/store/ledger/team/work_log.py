@@ -20,10 +20,10 @@ class DraftWork(NamedTuple):
 
 
 class OtherWork(NamedTuple):
-    """Decisions of a person on proposals or on clusters."""
+    """Decisions of a person on proposals or on clusters: those that stand, and those that were undone."""
 
     who: str
-    count: int
+    standing: int
     undone: int
 
 
@@ -46,7 +46,10 @@ class WorkLog:
             f" WHERE {of_person}{_PERIOD} AND undoes IS NULL AND who <> :program ORDER BY id",
             {"since": since, "until": until, "program": PROGRAM, "who": who},
         )
-        return [DraftWork(*row[:5], is_undone=bool(row[5])) for row in rows]
+        return [
+            DraftWork(who_did, draft, decision, before, sha, bool(undone))
+            for who_did, draft, decision, before, sha, undone in rows
+        ]
 
     def on_proposals(self, since: str, until: str) -> list[OtherWork]:
         """The decisions on proposals by person."""

@@ -41,7 +41,7 @@ class Comment:
 class OpenComments(NamedTuple):
     """The open comments of a draft: how many there are, and the newest one."""
 
-    count: int
+    number: int
     newest: Comment
 
 
@@ -71,7 +71,7 @@ class Comments:
             )
             for comment in (Comment(*row) for row in rows):
                 before = found.get(comment.draft)
-                found[comment.draft] = OpenComments(before.count + 1 if before else 1, comment)
+                found[comment.draft] = OpenComments(before.number + 1 if before else 1, comment)
         return found
 
     def add(self, draft: int, text: str, *, field: str | None, who: str, now: str) -> Comment:

@@ -1,6 +1,6 @@
 """Reviewers and their roles: what each may do on the review page, and how a reviewer is written on the command line."""
 
-from typing import Literal, NamedTuple, cast, get_args
+from typing import Literal, NamedTuple, get_args
 
 from generator.content.states import DraftState
 from generator.errors import UsageError
@@ -53,7 +53,7 @@ def read_reviewer(text: str) -> Reviewer:
     name, role = (given, word.strip().casefold()) if colon else (text, "approve")
     if role not in ROLES:
         raise UsageError(f"--reviewer {text!r}: the role after the colon is {', '.join(ROLES)}, not {word!r}")
-    return Reviewer(clean_name(name), cast(Role, role))
+    return Reviewer(clean_name(name), role)
 
 
 def clean_name(text: str) -> str:
