@@ -30,6 +30,15 @@ CONFIG_NAME = "config.yaml"
 ArticleContext = Literal["titles", "passages", "off"]
 Examination = Literal["claims", "judge"]
 """What a second model does with pages: the section of the settings that names it."""
+REJECTION_REASONS = (
+    "Wrong",
+    "Does not answer the question",
+    "Too shallow",
+    "Already answered",
+    "Bad writing",
+    "Not for this site",
+)
+MAX_REASON_CHARS = 200
 _COLUMN_FIELDS = ("question", "subject", "notes", "sources", *DETAIL_FIELDS)
 # Other tiers, such as priority, cost more than the model's listed price.
 _TIERS_WITHIN_THE_PRICE = (None, "auto", "default", "flex")
@@ -123,11 +132,25 @@ class PublishSettings(FrozenModel):
 class ReviewSettings(FrozenModel):
     """The reviewer, unless --reviewer names another (without either, git's user), and what approval needs.
 
-    ``require_claims`` says which claims a person must settle before a draft may be approved.
+    ``require_claims`` says which claims a person must settle before a draft may be approved. ``reasons`` are the
+    frequent reasons of rejections; the first nine have the keys 1 to 9.
     """
 
     reviewer: str | None = None
     require_claims: RequiredClaims = "contradicted"
+    reasons: tuple[str, ...] = REJECTION_REASONS
+
+    @field_validator("reasons")
+    @classmethod
+    def _usable_reasons(cls, reasons: tuple[str, ...]) -> tuple[str, ...]:
+        cleaned = tuple(" ".join(reason.split()) for reason in reasons)
+        if "" in cleaned:
+            raise ValueError("a reason is empty")
+        if len({reason.casefold() for reason in cleaned}) < len(cleaned):
+            raise ValueError("a reason is there twice")
+        if any(len(reason) > MAX_REASON_CHARS for reason in cleaned):
+            raise ValueError(f"a reason has more than {MAX_REASON_CHARS} characters")
+        return cleaned
 
 
 class ExaminerSettings(FrozenModel):

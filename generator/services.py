@@ -60,6 +60,9 @@ if TYPE_CHECKING:
     from generator.store.ledger.scores import Scores
     from generator.store.ledger.seo.proposals import Proposals
     from generator.store.ledger.set_aside import SetAsideTable
+    from generator.store.ledger.team.assignments import Assignments
+    from generator.store.ledger.team.comments import Comments
+    from generator.store.ledger.team.work_log import WorkLog
 
 INDEX_NAME = "index.sqlite3"
 GOLDEN_INDEX_NAME = "golden-index.sqlite3"
@@ -185,6 +188,24 @@ class Services:
         from generator.store.ledger.set_aside import SetAsideTable
 
         return SetAsideTable(self.database, self.now)
+
+    @cached_property
+    def assignments(self) -> Assignments:
+        from generator.store.ledger.team.assignments import Assignments
+
+        return Assignments(self.database)
+
+    @cached_property
+    def comments(self) -> Comments:
+        from generator.store.ledger.team.comments import Comments
+
+        return Comments(self.database)
+
+    @cached_property
+    def work_log(self) -> WorkLog:
+        from generator.store.ledger.team.work_log import WorkLog
+
+        return WorkLog(self.database)
 
     @cached_property
     def draft_files(self) -> DraftFiles:

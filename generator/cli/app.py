@@ -15,6 +15,8 @@ SEARCH_DATA_HELP = "Import what Google Search Console counted, and show what fol
 
 CLAIMS_HELP = "Check what drafts and published pages claim: figures, dates, names, laws, doses, quotations."
 
+DRAFTS_HELP = "Share drafts in a team: assign them, comment on them, edit them in a spreadsheet."
+
 GOLDEN_HELP = "Keep the golden set: the questions on which prompts and models are compared."
 
 DUPLICATES_HELP = """Find pages that answer the same question, decide which one is kept, and point the others to it.
@@ -232,6 +234,32 @@ class DuplicateCommands(LazyGroup):
     }
 
 
+class DraftCommands(LazyGroup):
+    """The commands of ``generator drafts``."""
+
+    sources = {
+        "assign": CommandSource("drafting.team", "assign", "Assign drafts to a reviewer."),
+        "unassign": CommandSource(
+            "drafting.team", "unassign", "Assign drafts to nobody, whatever owner their list names."
+        ),
+        "comment": CommandSource(
+            "drafting.team",
+            "comment",
+            "Comment on a draft, list its comments, or resolve one. A comment decides nothing, and no model gets it.",
+        ),
+        "export": CommandSource(
+            "drafting.sheets",
+            "export",
+            "Write drafts into a spreadsheet, one row for each, to be edited and imported again.",
+        ),
+        "import": CommandSource(
+            "drafting.sheets",
+            "import_edits",
+            "Take edits and comments from a spreadsheet of drafts. It never approves or rejects.",
+        ),
+    }
+
+
 class Commands(LazyGroup):
     """The commands of ``generator``."""
 
@@ -309,6 +337,12 @@ class Commands(LazyGroup):
             "review_server",
             "review",
             "Review drafts in the browser: read, edit, approve, reject, revise, publish. Ctrl-C ends it.",
+        ),
+        "drafts": lazy_app(DraftCommands, DRAFTS_HELP),
+        "review-log": CommandSource(
+            "review_log",
+            "review_log",
+            "Show what each person did in a month: drafts, comments, proposals, and the words of the drafts.",
         ),
         "publish": CommandSource(
             "publish",

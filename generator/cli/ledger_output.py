@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from generator.cli.drafting.drafts_output import decision_object, finding_rows
+from generator.cli.drafting.team import comment_object, say_comment
 from generator.cli.terminal.output import note, notes, say, say_json, say_line, table
 from generator.cli.terminal.spend_output import spend_line, spend_object, usd
 from generator.content.display import dollars, in_words, plural
@@ -160,6 +161,7 @@ def history_object(history: DraftHistory) -> dict[str, Any]:
         "passages": job.context.get("passages", []),
         "related": job.context.get("related", []),
         "decisions": [decision_object(decision) for decision in history.decisions],
+        **({"comments": list(map(comment_object, history.comments))} if history.comments else {}),
     }
 
 
@@ -214,6 +216,8 @@ def say_history(history: DraftHistory) -> None:
             f"  {decision.at}  {decision.before} -> {decision.decision}  by {decision.who}"
             f"  {(decision.sha or '')[:_HASH_LENGTH]}" + _because(decision.note)
         )
+    for comment in history.comments:
+        say_comment(comment, indent="  ")
     say()
 
 

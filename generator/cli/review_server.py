@@ -12,11 +12,12 @@ import typer
 from generator.cli.terminal.options import CONTENT_DIR, OUTPUT_DIR, open_services
 from generator.cli.terminal.output import TerminalProgress, note, say
 from generator.content.display import plural
+from generator.content.review.reviewers import Reviewer
 from generator.services import Services
 from generator.web.access import is_loopback
 from generator.web.server import serve
 from generator.workflows.review.prepare import prepare_review
-from generator.workflows.site.reviewer import reviewer_names
+from generator.workflows.site.reviewer import page_reviewers
 
 if TYPE_CHECKING:
     from generator.workflows.draft_files.importer import ImportedEdits
@@ -35,7 +36,11 @@ def review(
     open_browser: bool = typer.Option(True, "--open/--no-open", help="Open the page in the browser."),
     read_only: bool = typer.Option(False, "--read-only", help="Show everything, change nothing."),
     reviewer: list[str] = typer.Option(
-        (), "--reviewer", metavar="NAME", help="Name of a reviewer; repeatable, each gets a link."
+        (),
+        "--reviewer",
+        metavar="NAME[:ROLE]",
+        help="A reviewer; repeatable, each gets a link. ROLE: approve (default), edit (only drafts assigned to"
+        " them, no decisions), read.",
     ),
     offline: bool = typer.Option(
         False, "--offline", help="Revise with the offline model, even if a key is set."
@@ -45,18 +50,18 @@ def review(
 ) -> int:
     """Review drafts in the browser: read, edit, approve, reject, revise, publish. Ctrl-C ends it.
 
-    Example: generator review --reviewer Ada --reviewer Grace
+    Example: generator review --reviewer Ada --reviewer Kim:edit
     """
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
-        names = reviewer_names(services.settings, reviewer, read_only=read_only)
+        reviewers = page_reviewers(services.settings, reviewer, read_only=read_only)
         _warn(host)
-        _note_imported(prepare_review(services, TerminalProgress(), read_only=read_only))
+        _note_imported(prepare_review(services, TerminalProgress(), read_only=read_only, reviewers=reviewers))
         serve(
             services,
             lambda: Services(services.settings),
             host=host,
             port=port,
-            reviewers=names,
+            reviewers=reviewers,
             read_only=read_only,
             offline=offline,
             announce=_announcer(open_browser),
@@ -79,13 +84,17 @@ def _warn(host: str) -> None:
         )
 
 
-def _announcer(open_browser: bool) -> Callable[[dict[str, str]], None]:
-    def announce(links: dict[str, str]) -> None:
-        for name, link in links.items():
-            say(link if len(links) == 1 else f"{name}: {link}")
+def _announcer(open_browser: bool) -> Callable[[dict[Reviewer, str]], None]:
+    def announce(links: dict[Reviewer, str]) -> None:
+        for reviewer, link in links.items():
+            say(link if len(links) == 1 else f"{_label(reviewer)}: {link}")
         sys.stdout.flush()
         note("Ctrl-C ends the review")
         if open_browser:
             webbrowser.open(next(iter(links.values())))
 
     return announce
+
+
+def _label(reviewer: Reviewer) -> str:
+    return reviewer.name if reviewer.role == "approve" else f"{reviewer.name} ({reviewer.role})"

@@ -16,6 +16,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from generator.content.review.reviewers import Reviewer
+
 MAX_BODY_BYTES = 1_000_000
 TOO_LARGE = "The request is too large."
 
@@ -42,13 +44,13 @@ class Access:
     Attributes:
         host: the host name or the address that the server listens on.
         port: the port that the server listens on.
-        reviewers: the reviewers' names by token.
+        reviewers: the reviewers by token.
         read_only: whether all writes are refused.
     """
 
     host: str
     port: int
-    reviewers: Mapping[str, str] = field(repr=False)
+    reviewers: Mapping[str, Reviewer] = field(repr=False)
     read_only: bool = False
 
     @property
@@ -78,18 +80,18 @@ class Access:
             return False
         return address.is_loopback or not is_loopback(self.host)
 
-    def reviewer(self, token: str | None) -> str | None:
-        """The name of the reviewer with this token, or None."""
+    def reviewer(self, token: str | None) -> Reviewer | None:
+        """The reviewer with this token, or None."""
         found = None
-        for known, name in self.reviewers.items():
+        for known, reviewer in self.reviewers.items():
             if token is not None and secrets.compare_digest(known.encode(), token.encode()):
-                found = name
+                found = reviewer
         return found
 
 
-def new_access(host: str, port: int, reviewers: list[str], *, read_only: bool) -> Access:
+def new_access(host: str, port: int, reviewers: list[Reviewer], *, read_only: bool) -> Access:
     """Create a new token for each reviewer. The tokens are valid until the server stops."""
-    return Access(host, port, {secrets.token_urlsafe(24): name for name in reviewers}, read_only)
+    return Access(host, port, {secrets.token_urlsafe(24): reviewer for reviewer in reviewers}, read_only)
 
 
 def is_loopback(host: str) -> bool:
@@ -103,7 +105,7 @@ def is_loopback(host: str) -> bool:
 
 
 class AccessMiddleware:
-    """Passes allowed requests to the app, with the name in ``request.state.reviewer``. Other requests are refused."""
+    """Passes allowed requests to the app, with the reviewer in ``request.state.reviewer``. Other requests are refused."""
 
     def __init__(self, app: ASGIApp, access: Access) -> None:
         self._app = app

@@ -18,8 +18,7 @@ from generator.errors import FrontMatterError, UsageError
 from generator.services import Services
 from generator.store.ledger.drafts import DraftRow, StaleDraft
 from generator.web.article_page import findings_and_html
-from generator.web.context import NotFound, PageContext, number_of, reviewer_of
-from generator.web.queue import QueueQuery
+from generator.web.context import NotFound, PageContext, number_of, query_of, reviewer_of
 from generator.web.queue_page import clean_drafts
 from generator.workflows.draft_files.checker import CheckedFile
 from generator.workflows.draft_files.importer import EditImporter
@@ -46,10 +45,12 @@ class DraftActions:
         return action_reply(next_address, f"Approved: {row.question}", undo=True)
 
     async def reject(self, request: Request) -> Response:
-        """Reject a draft with a ``reason``."""
+        """Reject a draft with a ``reason``: a frequent one (``preset``), a text, or both."""
         row, body = await row_and_body(self._context, request)
         next_address = self._next_address(request, row)
-        DraftDecisions(self._services).reject(row, reason=text_of(body, "reason"), who=reviewer_of(request))
+        given = [text_of(body, "preset")] if "preset" in body else []
+        reason = ": ".join(part for part in (*given, text_of(body, "reason").strip()) if part)
+        DraftDecisions(self._services).reject(row, reason=reason, who=reviewer_of(request))
         return action_reply(next_address, f"Rejected: {row.question}", undo=True)
 
     async def allow(self, request: Request) -> Response:
@@ -62,7 +63,7 @@ class DraftActions:
 
     async def approve_clean(self, request: Request) -> Response:
         """Approve the clean drafts of a list as one decision."""
-        query = QueueQuery.read(request.query_params)
+        query = query_of(request)
         rows = clean_drafts(self._services, query)
         result = DraftDecisions(self._services).approve_clean(rows, who=reviewer_of(request))
         text = " ".join((f"Approved {plural(len(result.decided), 'clean draft')}.", *result.left[:3]))
@@ -73,7 +74,7 @@ class DraftActions:
         row = self._context.draft(number_of(request))
         after = EditImporter(self._services).sync(row)
         text = "The file was loaded." if after.version != row.version else "The file has not changed."
-        return action_reply(f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}", text)
+        return action_reply(f"/drafts/{row.id}{query_of(request).string()}", text)
 
     async def check(self, request: Request) -> Response:
         """Check the draft with the values of the edit form. Nothing is saved."""
@@ -88,14 +89,14 @@ class DraftActions:
         text = "Nothing was changed." if after.version == row.version else "Saved."
         if after.key != row.key:
             text = f"Saved. The address is now {after.key}."
-        return action_reply(f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}", text)
+        return action_reply(f"/drafts/{row.id}{query_of(request).string()}", text)
 
     async def revise(self, request: Request) -> Response:
         """Ask the model to revise a draft after a ``comment``."""
         row, body = await row_and_body(self._context, request)
         next_address = self._next_address(request, row)
         revision = await self._context.worker.revise(row, text_of(body, "comment"), reviewer_of(request))
-        own_address = f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}"
+        own_address = f"/drafts/{row.id}{query_of(request).string()}"
         if revision.state == "proposed":
             return action_reply(
                 own_address, "The same revision was requested before. Its result is available."
@@ -120,7 +121,7 @@ class DraftActions:
         else:
             DraftRevisions(self._services).decline(revision, who=reviewer_of(request))
         text = "The new text was accepted." if names else "The old text was kept."
-        return action_reply(f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}", text)
+        return action_reply(f"/drafts/{row.id}{query_of(request).string()}", text)
 
     def _next_address(self, request: Request, row: DraftRow, *, or_previous: bool = True) -> str:
         return next_address(self._services, request, row, or_previous=or_previous)
@@ -163,7 +164,7 @@ def next_address(services: Services, request: Request, row: DraftRow, *, or_prev
 
     Call it before the draft changes, because a decision can remove the draft from the queue.
     """
-    query = QueueQuery.read(request.query_params)
+    query = query_of(request)
     beside = services.draft_queue.neighbours(
         query.filter, row, sort=query.order.sort, descending=query.order.descending
     )

@@ -12,14 +12,17 @@ from generator.web.access import AccessMiddleware
 from generator.web.actions import DraftActions
 from generator.web.bulk_actions import BulkActions
 from generator.web.claims import ClaimActions
+from generator.web.comments import CommentActions
 from generator.web.context import NotFound, PageContext
 from generator.web.duplicates import DuplicatePages
 from generator.web.error_responder import ErrorResponder
 from generator.web.pages import DraftPages
+from generator.web.permissions import guarded
 from generator.web.proposal_apply import ProposalApplication
 from generator.web.proposals import ProposalPages
 from generator.web.publish_page import PublishPages
 from generator.web.queue_page import QueuePage
+from generator.web.team import TeamPages
 from generator.web.templating import static_files, static_version
 from generator.web.undo import UndoAction
 
@@ -31,6 +34,7 @@ def review_app(context: PageContext) -> Starlette:
     pages, actions = DraftPages(context), DraftActions(context)
     bulk = BulkActions(context)
     claims = ClaimActions(context)
+    claims, comments, team = ClaimActions(context), CommentActions(context), TeamPages(context)
     duplicates = DuplicatePages(context)
     application = ProposalApplication(context)
     proposals, publishing = ProposalPages(context), PublishPages(context)
@@ -44,6 +48,7 @@ def review_app(context: PageContext) -> Starlette:
         _get("/proposals/{id:int}/article", proposals.article),
         _get("/duplicates", duplicates.list),
         _get("/publish", publishing.show),
+        _get("/team", team.show),
         _get("/status.json", pages.status),
         _get("/static/{version}/{name}", _static),
         _post("/drafts/{id:int}/approve", actions.approve),
@@ -63,6 +68,10 @@ def review_app(context: PageContext) -> Starlette:
         _post("/drafts/{id:int}/claims/{claim}/confirm", claims.confirm),
         _post("/drafts/{id:int}/claims/{claim}/strike", claims.strike),
         _post("/drafts/{id:int}/claims/{claim}/edit", claims.edit),
+        _post("/drafts/{id:int}/comments", comments.add),
+        _post("/drafts/{id:int}/comments/{comment:int}/resolve", comments.resolve),
+        _post("/drafts/{id:int}/comments/{comment:int}/reopen", comments.reopen),
+        _post("/drafts/assign", team.assign),
         _post("/approve-clean", actions.approve_clean),
         _post("/undo", UndoAction(context).undo),
         _post("/proposals/{id:int}/accept", proposals.accept),
@@ -80,7 +89,7 @@ def review_app(context: PageContext) -> Starlette:
         _post("/publish/commit", publishing.commit),
     ]
     return Starlette(
-        routes=routes,
+        routes=[guarded(route, context) for route in routes],
         middleware=[Middleware(AccessMiddleware, access=context.access)],
         exception_handlers=ErrorResponder(context).handlers,
     )

@@ -7,8 +7,7 @@ from starlette.responses import Response
 
 from generator.content.display import plural
 from generator.web.actions import action_reply, next_address, read_body, row_and_body, text_of
-from generator.web.context import PageContext, number_of, reviewer_of
-from generator.web.queue import QueueQuery
+from generator.web.context import PageContext, number_of, query_of, reviewer_of
 from generator.web.selection import Selection, selected_drafts
 from generator.workflows.review.decisions import DecisionOutcome, DraftDecisions
 from generator.workflows.review.later import LaterDrafts
@@ -59,7 +58,7 @@ class BulkActions:
         """Bring one draft back."""
         row = self._context.draft(number_of(request))
         LaterDrafts(self._services).bring_back([row], who=reviewer_of(request))
-        query = QueueQuery.read(request.query_params)
+        query = query_of(request)
         return action_reply(f"/drafts/{row.id}{query.string()}", f"Brought back: {row.question}")
 
     async def _selected(self, request: Request) -> tuple[Selection, dict[str, Any]]:
@@ -79,7 +78,7 @@ def _reply(
     text = f"{done}: {plural(len(outcome.decided), 'draft')}."
     if left:
         text += f" Left as they were: {len(left):,}."
-    query = QueueQuery.read(request.query_params)
+    query = query_of(request)
     # The draft that follows the selected ones: they may have left the list.
     go = query.at(selection.rows[-1].id) if selection.rows else query.string()
     return action_reply(f"/{go}", text, undo=undo and bool(outcome.decided), left=left)

@@ -4,8 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from generator.web.actions import action_reply, row_and_body, text_of
-from generator.web.context import PageContext, reviewer_of
-from generator.web.queue import QueueQuery
+from generator.web.context import PageContext, query_of, reviewer_of
 from generator.workflows.review.claim_decisions import ClaimDecisions
 
 
@@ -44,5 +43,5 @@ def _identity(request: Request) -> str:
 
 
 def _reply(request: Request, message: str) -> Response:
-    query = QueueQuery.read(request.query_params)
+    query = query_of(request)
     return action_reply(f"/drafts/{request.path_params['id']}{query.string()}", message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,9 @@ from starlette.responses import HTMLResponse
 
 from generator.services import Services
 from generator.web.access import Access
+from generator.web.queue import QueueQuery
 from generator.web.templating import new_environment
+from generator.workflows.review.work_done import drafts_today
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from starlette.requests import Request
 
+    from generator.content.review.reviewers import Reviewer
     from generator.store.ledger.drafts import DraftRow
     from generator.web.revision_worker import RevisionWorker
 
@@ -66,10 +70,15 @@ class PageContext:
                 empty.
             values: the variables of the template, besides those of the page frame.
         """
+        viewer = viewer_of(request)
+        read_only = self.access.read_only or not viewer.may_write
         frame_values = {
             "section": section,
-            "read_only": self.access.read_only,
-            "reviewer": reviewer_of(request),
+            "read_only": read_only,
+            "reviewer": viewer.name,
+            "viewer": viewer,
+            # The page of an error has no section, and must not need the ledger, which may be damaged.
+            "done_today": drafts_today(self.services, viewer.name) if section and not read_only else None,
         }
         return HTMLResponse(self.fragment(name, {**frame_values, **values}), status_code=status)
 
@@ -88,5 +97,16 @@ def number_of(request: Request) -> int:
 
 def reviewer_of(request: Request) -> str:
     """The name of the reviewer who sent the request."""
-    name: str = request.state.reviewer
-    return name
+    return viewer_of(request).name
+
+
+def viewer_of(request: Request) -> Reviewer:
+    """The reviewer who sent the request, with their role."""
+    reviewer: Reviewer = request.state.reviewer
+    return reviewer
+
+
+def query_of(request: Request) -> QueueQuery:
+    """The query of a list, limited to the drafts that the reviewer may see."""
+    query, viewer = QueueQuery.read(request.query_params), viewer_of(request)
+    return query if viewer.sees_all else replace(query, assigned=viewer.name)

@@ -14,6 +14,7 @@ from generator.store.ledger.revisions import StaleRevision
 from generator.store.ledger.seo.proposals import StaleProposal
 from generator.web.access import TOO_LARGE, TooLarge
 from generator.web.context import NotFound, PageContext
+from generator.web.permissions import Forbidden
 from generator.workflows.review.claim_decisions import StaleClaim
 from generator.workflows.review.decisions import NotApprovable
 from generator.workflows.review.editor import EditRefused
@@ -36,6 +37,7 @@ class ErrorResponder:
             HTTPException: self.http,
             GeneratorError: self.generator,
             NotFound: self.not_found,
+            Forbidden: self.forbidden,
             TooLarge: self.too_large,
         }
 
@@ -47,6 +49,10 @@ class ErrorResponder:
     async def not_found(self, request: Request, error: Exception) -> Response:
         """404: the address names something that does not exist."""
         return self._response(request, 404, "Not found", str(error))
+
+    async def forbidden(self, request: Request, error: Exception) -> Response:
+        """403: the role of the reviewer does not allow it."""
+        return self._response(request, 403, "Not allowed", str(error))
 
     async def too_large(self, request: Request, error: Exception) -> Response:
         """413: the body of a request is larger than the limit."""

@@ -10,15 +10,17 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from generator.content.display import in_words, plural
 from generator.content.drafts.revision import FieldChange
 from generator.content.language.word_diff import DiffSegment, word_diff
+from generator.content.review.reviewers import OPEN_TO_EDITORS, Reviewer
 from generator.content.states import EDITABLE, TRANSITIONS, JobState
 from generator.store.ledger.drafts import DraftRow
 from generator.store.ledger.revisions import Revision
 from generator.web.article_page import ArticlePage, article_page, field_name, number_findings
-from generator.web.context import NotFound, PageContext, number_of
-from generator.web.queue import QueueQuery
-from generator.web.queue_page import REJECTION_REASONS, current_counts, is_allowed
+from generator.web.context import NotFound, PageContext, number_of, query_of, viewer_of
+from generator.web.permissions import may_see
+from generator.web.queue_page import assignees, current_counts, is_allowed
 from generator.workflows.claims.view import claims_of_draft, required_claims
 from generator.workflows.draft_files.importer import EditImporter
+from generator.workflows.review.comments import COMMENT_FIELDS, MAX_CHARS
 from generator.workflows.review.draft_view import DraftViews, SimilarArticle, similar_article
 from generator.workflows.review.later import CAN_WAIT
 from generator.workflows.review.nearest_articles import nearest_articles
@@ -34,6 +36,18 @@ class AllowedActions:
     allow: bool
     edit: bool
     revise: bool
+
+    def of(self, viewer: Reviewer, row: DraftRow) -> "AllowedActions":
+        """Those of them that the reviewer's role allows."""
+        if viewer.may_decide:
+            return self
+        return AllowedActions(
+            approve=False,
+            reject=False,
+            allow=False,
+            edit=self.edit and viewer.may_write and row.state in OPEN_TO_EDITORS,
+            revise=False,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +68,7 @@ class DraftPages:
 
     async def draft(self, request: Request) -> Response:
         """One draft."""
-        query = QueueQuery.read(request.query_params)
+        query, viewer = query_of(request), viewer_of(request)
         row = self._context.draft(number_of(request))
         revision = self._revision(row)
         job = self._services.ledger.jobs.states_of([row.job]).get(row.job)
@@ -75,14 +89,20 @@ class DraftPages:
                 "back": query.at(row.id, beside.next, beside.previous),
                 "aside": self._services.set_aside.of([row.id]).get(row.id),
                 "can_wait": row.state in CAN_WAIT,
-                "can": _allowed_actions(row, job, open_claims=shown.open_claims),
+                "can": _allowed_actions(row, job, open_claims=shown.open_claims).of(viewer, row),
                 "is_allowed": is_allowed(row, job),
-                "similar_article": self._resembled(row),
+                "similar_article": self._resembled(row, viewer),
                 "nearest": nearest_articles(self._services, row),
                 "is_edited_on_disk": EditImporter(self._services).is_edited(row),
                 "revision": revision,
                 "is_waiting": revision is not None and revision.state == "asked",
-                "reasons": REJECTION_REASONS,
+                "reasons": self._services.settings.review.reasons,
+                "assignment": self._services.assignments.of([row.id]).get(row.id),
+                "assignees": assignees(self._services, viewer),
+                "comments": self._services.comments.of(row.id),
+                "comment_fields": [(name, field_name(name)) for name in COMMENT_FIELDS],
+                "comment_limit": MAX_CHARS,
+                "field_label": field_name,
                 "editing": False,
             },
         )
@@ -105,7 +125,7 @@ class DraftPages:
             "edit.html",
             "drafts",
             {
-                "query": QueueQuery.read(request.query_params),
+                "query": query_of(request),
                 "view": view,
                 "page": article_page(view),
                 "subjects": names,
@@ -123,7 +143,7 @@ class DraftPages:
             "revision.html",
             "drafts",
             {
-                "query": QueueQuery.read(request.query_params),
+                "query": query_of(request),
                 "row": row,
                 "revision": revision,
                 "is_stale": revision.basis != row.sha,
@@ -142,14 +162,14 @@ class DraftPages:
 
     async def status(self, request: Request) -> Response:
         """The values that can change after a page was loaded: counts, running work, the state of a revision."""
-        query = QueueQuery.read(request.query_params)
+        query = query_of(request)
         values: dict[str, Any] = {
             "counts": current_counts(self._services, query),
             "line": self._running_work(),
         }
         if request.query_params.get("draft", "").isdecimal():
             row = self._context.draft(int(request.query_params["draft"][:18]))
-            revision = self._revision(row)
+            revision = self._revision(row) if may_see(self._context, viewer_of(request), row.id) else None
             values["revision"] = revision.state if revision else None
         return JSONResponse(values)
 
@@ -176,12 +196,16 @@ class DraftPages:
         newest = found[-1] if found else None
         return newest if newest is not None and newest.state in {"asked", "proposed", "failed"} else None
 
-    def _resembled(self, row: DraftRow) -> SimilarArticle | None:
-        """The article because of which a near duplicate was not drafted."""
+    def _resembled(self, row: DraftRow, viewer: Reviewer) -> SimilarArticle | None:
+        """The article because of which a near duplicate was not drafted; None for a draft that the reviewer must not see."""
         if row.state != "near_duplicate":
             return None
         services = self._services
-        return similar_article(row, services.ledger, services.drafts, services.index)
+        found = similar_article(row, services.ledger, services.drafts, services.index)
+        is_hidden = (
+            found is not None and found.draft is not None and not may_see(self._context, viewer, found.draft)
+        )
+        return None if is_hidden else found
 
 
 def _diffs(changes: Iterable[FieldChange]) -> list[FieldDiff]:

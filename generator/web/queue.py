@@ -17,6 +17,8 @@ from generator.workflows.review.later import CAN_WAIT
 
 PAGE_SIZE = 50
 MAX_TEXT_CHARS = 200
+NOBODY = ":nobody"
+"""The value of ``assigned`` for drafts that are assigned to nobody. No name of a reviewer has a colon."""
 
 
 class Tab(NamedTuple):
@@ -89,6 +91,9 @@ class QueueQuery:
     priority: str | None = None
     due_before: str | None = None
     publish_before: str | None = None
+    assigned: str | None = None
+    decided_by: str | None = None
+    commented: bool = False
     page: int = 1
 
     @classmethod
@@ -106,6 +111,9 @@ class QueueQuery:
             priority=parameters.get("priority") or None,
             due_before=_date(parameters.get("due")),
             publish_before=_date(parameters.get("publish")),
+            assigned=parameters.get("assigned", "").strip()[:MAX_TEXT_CHARS] or None,
+            decided_by=parameters.get("decided", "").strip()[:MAX_TEXT_CHARS] or None,
+            commented=parameters.get("comments") == "open",
             page=_number(parameters.get("page")) or 1,
         )
 
@@ -124,13 +132,20 @@ class QueueQuery:
             due_before=self.due_before,
             publish_before=self.publish_before,
             aside=self.tab.aside,
+            assigned=None if self.assigned == NOBODY else self.assigned,
+            unassigned=self.assigned == NOBODY,
+            decided_by=self.decided_by,
+            commented=self.commented,
         )
 
     @property
     def is_filtered(self) -> bool:
         """Whether there is a filter besides the state."""
         by_details = self.owner or self.priority or self.due_before or self.publish_before
-        return bool(self.subject or self.rule or self.model or self.run or self.text or by_details)
+        by_people = self.assigned or self.decided_by or self.commented
+        return bool(
+            self.subject or self.rule or self.model or self.run or self.text or by_details or by_people
+        )
 
     def string(self, **changes: object) -> str:
         """The query string with its ``?``; empty if all values are the defaults.
@@ -151,6 +166,9 @@ class QueueQuery:
             "priority": query.priority or "",
             "due": query.due_before or "",
             "publish": query.publish_before or "",
+            "assigned": query.assigned or "",
+            "decided": query.decided_by or "",
+            "comments": "open" if query.commented else "",
             "page": "" if query.page == 1 else str(query.page),
         }
         return _query_string(values)

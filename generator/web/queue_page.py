@@ -9,27 +9,22 @@ from starlette.responses import Response
 
 from generator.content.checks import RULES
 from generator.content.question_details import QuestionDetails
+from generator.content.review.reviewers import Reviewer
 from generator.content.states import JobState
 from generator.services import Services
 from generator.store.ledger.draft_texts import Excerpt
 from generator.store.ledger.drafts import DraftRow
 from generator.store.ledger.revisions import RevisionState
 from generator.store.ledger.set_aside import SetAsideRow
+from generator.store.ledger.team.assignments import Assignment
+from generator.store.ledger.team.comments import OpenComments
 from generator.web.article_page import ShownFinding, number_findings
-from generator.web.context import MAX_ROW_ID, PageContext
-from generator.web.queue import ORDERS, PAGE_SIZE, TABS, QueueQuery, page_count, tab_counts
+from generator.web.context import MAX_ROW_ID, PageContext, query_of, viewer_of
+from generator.web.queue import NOBODY, ORDERS, PAGE_SIZE, TABS, QueueQuery, page_count, tab_counts
 
 FINDINGS_IN_LIST = 3
 MOST_CLEAN_DRAFTS = 200
 _MOST_PLACES = 3
-REJECTION_REASONS = (
-    "Wrong",
-    "Does not answer the question",
-    "Too shallow",
-    "Already answered",
-    "Bad writing",
-    "Not for this site",
-)
 
 
 class QueueItem(NamedTuple):
@@ -38,6 +33,7 @@ class QueueItem(NamedTuple):
     ``is_allowed`` is whether it is a near duplicate that the next run will draft. ``revision`` is the state of the
     draft's open revision. ``details`` is what the list says about the question, None without it. ``excerpt`` is where
     the draft has what was searched for, None without a search. ``aside`` is None for a draft that is not set aside.
+    ``assigned`` and ``comments`` are None where nobody has it, and without open comments.
     """
 
     row: DraftRow
@@ -48,6 +44,8 @@ class QueueItem(NamedTuple):
     details: QuestionDetails | None
     excerpt: Excerpt | None
     aside: SetAsideRow | None
+    assigned: Assignment | None
+    comments: OpenComments | None
 
 
 class QueuePage:
@@ -59,7 +57,7 @@ class QueuePage:
 
     async def show(self, request: Request) -> Response:
         """The list of drafts."""
-        query = QueueQuery.read(request.query_params)
+        query, viewer = query_of(request), viewer_of(request)
         counts = current_counts(self._services, query)
         total = counts[query.tab.name]
         index = self._index(query, request.query_params, total)
@@ -89,11 +87,11 @@ class QueuePage:
                 else rows[min(index % PAGE_SIZE, len(rows) - 1)].id,
                 "first": (query.page - 1) * PAGE_SIZE + 1,
                 "page_count": page_count(total),
-                "choices": self._choices(),
+                "choices": self._choices(viewer),
                 "has_dates": self._services.ledger.question_details.has_dates(),
-                "clean": self._clean_count(query),
+                "clean": self._clean_count(query) if viewer.may_decide else 0,
                 "routes": {getattr(route, "path", None) for route in request.app.routes},
-                "reasons": REJECTION_REASONS,
+                "reasons": self._services.settings.review.reasons,
             },
         )
 
@@ -130,7 +128,9 @@ class QueuePage:
         revisions = services.revisions.open_states()
         details = services.ledger.question_details.of_jobs([row.job for row in rows])
         excerpts = services.draft_queue.excerpts(rows, query.text) if query.text else {}
-        aside = services.set_aside.of([row.id for row in rows])
+        numbers = [row.id for row in rows]
+        aside, assigned = services.set_aside.of(numbers), services.assignments.of(numbers)
+        comments = services.comments.open_of(numbers)
         items = []
         for row in rows:
             findings = number_findings(found.get(row.id, ()))
@@ -144,12 +144,19 @@ class QueuePage:
                     details.get(row.job),
                     excerpts.get(row.id),
                     aside.get(row.id),
+                    assigned.get(row.id),
+                    comments.get(row.id),
                 )
             )
         return items
 
-    def _choices(self) -> dict[str, list[tuple[str, str]]]:
+    def _choices(self, viewer: Reviewer) -> dict[str, list[tuple[str, str]]]:
+        """The choices of the filters; none for a reviewer who sees only their own drafts."""
+        if not viewer.sees_all:
+            names = ("subjects", "rules", "models", "owners", "priorities", "assigned", "deciders", "runs")
+            return {name: [] for name in names}
         queue = self._services.draft_queue
+        me, *others = assignees(self._services, viewer)
         rules = {
             code: f"{RULES[code].title if code in RULES else code} ({count:,})"
             for code, count in queue.rules().items()
@@ -160,6 +167,8 @@ class QueuePage:
             "models": [(name, f"{name} ({count:,})") for name, count in queue.models().items()],
             "owners": [(name, f"{name} ({count:,})") for name, count in queue.owners().items()],
             "priorities": [(name, f"{name} ({count:,})") for name, count in queue.priorities().items()],
+            "assigned": [(me, "me"), (NOBODY, "nobody"), *((name, name) for name in others)],
+            "deciders": [(name, name) for name in self._services.assignments.deciders()],
             "runs": [
                 (str(number), f"{number}: {command}, {at[:16].replace('T', ' ')}")
                 for number, command, at in queue.runs()
@@ -169,6 +178,11 @@ class QueuePage:
     def _clean_count(self, query: QueueQuery) -> int:
         """The number of drafts that a bulk approval of the list would approve."""
         return 0 if self._context.access.read_only else len(clean_drafts(self._services, query))
+
+
+def assignees(services: Services, viewer: Reviewer) -> list[str]:
+    """The names of those to whom drafts can be assigned, the reviewer's own first."""
+    return [viewer.name, *(name for name in services.assignments.names() if not viewer.is_named(name))]
 
 
 def current_counts(services: Services, query: QueueQuery) -> dict[str, int]:

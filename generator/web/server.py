@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import uvicorn
 
+from generator.content.review.reviewers import Reviewer
 from generator.errors import UsageError
 from generator.services import Services
 from generator.web.access import new_access
@@ -21,10 +22,10 @@ def serve(
     *,
     host: str,
     port: int,
-    reviewers: Sequence[str],
+    reviewers: Sequence[Reviewer],
     read_only: bool,
     offline: bool,
-    announce: Callable[[dict[str, str]], None],
+    announce: Callable[[dict[Reviewer, str]], None],
 ) -> None:
     """Serve until interrupted.
 
@@ -32,7 +33,7 @@ def serve(
         services: the services that the pages use.
         open_services: opens the services that the revision worker uses.
         port: the port; 0 for any free one.
-        reviewers: the names of the reviewers; each gets a link.
+        reviewers: each gets a link.
         read_only: refuse all writes.
         offline: ask the offline model for revisions.
         announce: is called with the links by reviewer as soon as the server listens.
@@ -54,7 +55,7 @@ def serve(
         timeout_graceful_shutdown=3,
     )
     server = uvicorn.Server(config)
-    announce({name: access.link(token) for token, name in access.reviewers.items()})
+    announce({reviewer: access.link(token) for token, reviewer in access.reviewers.items()})
     try:
         with suppress(KeyboardInterrupt):  # Ctrl-C ends a review; uvicorn raises it again after its shutdown
             asyncio.run(server.serve(sockets=[listener]))

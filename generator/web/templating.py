@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from generator.content.display import dollars, in_words, plural
+from generator.content.text import one_line
 from generator.web.rendering import render
 
 _STATIC_TYPES = {
@@ -35,6 +36,7 @@ def new_environment(now: Callable[[], str]) -> Environment:
     environment.filters["dollars"] = dollars
     environment.filters["plural"] = plural
     environment.filters["in_words"] = in_words
+    environment.filters["one_line"] = one_line
     environment.filters["markdown"] = lambda text: Markup(render(text))
     environment.globals["static"] = static_address
     environment.globals["stylesheets"] = stylesheets()

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from generator.content.display import plural
 from generator.errors import UsageError
 from generator.web.actions import action_reply, read_body
-from generator.web.context import PageContext, reviewer_of
+from generator.web.context import PageContext, query_of, reviewer_of
 from generator.web.duplicates import DECISION_NAMES as CLUSTER_DECISIONS
 from generator.web.proposal_query import ProposalQuery
 from generator.web.proposals import DECISION_NAMES
@@ -45,7 +45,7 @@ class UndoAction:
             return self._proposals(undone)
         if isinstance(undone, UndoneClusters):
             return self._clusters(undone)
-        return self._drafts(undone, QueueQuery.read(request.query_params))
+        return self._drafts(undone, query_of(request))
 
     def _drafts(self, undone: UndoneDrafts, query: QueueQuery) -> Response:
         address = "/" if len(undone.rows) != 1 else f"/drafts/{undone.rows[0].id}"

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from generator.store.ledger.seo.proposals import Proposals
     from generator.store.ledger.set_aside import SetAsideTable
     from generator.store.ledger.storage.database import Database
+    from generator.store.ledger.team.assignments import Assignments
+    from generator.store.ledger.team.comments import Comments
+    from generator.store.ledger.team.work_log import WorkLog
 
 
 class HasSettings(Protocol):
@@ -112,6 +115,27 @@ class HasSetAside(Protocol):
 
     @property
     def set_aside(self) -> SetAsideTable: ...
+
+
+class HasAssignments(Protocol):
+    """The reviewers, and which draft is assigned to whom."""
+
+    @property
+    def assignments(self) -> Assignments: ...
+
+
+class HasComments(Protocol):
+    """The comments on drafts."""
+
+    @property
+    def comments(self) -> Comments: ...
+
+
+class HasWorkLog(Protocol):
+    """What people did in a period."""
+
+    @property
+    def work_log(self) -> WorkLog: ...
 
 
 class HasRevisions(Protocol):

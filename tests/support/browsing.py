@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 
+from generator.content.review.reviewers import Reviewer
 from generator.web.access import Access
 from generator.web.app import review_app
 from generator.web.revision_worker import RevisionWorker
@@ -63,7 +64,7 @@ class ReviewServer:
         with ThreadPoolExecutor(1) as pool:
             self.services = pool.submit(with_drafts, folder, QUESTIONS, *replies, endpoint=endpoint).result()
         self._listener = socket.create_server(("127.0.0.1", 0))
-        access = Access("127.0.0.1", self._listener.getsockname()[1], {"token": "Ada"}, read_only)
+        access = Access("127.0.0.1", self._listener.getsockname()[1], {"token": Reviewer("Ada")}, read_only)
         self._worker = RevisionWorker(lambda: scripted_services(folder, endpoint))
         app = review_app(page_context(self.services, access, self._worker))
         config = uvicorn.Config(

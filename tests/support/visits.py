@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 from jinja2 import Environment
 
+from generator.content.review.reviewers import Reviewer, Role
 from generator.services import Services, utc_now
 from generator.web.access import Access
 from generator.web.app import review_app
@@ -33,8 +34,12 @@ class Visit:
         *,
         host: str = "127.0.0.1",
         read_only: bool = False,
+        roles: Mapping[str, Role] | None = None,
     ) -> None:
-        self.access = Access(host, PORT, TOKENS, read_only)
+        reviewers = {
+            token: Reviewer(name, (roles or {}).get(name, "approve")) for token, name in TOKENS.items()
+        }
+        self.access = Access(host, PORT, reviewers, read_only)
         self.worker = RevisionWorker(open_services)
         self.services = services
         self.app = review_app(page_context(services, self.access, self.worker))
@@ -93,6 +98,7 @@ def visit_to(
 
     Args:
         site: facts of the site that are not the default ones.
+        options: of :class:`Visit`; ``roles`` has the roles of reviewers by name, ``approve`` where it has none.
     """
     facts = dict(site or {})
     services = with_drafts(folder, QUESTIONS, *replies, endpoint=endpoint, site=facts)

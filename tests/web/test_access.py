@@ -5,6 +5,7 @@ import re
 import httpx2
 import pytest
 
+from generator.content.review.reviewers import Reviewer
 from generator.web.access import HEADERS, MAX_BODY_BYTES, Access, is_loopback, new_access
 from generator.web.templating import static_address, static_version
 from tests.support.visits import BASE, PORT
@@ -229,10 +230,11 @@ async def test_no_page_has_an_inline_script_or_style_or_another_host(visiting):
 
 
 def test_each_reviewer_has_their_own_token():
-    access = new_access("127.0.0.1", PORT, ["Ada", "Grace"], read_only=False)
+    reviewers = [Reviewer("Ada"), Reviewer("Grace", "edit")]
+    access = new_access("127.0.0.1", PORT, reviewers, read_only=False)
     tokens = list(access.reviewers)
     assert len({*tokens}) == 2 and min(map(len, tokens)) >= 32
-    assert [access.reviewer(token) for token in tokens] == ["Ada", "Grace"]
+    assert [access.reviewer(token) for token in tokens] == reviewers
     assert access.link(tokens[0]) == f"http://127.0.0.1:{PORT}/?token={tokens[0]}"
     assert tokens[0] not in repr(access)
 

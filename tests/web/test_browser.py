@@ -5,6 +5,7 @@ Needs a chromium (Debian's, or GENERATOR_CHROMIUM=path). With GENERATOR_NIGHTLY=
 
 import pytest
 
+from generator.content.review.reviewers import Reviewer
 from generator.store.ledger.seo.proposals import NewProposal
 from generator.workflows.review.editor import DraftEditor
 from tests.support.attacks import ATTACKS
@@ -413,3 +414,55 @@ def test_a_released_modifier_does_not_open_the_question_while_the_key_is_held(se
     page.keyboard.up("Enter")
     page.wait_for_timeout(50)
     assert len(asked) == 1
+
+
+def test_a_draft_is_rejected_with_a_frequent_reason_by_three_keys(serve, open_page):
+    served = serve()
+    page = open_page(served, path="/drafts/1")
+    press(page, "r", "Enter")
+    page.get_by_role("radio", name="Other: write it below").wait_for()
+    assert page.locator("#reject").evaluate("dialog => dialog.open") and served.states()[0] == "drafted"
+    page.get_by_role("button", name="Cancel").click()
+    press(page, "r", "3")
+    page.get_by_text("Enter rejects: Too shallow").wait_for()
+    assert served.states()[0] == "drafted"
+    page.keyboard.type("no figures")
+    shot(page, "reject")
+    press(page, "Control+Enter")
+    at(page, "/drafts/2")
+    assert served.services.drafts.decisions.of(1)[-1].note == "Too shallow: no figures"
+    press(page, "r", "1", "Escape")
+    assert served.states()[1] == "drafted"
+    press(page, "r", "1")
+    hold(page, "Enter")
+    at(page, "/drafts/3")
+    assert [served.services.drafts.decisions.of(2)[-1].note, served.states()[2]] == ["Wrong", "drafted"]
+
+
+def test_a_draft_is_assigned_and_commented_on_in_the_browser(serve, open_page):
+    served = serve()
+    with served.services.drafts.transaction():
+        served.services.assignments.register([Reviewer("Kim", "edit")], now=served.services.now())
+    page = open_page(served, path="/drafts/1")
+    page.get_by_label("Assign to").select_option("Kim")
+    page.get_by_role("button", name="Assign", exact=True).click()
+    said(page, "Assigned 1 draft to Kim.")
+    at(page, "/drafts/1")
+    press(page, "m")
+    page.keyboard.type("a <b>bold</b> claim?")
+    page.get_by_label("About", exact=True).select_option("answer")
+    page.locator("#comment-text").focus()
+    press(page, "Control+Enter")
+    said(page, "The comment was saved.")
+    page.get_by_text("a <b>bold</b> claim?", exact=True).wait_for()
+    shot(page, "comments")
+    press(page, "v")
+    page.get_by_role("button", name="Add Ada’s comment").click()
+    assert page.locator("#comment").input_value() == "a <b>bold</b> claim?"
+    press(page, "Escape")
+    page.get_by_role("button", name="Resolve").click()
+    said(page, "The comment was resolved.")
+    page.get_by_role("link", name="0 drafts today").click()
+    page.get_by_role("heading", name="Work done").wait_for()
+    page.get_by_role("rowheader", name="Ada").first.wait_for()
+    shot(page, "team")

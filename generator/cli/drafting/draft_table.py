@@ -8,6 +8,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from generator.cli.terminal.output import note, say
+from generator.content.tables.csv_cells import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,7 @@ _MARK = "\ufeff"  # tells Excel that the text is UTF-8
 
 
 def show_table(listed: DraftList) -> None:
-    """Print the drafts as CSV. A column of a list that is named like one of the drafts' gets `` (list)`` appended."""
+    """Print the drafts as CSV, no cell as a formula. A column of a list that is named like one of the drafts' gets `` (list)`` appended."""
     names = _kept_names(listed.drafts)
     labels = [f"{name} (list)" if name.casefold() in _COLUMNS else name for name in names]
     say(_MARK + _line([*_COLUMNS, *labels]))
@@ -46,7 +47,7 @@ def _kept_names(drafts: Sequence[ListedDraft]) -> list[str]:
 
 def _line(cells: Sequence[Any]) -> str:
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="").writerow(map(_cell, cells))
+    csv.writer(buffer, lineterminator="").writerow(guarded(_cell(cell)) for cell in cells)
     return buffer.getvalue()
 
 

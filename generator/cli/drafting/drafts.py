@@ -60,6 +60,11 @@ def list_all(
         metavar="YYYY-MM-DD",
         help="To be published before this date, by the question list.",
     ),
+    assigned: str = typer.Option(None, "--assigned", metavar="NAME", help="Assigned to this reviewer."),
+    unassigned: bool = typer.Option(False, "--unassigned", help="Assigned to nobody."),
+    decided_by: str = typer.Option(
+        None, "--decided-by", metavar="NAME", help="Approved or rejected by this person."
+    ),
     rewrites: bool = typer.Option(False, "--rewrites", help="Rewrites of published pages only."),
     sort: str = typer.Option(
         "age",
@@ -98,6 +103,9 @@ def list_all(
         due_before=_checked_date("--due-before", due_before),
         publish_before=_checked_date("--publish-before", publish_before),
         rewrites=rewrites or None,
+        assigned=assigned,
+        unassigned=unassigned,
+        decided_by=decided_by,
     )
     most = limit if limit is not None or as_csv else LISTED
     request = ListRequest(wanted, sort, descending, most, offset)  # type: ignore[arg-type]

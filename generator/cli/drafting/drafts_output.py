@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from generator.cli.drafting.rewrite_view_output import rewrite_object, say_rewrite
+from generator.cli.drafting.team import comment_object, say_comment
 from generator.cli.terminal.output import note, notes, safe_line, say, say_json, say_line, table
 from generator.cli.terminal.spend_output import usd
 from generator.content.display import dollars, in_words, plural
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from generator.store.ledger.decisions import DraftDecision
     from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.revisions import Revision
+    from generator.store.ledger.team.assignments import Assignment
     from generator.workflows.draft_files.importer import ImportedEdits
     from generator.workflows.review.decisions import DecisionOutcome
     from generator.workflows.review.draft_list import DraftList, ListedDraft
@@ -45,6 +47,8 @@ def show_list(listed: DraftList, *, next_command: str, as_json: bool) -> None:
                 "open_claims": item.row.open_claims,
                 "revision": item.revision,
                 **_details_object(item.details),
+                **_assignment_object(item.assignment),
+                **({"open_comments": item.comments.number} if item.comments else {}),
             }
             for item in listed.drafts
         ]
@@ -69,6 +73,12 @@ def show_drafts(shown: Sequence[ShownDraft], *, next_command: Callable[..., str]
         return
     for draft in shown:
         _say_view(draft.view)
+        if draft.assignment is not None:
+            say_line(f"assigned to {draft.assignment.reviewer}")
+        if draft.comments:
+            say("comments")
+        for comment in draft.comments:
+            say_comment(comment, indent="  ")
         for view in draft.revisions:
             if view.revision.state == "proposed":
                 say()
@@ -260,6 +270,11 @@ def _details_object(details: QuestionDetails | None) -> dict[str, Any]:
     return {"details": {**read, "columns": dict(details.kept)}}
 
 
+def _assignment_object(assignment: Assignment | None) -> dict[str, Any]:
+    """To whom a draft is assigned, as the JSON value ``assigned_to``; empty where it is assigned to nobody."""
+    return {} if assignment is None else {"assigned_to": assignment.reviewer}
+
+
 def _shown_object(shown: ShownDraft) -> dict[str, Any]:
     view = shown.view
     search = view.search
@@ -278,6 +293,8 @@ def _shown_object(shown: ShownDraft) -> dict[str, Any]:
         "revisions": [_revision_object(revision) for revision in shown.revisions],
         "withdrawn": asdict(view.withdrawal) if view.withdrawal else None,
         **({"rewrite": rewrite_object(view.rewrite)} if view.rewrite else {}),
+        **_assignment_object(shown.assignment),
+        **({"comments": list(map(comment_object, shown.comments))} if shown.comments else {}),
     }
 
 

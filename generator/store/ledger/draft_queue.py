@@ -11,7 +11,8 @@ from typing import Any, Literal, NamedTuple
 from generator.content.states import DraftState
 from generator.store.ledger.draft_texts import DraftTexts, Excerpt
 from generator.store.ledger.drafts import DRAFT_COLUMNS, DraftRow, draft_row
-from generator.store.ledger.queue_filter import DETAILS, QueueFilter, where
+from generator.store.ledger.question_details import DETAILS_OF_JOBS
+from generator.store.ledger.queue_filter import QueueFilter, where
 from generator.store.ledger.storage.blobs import Blobs
 from generator.store.ledger.storage.database import Database
 
@@ -161,7 +162,7 @@ class DraftQueue:
 
     def _detail_tally(self, column: str) -> dict[str, int]:
         return self._tally(
-            f"SELECT detail.{column}, count(*) FROM {DETAILS} JOIN draft ON draft.job = job.id WHERE detail.{column} IS NOT NULL"
+            f"SELECT detail.{column}, count(*) FROM {DETAILS_OF_JOBS} JOIN draft ON draft.job = job.id WHERE detail.{column} IS NOT NULL"
             f" GROUP BY detail.{column} COLLATE NOCASE ORDER BY detail.{column} COLLATE NOCASE"
         )
 

@@ -9,6 +9,12 @@ from generator.content.question_details import DETAIL_FIELDS, QuestionDetails
 from generator.store.ledger.storage.database import Database
 
 _CHUNK = 500
+# The conditions on kind and realm are those of the index on jobs.
+DETAILS_OF_JOBS = (
+    "question_details AS detail JOIN job ON job.kind = 'answer' AND job.realm IN ('model', 'offline')"
+    " AND job.identity = detail.identity"
+)
+"""In SQL, the question details with the drafting jobs of their questions."""
 
 
 class QuestionDetailsTable:

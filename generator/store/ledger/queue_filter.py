@@ -7,14 +7,14 @@ from typing import Any
 from generator.content.states import DraftState
 from generator.store.ledger.draft_texts import FOUND
 from generator.store.ledger.pages import DRAFT_KEY
+from generator.store.ledger.question_details import DETAILS_OF_JOBS
 from generator.store.ledger.set_aside import ASIDE
+from generator.store.ledger.team.assignments import ASSIGNED_TO, UNASSIGNED
 
-# The conditions on kind and realm are those of the index on jobs.
-DETAILS = (
-    "question_details AS detail JOIN job ON job.kind = 'answer' AND job.realm IN ('model', 'offline')"
-    " AND job.identity = detail.identity"
+_DECIDED_BY = (
+    "who = ? COLLATE NOCASE AND undoes IS NULL AND (decision = 'rejected' OR decision = 'approved' AND before <> 'publishing')"
+    " AND NOT EXISTS (SELECT 1 FROM decision AS later WHERE later.undoes = decision.id)"
 )
-"""What lists say about the questions of drafting jobs, in SQL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,10 @@ class QueueFilter:
         due_before, publish_before: the date that the list names is before this one, YYYY-MM-DD.
         rewrites: True for rewrites of published pages, False for new articles.
         aside: True for drafts that a reviewer set aside for later, False for the others.
+        assigned: assigned to this reviewer.
+        unassigned: assigned to nobody.
+        decided_by: this person made a decision on the draft that was not undone.
+        commented: with an open comment.
     """
 
     states: Sequence[DraftState] = ()
@@ -49,6 +53,10 @@ class QueueFilter:
     rewrites: bool | None = None
     search: str | None = None
     aside: bool | None = None
+    assigned: str | None = None
+    unassigned: bool = False
+    decided_by: str | None = None
+    commented: bool = False
 
 
 def where(wanted: QueueFilter, today: str) -> tuple[str, list[Any]]:
@@ -83,9 +91,17 @@ def where(wanted: QueueFilter, today: str) -> tuple[str, list[Any]]:
         ("publish_on < ?", wanted.publish_before),
     ):
         if value is not None:
-            add(f"draft.job IN (SELECT job.id FROM {DETAILS} WHERE detail.{condition})", value)
+            add(f"draft.job IN (SELECT job.id FROM {DETAILS_OF_JOBS} WHERE detail.{condition})", value)
     if wanted.aside is not None:
         add(f"draft.id {'' if wanted.aside else 'NOT '}IN ({ASIDE})", today)
+    if wanted.assigned is not None:
+        add(ASSIGNED_TO, wanted.assigned, wanted.assigned)
+    if wanted.unassigned:
+        add(UNASSIGNED)
+    if wanted.decided_by is not None:
+        add(f"draft.id IN (SELECT draft FROM decision WHERE {_DECIDED_BY})", wanted.decided_by)
+    if wanted.commented:
+        add("draft.id IN (SELECT draft FROM comment WHERE resolved_at IS NULL)")
     if wanted.search:
         add(FOUND)
     for word in (wanted.text or "").split():

@@ -15,7 +15,7 @@ export const actions = {
   open: (element) => {
     const dialog = document.getElementById(element.dataset.dialog);
     dialog.showModal();
-    $("textarea", dialog)?.focus();
+    ($("[autofocus]", dialog) ?? $("textarea", dialog))?.focus();
   },
   close: (element) => element.closest("dialog").close(),
   fill: (element) => {

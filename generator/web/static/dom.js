@@ -11,7 +11,7 @@ export const tabStorage = {
   pop: (name) => { const value = tabStorage.get(name); try { sessionStorage.removeItem(name); } catch { /* private mode */ } return value; },
 };
 
-export const isTextField = (element) => element.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
+export const isTextField = (element) => element.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
 
 export function newButton(label, onClick) {
   const button = document.createElement("button");

@@ -6,7 +6,9 @@ export function valuesOf(form, changedOnly = false) {
   const values = {};
   for (const field of form.elements) {
     if (!field.name || field.disabled) continue;
-    if (field.type === "checkbox" && field.hasAttribute("value")) {
+    if (field.type === "radio") {
+      if (field.checked) values[field.name] = field.value;
+    } else if (field.type === "checkbox" && field.hasAttribute("value")) {
       values[field.name] ??= [];
       if (field.checked) values[field.name].push(field.value);
     } else if (field.type === "checkbox") {

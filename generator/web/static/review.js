@@ -12,7 +12,9 @@ import "./proposals.js";
 import "./publish.js";
 import "./queue_rows.js";
 import "./selection.js";
+import "./reject.js";
 import "./status.js";
+import "./team.js";
 
 const message = tabStorage.pop("message");
 if (message) showMessage(message.text, "info", message.undo ? undoButton() : null);

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from generator.workflows.engine.reply_beginning import reply_beginning
 from generator.workflows.engine.structured_exchange import UNREADABLE
-from generator.workflows.ports import HasDrafts, HasLedger, HasSettings
+from generator.workflows.ports import HasComments, HasDrafts, HasLedger, HasSettings
 from generator.workflows.review.draft_names import find_drafts
 
 if TYPE_CHECKING:
@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from generator.store.ledger.decisions import DraftDecision
     from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.jobs import Job
+    from generator.store.ledger.team.comments import Comment
     from generator.store.ledger.versions import Version
 
 
-class HistoryServices(HasSettings, HasLedger, HasDrafts, Protocol):
+class HistoryServices(HasSettings, HasLedger, HasDrafts, HasComments, Protocol):
     """What the history of a draft takes."""
 
 
@@ -41,6 +42,7 @@ class DraftHistory:
     Args:
         job: the job that made the draft.
         calls: those of all jobs for the draft, oldest first.
+        comments: oldest first.
         unread: how the last reply begins, on one line, where it could not be read; else None.
     """
 
@@ -51,6 +53,7 @@ class DraftHistory:
     decisions: tuple[DraftDecision, ...]
     cost: Cost
     unread: str | None = None
+    comments: tuple[Comment, ...] = ()
 
 
 def draft_histories(services: HistoryServices, name: str) -> list[DraftHistory]:
@@ -72,6 +75,7 @@ def _history(services: HistoryServices, draft: DraftRow) -> DraftHistory:
         versions=tuple(drafts.versions.of(draft.id)),
         decisions=tuple(drafts.decisions.of(draft.id)),
         cost=drafts.cost(draft),
+        comments=tuple(services.comments.of(draft.id)),
         unread=reply_beginning(job) if (draft.reason or "").startswith(UNREADABLE) else None,
     )
 

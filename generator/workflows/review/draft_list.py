@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from generator.store.ledger.queue_filter import QueueFilter
 from generator.workflows.draft_files.importer import EditImporter, ImportedEdits
 from generator.workflows.ports import (
+    HasAssignments,
+    HasComments,
     HasCorpus,
     HasDraftFiles,
     HasDrafts,
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from generator.store.ledger.draft_queue import Sort
     from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.revisions import RevisionState
+    from generator.store.ledger.team.assignments import Assignment
+    from generator.store.ledger.team.comments import OpenComments
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,13 @@ class ListRequest:
 
 
 class ListedDraft(NamedTuple):
-    """A draft, the state of its open revision, and what its list says about the question; None if there is none."""
+    """A draft, the state of its open revision, what its list says, who has it, its open comments; None if there is none."""
 
     row: DraftRow
     revision: RevisionState | None
     details: QuestionDetails | None
+    assignment: Assignment | None = None
+    comments: OpenComments | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,16 @@ class DraftList:
 
 
 class DraftListServices(
-    HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasQueue, HasRevisions, HasCorpus, Protocol
+    HasSettings,
+    HasLedger,
+    HasDrafts,
+    HasDraftFiles,
+    HasQueue,
+    HasRevisions,
+    HasCorpus,
+    HasAssignments,
+    HasComments,
+    Protocol,
 ):
     """The services that listing drafts needs."""
 
@@ -85,7 +100,14 @@ def list_drafts(services: DraftListServices, request: ListRequest) -> DraftList:
     )
     revisions = services.revisions.open_states()
     details = services.ledger.question_details.of_jobs([row.job for row in rows])
-    drafts = tuple(ListedDraft(row, revisions.get(row.id), details.get(row.job)) for row in rows)
+    numbers = [row.id for row in rows]
+    assigned, comments = services.assignments.of(numbers), services.comments.open_of(numbers)
+    drafts = tuple(
+        ListedDraft(
+            row, revisions.get(row.id), details.get(row.job), assigned.get(row.id), comments.get(row.id)
+        )
+        for row in rows
+    )
     return DraftList(drafts, queue.count(queue_filter), imported)
 
 

@@ -73,6 +73,23 @@ class DraftEditor:
         """
         return self._checker.check(row, self._changed(row, changes))
 
+    def examine(self, row: DraftRow, changes: Mapping[str, str | bool]) -> CheckedFile | None:
+        """Check the draft with these fields changed, as :meth:`save_fields` would save it; None if no byte changes.
+
+        Raises:
+            EditRefused: the values cannot be saved, or another article has the question and the subject.
+        """
+        if row.state not in EDITABLE or row.sha is None:
+            raise EditRefused(f"a draft that is {in_words(row.state)} cannot be edited")
+        data = self._changed(row, changes)
+        if sha256(data) == row.sha:
+            return None
+        checked = self._checker.check(row, data)
+        conflict = self._checker.address_conflict(row, checked)
+        if conflict is not None:
+            raise EditRefused(conflict, field="question")
+        return checked
+
     def save_fields(
         self,
         row: DraftRow,
@@ -98,16 +115,10 @@ class DraftEditor:
             StaleDraft: the draft or its file changed since ``row`` was read.
             StorageError: the output folder cannot be read or written.
         """
-        if row.state not in EDITABLE or row.sha is None:
-            raise EditRefused(f"a draft that is {in_words(row.state)} cannot be edited")
         self._importer.require_unchanged(row)
-        data = self._changed(row, changes)
-        if sha256(data) == row.sha:
+        checked = self.examine(row, changes)
+        if checked is None:
             return row
-        checked = self._checker.check(row, data)
-        conflict = self._checker.address_conflict(row, checked)
-        if conflict is not None:
-            raise EditRefused(conflict, field="question")
         checked = replace(checked, findings=(*checked.findings, *reply_findings))
         return save_version(
             self._services, row, checked, VersionOrigin(who, origin, row.offline or offline, made_by)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.ports import (
+    HasAssignments,
+    HasComments,
     HasCorpus,
     HasDraftFiles,
     HasDrafts,
@@ -21,16 +23,20 @@ from generator.workflows.review.draft_view import DraftViews
 from generator.workflows.review.revisions import DraftRevisions
 
 if TYPE_CHECKING:
+    from generator.store.ledger.team.assignments import Assignment
+    from generator.store.ledger.team.comments import Comment
     from generator.workflows.review.draft_view import DraftView
     from generator.workflows.review.revisions import RevisionView
 
 
 @dataclass(frozen=True, slots=True)
 class ShownDraft:
-    """One draft with all its details and its revisions."""
+    """One draft with all its details, its revisions, who has it, and its comments."""
 
     view: DraftView
     revisions: tuple[RevisionView, ...]
+    assignment: Assignment | None
+    comments: tuple[Comment, ...]
 
 
 class ShowDraftsServices(
@@ -42,6 +48,8 @@ class ShowDraftsServices(
     HasPublications,
     HasCorpus,
     HasPrompts,
+    HasAssignments,
+    HasComments,
     Protocol,
 ):
     """The services that showing drafts needs."""
@@ -59,5 +67,12 @@ def view_drafts(services: ShowDraftsServices, name: str) -> list[ShownDraft]:
     shown = []
     for row in rows:
         view = views.view(importer.sync(row))
-        shown.append(ShownDraft(view, tuple(revisions.view(revision) for revision in view.revisions)))
+        shown.append(
+            ShownDraft(
+                view,
+                tuple(revisions.view(revision) for revision in view.revisions),
+                services.assignments.of([row.id]).get(row.id),
+                tuple(services.comments.of(row.id)),
+            )
+        )
     return shown

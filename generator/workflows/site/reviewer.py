@@ -1,9 +1,10 @@
-"""Finds the reviewer's name: from the command line, else from the settings, else from git."""
+"""Finds the reviewer's name: from the command line, else from the settings, else from git; and the page's reviewers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from generator.content.review.reviewers import Reviewer, read_reviewer
 from generator.errors import UsageError
 from generator.store.ledger.decision_log import PROGRAM
 from generator.workflows.site.git import user_name
@@ -39,11 +40,22 @@ def reviewer_name(settings: Settings, name: str | None = None) -> str:
     return name
 
 
-def reviewer_names(settings: Settings, names: Sequence[str], *, read_only: bool) -> list[str]:
-    """The names of the reviewers of a page, each once. A read-only page needs none: its only user is ``reader``.
+def page_reviewers(settings: Settings, texts: Sequence[str], *, read_only: bool) -> list[Reviewer]:
+    """The reviewers of a page, each once. A read-only page needs none: its only user is ``reader``.
+
+    Args:
+        texts: as written on the command line, ``NAME`` or ``NAME:ROLE``.
 
     Raises:
-        UsageError: as :func:`reviewer_name`.
+        UsageError: as :func:`reviewer_name` and :func:`read_reviewer`, or one name has two roles.
     """
-    reviewers = list(dict.fromkeys(reviewer_name(settings, name) for name in names))
-    return reviewers or ["reader" if read_only else reviewer_name(settings)]
+    reviewers: dict[str, Reviewer] = {}
+    for text in texts:
+        given = read_reviewer(text)
+        reviewer = given._replace(name=reviewer_name(settings, given.name))
+        known = reviewers.setdefault(reviewer.name.casefold(), reviewer)
+        if known.role != reviewer.role:
+            raise UsageError(f"--reviewer: {reviewer.name} has two roles, {known.role} and {reviewer.role}")
+    if reviewers:
+        return list(reviewers.values())
+    return [Reviewer("reader", "read") if read_only else Reviewer(reviewer_name(settings))]

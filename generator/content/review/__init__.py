@@ -1,0 +1,1 @@
+"""The people who review: their names and roles."""

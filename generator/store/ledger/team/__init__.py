@@ -1,0 +1,1 @@
+"""What a team shares: assignments, comments, and what each person did."""
