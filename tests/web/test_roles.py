@@ -85,8 +85,8 @@ async def test_an_editor_sees_edits_and_comments_on_their_own_draft(team):
         "/revise",
         "/undo",
         "/drafts/assign",
-        "/proposals",
-        "/publish",
+        'href="/proposals',
+        'href="/publish',
         "Next",
     ):
         assert control not in page
