@@ -20,6 +20,7 @@ from generator.content.frozen_model import FrozenModel
 from generator.content.house import House
 from generator.content.limits import Limits
 from generator.content.question_details import DETAIL_FIELDS
+from generator.content.sampling import DEFAULT_CONFIDENCE, DEFAULT_LIMIT
 from generator.content.search_data.click_rates import USUAL_CLICK_RATES, ClickRates
 from generator.content.site import Site
 from generator.content.subjects import Subject
@@ -120,6 +121,13 @@ class PublishSettings(FrozenModel):
         return None
 
 
+class SamplingSettings(FrozenModel):
+    """What the sample of a lot is to show: that less than the share ``limit`` is bad, with ``confidence`` (both 0 to 1)."""
+
+    confidence: float = Field(default=DEFAULT_CONFIDENCE, gt=0, lt=1)
+    limit: float = Field(default=DEFAULT_LIMIT, gt=0, lt=1)
+
+
 class ReviewSettings(FrozenModel):
     """The reviewer, unless --reviewer names another (without either, git's user), and what approval needs.
 
@@ -128,6 +136,7 @@ class ReviewSettings(FrozenModel):
 
     reviewer: str | None = None
     require_claims: RequiredClaims = "contradicted"
+    sampling: SamplingSettings = SamplingSettings()
 
 
 class ExaminerSettings(FrozenModel):

@@ -29,6 +29,11 @@ _DETAILS = (
     " AND job.identity = detail.identity"
 )
 
+_OUTSIDE_LOTS = (
+    "NOT EXISTS (SELECT 1 FROM lot_member AS own WHERE own.draft = draft.id"
+    " AND (own.held OR own.review AND own.sha = draft.sha))"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
@@ -44,6 +49,8 @@ class QueueFilter:
         owner, priority: what the list says about the question; case does not matter.
         due_before, publish_before: the date that the list names is before this one, YYYY-MM-DD.
         rewrites: True for rewrites of published pages, False for new articles.
+        lot: the number of a lot that has the draft.
+        outside_lots: no open lot decides on the draft, and no failed one has a person read it.
     """
 
     states: Sequence[DraftState] = ()
@@ -57,6 +64,8 @@ class QueueFilter:
     due_before: str | None = None
     publish_before: str | None = None
     rewrites: bool | None = None
+    lot: int | None = None
+    outside_lots: bool = False
 
 
 class Neighbours(NamedTuple):
@@ -199,6 +208,10 @@ def _where(wanted: QueueFilter, *, states: bool = True) -> tuple[str, list[Any]]
         add("draft.id IN (SELECT draft FROM draft_rule WHERE code = ?)", wanted.rule)
     if wanted.run is not None:
         add("draft.job IN (SELECT job FROM call WHERE run = ?)", wanted.run)
+    if wanted.lot is not None:
+        add("draft.id IN (SELECT own.draft FROM lot_member AS own WHERE own.lot = ?)", wanted.lot)
+    if wanted.outside_lots:
+        add(_OUTSIDE_LOTS)
     for condition, value in (
         ("owner = ? COLLATE NOCASE", wanted.owner),
         ("priority = ? COLLATE NOCASE", wanted.priority),

@@ -22,6 +22,7 @@ from generator.workflows.ports import (
     HasDraftFiles,
     HasDrafts,
     HasLedger,
+    HasLots,
     HasPublications,
     HasSettings,
 )
@@ -65,7 +66,7 @@ class PublishReport:
 
 
 class PublisherServices(
-    HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasPublications, HasCorpus, Protocol
+    HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasPublications, HasLots, HasCorpus, Protocol
 ):
     """The services that publishing needs."""
 

@@ -15,6 +15,7 @@ from generator.workflows.ports import (
     HasQueue,
     HasRevisions,
     HasSettings,
+    HasSubjects,
 )
 
 if TYPE_CHECKING:
@@ -70,11 +71,7 @@ def list_drafts(services: DraftListServices, request: ListRequest) -> DraftList:
         return DraftList((), 0, None)
     imported = EditImporter(services).import_edits()
     queue = services.draft_queue
-    queue_filter = request.filter
-    if queue_filter.subject is not None:
-        queue_filter = replace(
-            queue_filter, subject=_subject_name(queue_filter.subject, queue.subjects(), services.subjects)
-        )
+    queue_filter = with_subject_name(request.filter, services)
     rows = queue.page(
         queue_filter,
         sort=request.sort,
@@ -86,6 +83,18 @@ def list_drafts(services: DraftListServices, request: ListRequest) -> DraftList:
     details = services.ledger.question_details.of_jobs([row.job for row in rows])
     drafts = tuple(ListedDraft(row, revisions.get(row.id), details.get(row.job)) for row in rows)
     return DraftList(drafts, queue.count(queue_filter), imported)
+
+
+class FilterServices(HasQueue, HasSubjects, Protocol):
+    """The services that completing a filter needs."""
+
+
+def with_subject_name(wanted: QueueFilter, services: FilterServices) -> QueueFilter:
+    """The filter with the name that the drafts have for its subject, which a person gave by its name or its slug."""
+    if wanted.subject is None:
+        return wanted
+    name = _subject_name(wanted.subject, services.draft_queue.subjects(), services.subjects)
+    return replace(wanted, subject=name)
 
 
 def _subject_name(subject: str, names: Iterable[str], subjects: SubjectList) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from generator.content.duplicates.cluster_states import ClusterState
+from generator.content.lot_states import Judgement
 from generator.content.proposal_states import ProposalState
 from generator.errors import GeneratorError, UsageError
 from generator.store.ledger.decision_log import Decision, StaleRow
@@ -14,6 +15,8 @@ from generator.store.ledger.decisions import DraftDecision
 from generator.store.ledger.drafts import DraftRow
 from generator.store.ledger.duplicates.clusters import ClusterRow
 from generator.store.ledger.duplicates.decisions import ClusterDecision
+from generator.store.ledger.sampling.judgements import LotJudgement
+from generator.store.ledger.sampling.rows import MemberRow
 from generator.store.ledger.seo.proposal_decisions import ProposalDecision
 from generator.store.ledger.seo.proposals import ProposalRow
 from generator.workflows.draft_files.importer import EditImporter
@@ -25,6 +28,7 @@ from generator.workflows.ports import (
     HasDraftFiles,
     HasDrafts,
     HasLedger,
+    HasLots,
     HasProposals,
     HasRevisions,
     HasSettings,
@@ -38,7 +42,7 @@ from generator.workflows.site.reviewer import reviewer_name
 Name = TypeVar("Name", bound=str)
 Row = TypeVar("Row")
 Entry = TypeVar("Entry", bound=Decision[Any])
-AnyDecision = DraftDecision | ProposalDecision | ClusterDecision
+AnyDecision = DraftDecision | ProposalDecision | ClusterDecision | LotJudgement
 
 
 class CannotUndoLast(GeneratorError):
@@ -81,6 +85,13 @@ class UndoneClusters(Undone[ClusterState, ClusterRow]):
     """An undone decision on clusters of duplicate pages."""
 
 
+class UndoneJudgements(Undone[Judgement, MemberRow]):
+    """An undone judgement on a drawn draft of a lot."""
+
+
+AnyUndone = UndoneDrafts | UndoneProposals | UndoneClusters | UndoneJudgements
+
+
 @dataclass(frozen=True, slots=True)
 class _Scope:
     """Which decisions can be undone: those of one reviewer (``who``), or all on one draft or article (``key``)."""
@@ -114,6 +125,7 @@ class UndoServices(
     HasProposals,
     HasClaims,
     HasClusters,
+    HasLots,
     HasCorpus,
     Protocol,
 ):
@@ -131,6 +143,8 @@ class ReviewUndo:
         self._proposal_review = ProposalReview(services)
         self._clusters = services.clusters
         self._cluster_review = ClusterReview(services)
+        self._lots = services.lots
+        self._now = services.now
 
     def undo(
         self,
@@ -141,7 +155,7 @@ class ReviewUndo:
         only_proposals: bool = False,
         only_clusters: bool = False,
         earlier: bool = False,
-    ) -> UndoneDrafts | UndoneProposals | UndoneClusters:
+    ) -> AnyUndone:
         """Undo a decision, recorded as a new decision.
 
         A decision on several drafts or proposals is undone as a whole. With ``draft`` or ``key``, only the part of it
@@ -186,11 +200,15 @@ class ReviewUndo:
             newest = _later(newest, on_proposal)
         if scope.about_clusters:
             newest = _later(newest, self._clusters.decisions.last(who=scope.who, undoable=undoable))
+        if scope.about_drafts:
+            judgement = self._lots.judgements.last(who=scope.who, about=scope.draft, undoable=undoable)
+            newest = _later(newest, judgement)
         return newest
 
-    def _undo(
-        self, decision: AnyDecision, scope: _Scope, who: str, *, undoable: bool
-    ) -> UndoneDrafts | UndoneProposals | UndoneClusters:
+    def _undo(self, decision: AnyDecision, scope: _Scope, who: str, *, undoable: bool) -> AnyUndone:
+        if isinstance(decision, LotJudgement):
+            member = self._lots.undo(decision, who=who, now=self._now())
+            return UndoneJudgements(decision.decision, (member,), ())
         if isinstance(decision, ClusterDecision):
             clusters = self._clusters.decisions.same_bulk(decision, undoable=undoable)
             return UndoneClusters(
@@ -202,15 +220,18 @@ class ReviewUndo:
                 decision.decision, *_each(proposals, lambda one: self._proposal_review.undo(one, who=who))
             )
         drafts = self._drafts.decisions.same_bulk(decision, about=scope.draft, undoable=undoable)
-        return UndoneDrafts(
-            decision.name, *_each(drafts, lambda one: self._draft_decisions.undo(one, who=who))
-        )
+        undone = _each(drafts, lambda one: self._draft_decisions.undo(one, who=who))
+        if scope.draft is None and decision.bulk is not None:
+            self._lots.reopen(decision.bulk, now=self._now())
+        return UndoneDrafts(decision.name, *undone)
 
     def _description(self, decision: AnyDecision, scope: _Scope) -> str:
         """Who decided what. For a decision on several rows: the number of rows that can be undone."""
         if isinstance(decision, ClusterDecision):
             number = len(self._clusters.decisions.same_bulk(decision, undoable=True))
             name, many = self._clusters.get(decision.row).name, "clusters"
+        elif isinstance(decision, LotJudgement):
+            number, name, many = 1, self._lots.judged_member(decision).name, "drafts"
         elif isinstance(decision, ProposalDecision):
             number = len(self._proposals.decisions.same_bulk(decision, about=scope.key, undoable=True))
             name, many = self._proposals.get(decision.row).name, "proposals"
@@ -222,7 +243,7 @@ class ReviewUndo:
 
 def undo_decision(
     services: UndoServices, name: str | None = None, *, reviewer: str | None = None, earlier: bool = False
-) -> UndoneDrafts | UndoneProposals | UndoneClusters:
+) -> AnyUndone:
     """Undo a decision.
 
     Args:
@@ -286,6 +307,10 @@ def undo_clusters(
     return undone
 
 
+_Numbered = ProposalDecision | ClusterDecision | LotJudgement
+"""Decisions that know what was decided before in the tables of other kinds."""
+
+
 def _each(
     decisions: Sequence[Entry], undo: Callable[[Entry], Row]
 ) -> tuple[tuple[Row, ...], tuple[str, ...]]:
@@ -306,14 +331,19 @@ def _each(
     return tuple(undone), tuple(map(str, left))
 
 
-def _later(one: AnyDecision | None, other: ProposalDecision | ClusterDecision | None) -> AnyDecision | None:
-    """The later one of two decisions, of which the other one is on a proposal or, if both are, on a cluster."""
+def _later(one: AnyDecision | None, other: _Numbered | None) -> AnyDecision | None:
+    """The later one of two decisions of different kinds, of which the other one's kind comes later in ``AnyDecision``."""
     if one is None or other is None:
         return one or other
     return other if _came_later(other, one) else one
 
 
-def _came_later(other: ProposalDecision | ClusterDecision, one: AnyDecision) -> bool:
+def _came_later(other: _Numbered, one: AnyDecision) -> bool:
+    if isinstance(other, LotJudgement):
+        if isinstance(one, ClusterDecision):
+            return one.id <= other.after_cluster
+        seen = other.after_proposal if isinstance(one, ProposalDecision) else other.after_decision
+        return one.id <= seen
     if isinstance(other, ClusterDecision):
         seen = other.after_proposal if isinstance(one, ProposalDecision) else other.after_decision
         return one.id <= seen
