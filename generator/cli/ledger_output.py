@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from generator.cli.drafting.drafts_output import decision_object, finding_rows
+from generator.cli.sampling.output import membership_in_words, membership_objects
 from generator.cli.terminal.output import note, notes, say, say_json, say_line, table
 from generator.cli.terminal.spend_output import spend_line, spend_object, usd
 from generator.content.display import dollars, in_words, plural
@@ -160,6 +161,7 @@ def history_object(history: DraftHistory) -> dict[str, Any]:
         "passages": job.context.get("passages", []),
         "related": job.context.get("related", []),
         "decisions": [decision_object(decision) for decision in history.decisions],
+        **({"lots": membership_objects(history.lots)} if history.lots else {}),
     }
 
 
@@ -194,6 +196,8 @@ def say_history(history: DraftHistory) -> None:
         ],
         indent="  ",
     )
+    for member in history.lots:
+        say_line(f"  {membership_in_words(member)}")
     for call in history.calls:
         _say_call(call)
     for version in history.versions:

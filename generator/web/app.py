@@ -17,6 +17,7 @@ from generator.web.error_responder import ErrorResponder
 from generator.web.pages import DraftPages
 from generator.web.proposals import ProposalPages
 from generator.web.publish_page import PublishPages
+from generator.web.samples import SamplePages
 from generator.web.templating import static_files, static_version
 from generator.web.undo import UndoAction
 
@@ -29,6 +30,7 @@ def review_app(context: PageContext) -> Starlette:
     claims = ClaimActions(context)
     duplicates = DuplicatePages(context)
     proposals, publishing = ProposalPages(context), PublishPages(context)
+    samples = SamplePages(context)
     routes = [
         _get("/", pages.queue),
         _get("/drafts/{id:int}", pages.draft),
@@ -37,6 +39,9 @@ def review_app(context: PageContext) -> Starlette:
         _get("/drafts/{subject}/{slug}", pages.find),
         _get("/proposals", proposals.list),
         _get("/duplicates", duplicates.list),
+        _get("/samples", samples.list),
+        _get("/samples/{id:int}", samples.show),
+        _get("/samples/{id:int}/next", samples.next),
         _get("/publish", publishing.show),
         _get("/status.json", pages.status),
         _get("/static/{version}/{name}", _static),
@@ -61,6 +66,12 @@ def review_app(context: PageContext) -> Starlette:
         _post("/duplicates/{id:int}/merge", duplicates.merge),
         _post("/duplicates/{id:int}/reject", duplicates.reject),
         _post("/duplicates/keep-all", duplicates.keep_all),
+        _post("/samples", samples.create),
+        _post("/samples/{id:int}/draw", samples.draw),
+        _post("/samples/{id:int}/release", samples.release),
+        _post("/samples/{id:int}/full-review", samples.full_review),
+        _post("/samples/{id:int}/cut", samples.cut),
+        _post("/drafts/{id:int}/judge/{judgement}", samples.judge),
         _post("/publish/plan", publishing.plan),
         _post("/publish", publishing.publish),
     ]

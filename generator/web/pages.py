@@ -19,6 +19,7 @@ from generator.store.ledger.revisions import Revision, RevisionState
 from generator.web.article_page import ArticlePage, ShownFinding, article_page, field_name, number_findings
 from generator.web.context import NotFound, PageContext, number_of
 from generator.web.queue import ORDERS, PAGE_SIZE, TABS, QueueQuery, page_count, tab_counts
+from generator.web.sampled_draft import sampled_draft
 from generator.workflows.claims.view import claims_of_draft, required_claims
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.draft_view import DraftViews, SimilarArticle, similar_article
@@ -109,6 +110,7 @@ class DraftPages:
                 "choices": self._choices(),
                 "has_dates": self._services.ledger.question_details.has_dates(),
                 "clean": self._clean_count(query),
+                "lot_marks": self._services.lots.marks(row.id for row in rows),
             },
         )
 
@@ -138,6 +140,7 @@ class DraftPages:
                 "revision": revision,
                 "is_waiting": revision is not None and revision.state == "asked",
                 "reasons": REJECTION_REASONS,
+                "sample": sampled_draft(self._services, row),
                 "editing": False,
             },
         )
@@ -293,10 +296,11 @@ def _diffs(changes: Iterable[FieldChange]) -> list[FieldDiff]:
 
 
 def clean_drafts(services: Services, query: QueueQuery) -> list[DraftRow]:
-    """The drafts that a bulk approval of the list approves: those without a finding and without an open revision."""
+    """The drafts that a bulk approval of the list approves: those without a finding, an open revision and a lot."""
     if query.tab.name != "review":
         return []
-    rows = services.draft_queue.page(query.filter, sort="findings", limit=MOST_CLEAN_DRAFTS)
+    wanted = replace(query.filter, outside_lots=True)
+    rows = services.draft_queue.page(wanted, sort="findings", limit=MOST_CLEAN_DRAFTS)
     open_revisions = services.revisions.open_states()
     return [row for row in rows if row.is_clean and row.id not in open_revisions]
 

@@ -77,6 +77,7 @@ class QueueQuery:
     priority: str | None = None
     due_before: str | None = None
     publish_before: str | None = None
+    lot: int | None = None
     page: int = 1
 
     @classmethod
@@ -94,6 +95,7 @@ class QueueQuery:
             priority=parameters.get("priority") or None,
             due_before=_date(parameters.get("due")),
             publish_before=_date(parameters.get("publish")),
+            lot=_number(parameters.get("lot")),
             page=_number(parameters.get("page")) or 1,
         )
 
@@ -111,13 +113,16 @@ class QueueQuery:
             priority=self.priority,
             due_before=self.due_before,
             publish_before=self.publish_before,
+            lot=self.lot,
         )
 
     @property
     def is_filtered(self) -> bool:
         """Whether there is a filter besides the state."""
         by_details = self.owner or self.priority or self.due_before or self.publish_before
-        return bool(self.subject or self.rule or self.model or self.run or self.text or by_details)
+        return bool(
+            self.subject or self.rule or self.model or self.run or self.text or self.lot or by_details
+        )
 
     def string(self, **changes: object) -> str:
         """The query string with its ``?``; empty if all values are the defaults.
@@ -138,6 +143,7 @@ class QueueQuery:
             "priority": query.priority or "",
             "due": query.due_before or "",
             "publish": query.publish_before or "",
+            "lot": str(query.lot or ""),
             "page": "" if query.page == 1 else str(query.page),
         }
         parameters = {name: value for name, value in values.items() if value}

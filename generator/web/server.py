@@ -25,6 +25,7 @@ def serve(
     read_only: bool,
     offline: bool,
     announce: Callable[[dict[str, str]], None],
+    path: str = "/",
 ) -> None:
     """Serve until interrupted.
 
@@ -35,6 +36,7 @@ def serve(
         reviewers: the names of the reviewers; each gets a link.
         read_only: refuse all writes.
         offline: ask the offline model for revisions.
+        path: of the page that the links open.
         announce: is called with the links by reviewer as soon as the server listens.
 
     Raises:
@@ -54,7 +56,7 @@ def serve(
         timeout_graceful_shutdown=3,
     )
     server = uvicorn.Server(config)
-    announce({name: access.link(token) for token, name in access.reviewers.items()})
+    announce({name: access.link(token, path) for token, name in access.reviewers.items()})
     try:
         with suppress(KeyboardInterrupt):  # Ctrl-C ends a review; uvicorn raises it again after its shutdown
             asyncio.run(server.serve(sockets=[listener]))

@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from generator.cli.drafting.rewrite_view_output import rewrite_object, say_rewrite
+from generator.cli.sampling.output import membership_in_words, membership_objects
 from generator.cli.terminal.output import note, notes, safe_line, say, say_json, say_line, table
 from generator.cli.terminal.spend_output import usd
 from generator.content.display import dollars, in_words, plural
@@ -176,6 +177,8 @@ def _say_view(view: DraftView) -> None:
     table(
         [("file", f"{row.path or 'none'}{made}"), ("model", f"{row.model or 'none'}   {asked}")], indent="  "
     )
+    for member in view.lots:
+        say_line(f"  {membership_in_words(member)}")
     if view.rewrite is not None:
         say_rewrite(view.rewrite)
     if view.search is not None:
@@ -264,6 +267,7 @@ def _shown_object(shown: ShownDraft) -> dict[str, Any]:
         "revisions": [_revision_object(revision) for revision in shown.revisions],
         "withdrawn": asdict(view.withdrawal) if view.withdrawal else None,
         **({"rewrite": rewrite_object(view.rewrite)} if view.rewrite else {}),
+        **({"lots": membership_objects(view.lots)} if view.lots else {}),
     }
 
 

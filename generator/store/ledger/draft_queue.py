@@ -31,7 +31,7 @@ _DETAILS = (
 
 _OUTSIDE_LOTS = (
     "NOT EXISTS (SELECT 1 FROM lot_member AS own WHERE own.draft = draft.id"
-    " AND (own.held OR own.review AND own.sha = draft.sha))"
+    " AND (own.held OR own.review AND own.sha = draft.sha AND draft.state = 'drafted'))"
 )
 
 

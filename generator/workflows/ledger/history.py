@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from generator.workflows.engine.reply_beginning import reply_beginning
 from generator.workflows.engine.structured_exchange import UNREADABLE
-from generator.workflows.ports import HasDrafts, HasLedger, HasSettings
+from generator.workflows.ports import HasDrafts, HasLedger, HasLots, HasSettings
 from generator.workflows.review.draft_names import find_drafts
 
 if TYPE_CHECKING:
@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from generator.store.ledger.decisions import DraftDecision
     from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.jobs import Job
+    from generator.store.ledger.sampling.rows import MemberRow
     from generator.store.ledger.versions import Version
 
 
-class HistoryServices(HasSettings, HasLedger, HasDrafts, Protocol):
+class HistoryServices(HasSettings, HasLedger, HasDrafts, HasLots, Protocol):
     """What the history of a draft takes."""
 
 
@@ -41,6 +42,7 @@ class DraftHistory:
     Args:
         job: the job that made the draft.
         calls: those of all jobs for the draft, oldest first.
+        lots: its memberships in lots, oldest first.
         unread: how the last reply begins, on one line, where it could not be read; else None.
     """
 
@@ -51,6 +53,7 @@ class DraftHistory:
     decisions: tuple[DraftDecision, ...]
     cost: Cost
     unread: str | None = None
+    lots: tuple[MemberRow, ...] = ()
 
 
 def draft_histories(services: HistoryServices, name: str) -> list[DraftHistory]:
@@ -73,6 +76,7 @@ def _history(services: HistoryServices, draft: DraftRow) -> DraftHistory:
         decisions=tuple(drafts.decisions.of(draft.id)),
         cost=drafts.cost(draft),
         unread=reply_beginning(job) if (draft.reason or "").startswith(UNREADABLE) else None,
+        lots=tuple(services.lots.of_draft(draft.id)),
     )
 
 

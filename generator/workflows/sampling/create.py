@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from generator.content.sampling import Goal, draw_order, needed
+from generator.content.states import DraftState
 from generator.errors import UsageError
 from generator.workflows.claims.view import open_claims
 from generator.workflows.draft_files.importer import EditImporter
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from generator.store.ledger.sampling.rows import LotRow
     from generator.workflows.draft_files.importer import ImportedEdits
 
-_SELECTED = "drafted"
+_SELECTED: DraftState = "drafted"
 
 
 @dataclass(frozen=True, slots=True)

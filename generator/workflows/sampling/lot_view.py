@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,11 +11,10 @@ from generator.content.sampling import Sample
 from generator.errors import UsageError
 from generator.store.ledger.decision_log import PROGRAM
 from generator.store.ledger.sampling.judgements import StaleLot
-from generator.store.ledger.sampling.rows import APPROVED
 from generator.workflows.ports import HasDrafts, HasLedger, HasLots
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.sampling.rows import LotRow, MemberRow
@@ -57,12 +57,14 @@ class LotView:
 
     Args:
         draws: the random ones in their order, then the targeted ones.
-        outcomes: how many drafts have each outcome of the release.
+        approved: how many drafts its release approved.
+        left_out: those that it left out; their ``outcome`` says why.
     """
 
     lot: LotRow
     draws: tuple[Draw, ...]
-    outcomes: Mapping[str, int]
+    approved: int
+    left_out: tuple[MemberRow, ...]
 
     @property
     def sample(self) -> Sample:
@@ -102,14 +104,9 @@ class LotView:
         return tuple(draw for draw in self.draws if not draw.is_random)
 
     @property
-    def approved(self) -> int:
-        """How many drafts its release approved."""
-        return self.outcomes.get(APPROVED, 0)
-
-    @property
-    def left_out(self) -> dict[str, int]:
+    def reasons_left_out(self) -> dict[str, int]:
         """Why its release left drafts out, with their number."""
-        return {reason: count for reason, count in self.outcomes.items() if reason != APPROVED}
+        return dict(Counter(member.outcome or "" for member in self.left_out))
 
     def draw_of(self, draft: int) -> Draw | None:
         """The draw of a draft; None if it is not drawn."""
@@ -165,7 +162,8 @@ class LotViews:
                     is_serious, who, note = True, rejection.who, f"rejected: {rejection.note}"
             is_random = member.place <= lot.draws
             draws.append(Draw(member, row, is_random, number, is_serious, who, note))
-        return LotView(lot, tuple(draws), self._lots.outcomes(lot.id))
+        left_out = tuple(self._lots.left_out(lot.id))
+        return LotView(lot, tuple(draws), self._lots.approved(lot.id), left_out)
 
 
 def require_state(view: LotView, states: Sequence[LotState], what: str) -> None:

@@ -24,7 +24,7 @@ from generator.workflows.sampling.lot_view import LotView, LotViews, require_see
 from generator.workflows.site.reviewer import reviewer_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.sampling.rows import LotRow, MemberRow
@@ -74,12 +74,15 @@ class LotRelease:
             view = self._views.get(self._number)
             require_state(view, ("reached", "releasing"), "be released")
             require_seen(view, seen)
-            self._require_signoff()
+            rows = self._drafts_of_lot()
+            self._require_signoff(rows.values())
             lot = self._lots.change(view.lot, now=self._services.now(), state="releasing")
         members = self._lots.to_release(lot.id)
         for start in range(0, len(members), CHUNK):
             # Checking reads files, so it comes before the transaction.
-            prepared = [self._prepared(member) for member in members[start : start + CHUNK]]
+            prepared = [
+                self._prepared(member, rows[member.draft]) for member in members[start : start + CHUNK]
+            ]
             with self._services.drafts.transaction():
                 lot = self._current(lot)
                 for item in prepared:
@@ -97,15 +100,16 @@ class LotRelease:
             raise StaleLot(f"the release of {lot.name} was undone or finished by someone else meanwhile")
         return now
 
-    def _require_signoff(self) -> None:
-        """Raises NotApprovable where a subject of the lot names who may approve, and this reviewer is not among them."""
+    def _drafts_of_lot(self) -> dict[int, DraftRow]:
         in_lot = QueueFilter(lot=self._number)
-        rows = {row.subject: row for row in self._services.draft_queue.page(in_lot, limit=-1)}
-        for row in rows.values():
+        return {row.id: row for row in self._services.draft_queue.page(in_lot, limit=-1)}
+
+    def _require_signoff(self, rows: Iterable[DraftRow]) -> None:
+        """Raises NotApprovable where a subject of the lot names who may approve, and this reviewer is not among them."""
+        for row in {row.subject: row for row in rows}.values():
             self._decisions.require_signoff(row, self._who)
 
-    def _prepared(self, member: MemberRow) -> _Prepared:
-        row = self._services.drafts.get(member.draft)
+    def _prepared(self, member: MemberRow, row: DraftRow) -> _Prepared:
         try:
             row = self._importer.sync(row)
             reason = _why_left_out(member, row) or self._open_revision(row)

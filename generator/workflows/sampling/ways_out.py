@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from generator.content.question_kinds import kind_of
 from generator.errors import UsageError
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.sampling.create import LotFreezer, LotServices, new_seed, values_of
@@ -131,3 +132,20 @@ def _rest(services: WaysOutServices, view: LotView, slice_ids: set[int]) -> list
     if not rest:
         raise UsageError(f"the slice is the whole of {view.lot.name}: have all of it read instead")
     return rest
+
+
+def slice_choices(services: WaysOutServices, view: LotView) -> dict[str, list[str]]:
+    """What the drafts with a serious fault share, by which a slice can be cut out: the values by field.
+
+    The fields are ``subject``, ``kind``, ``rule`` and ``model``; those without a shared value are left out.
+    """
+    faults = [draw.row for draw in view.serious]
+    rules = services.drafts.versions.findings([row.id for row in faults])
+    values_of_each: dict[str, list[set[str]]] = {
+        "subject": [{row.subject} - {None} for row in faults],  # type: ignore[misc]
+        "kind": [{kind_of(row.question)} for row in faults],
+        "rule": [{finding.code for finding in rules.get(row.id, ())} for row in faults],
+        "model": [{row.model} - {None} for row in faults],  # type: ignore[misc]
+    }
+    shared = {name: sorted(set.intersection(*values)) for name, values in values_of_each.items() if values}
+    return {name: values for name, values in shared.items() if values}

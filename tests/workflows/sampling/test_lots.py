@@ -232,7 +232,7 @@ def test_the_drafts_of_a_failed_lot_must_be_read_one_by_one(services):
     with pytest.raises(UsageError, match="3 must be read: lot 1 failed"):
         new_lot(services)
     row = DraftDecisions(services).approve(view.draws[0].row, who=WHO)
-    assert row.state == "approved"
+    assert row.state == "approved" and not services.lots.marks([row.id])
     correct(services, services.drafts.get(view.draws[1].row.id))
     assert new_lot(services).lot.size == 1
 

@@ -27,7 +27,7 @@ def test_a_lot_is_released_as_one_decision_that_names_it(services):
     new_lot(services)
     read_all(services)
     view = release(services)
-    assert (view.state, view.approved, view.left_out) == ("released", 3, {})
+    assert (view.state, view.approved, view.reasons_left_out) == ("released", 3, {})
     approvals = [services.drafts.decisions.approval(row.id) for row in services.drafts.all()]
     assert {approval.bulk for approval in approvals} == {view.lot.bulk}
     assert {release_of(approval.release) for approval in approvals} == {Release("sampled", lot=1)}
@@ -55,7 +55,7 @@ def test_drafts_that_changed_or_were_decided_on_are_left_out_and_listed(services
     DraftDecisions(services).approve(fine, who="Bob")
     view = release(services)
     assert view.approved == 1
-    assert view.left_out == {"was approved before": 1, "was changed after the lot was frozen": 1}
+    assert view.reasons_left_out == {"was approved before": 1, "was changed after the lot was frozen": 1}
     approval = services.drafts.decisions.approval(minor.id)
     assert release_of(approval.release) == Release("sampled", edited=True, lot=1)
     assert services.drafts.decisions.approval(fine.id).who == "Bob"
@@ -69,7 +69,7 @@ def test_a_corrected_draft_that_changes_again_is_left_out(services):
     read_all(services)
     file = file_of(services, row)
     file.write_text(file.read_text(encoding="utf-8").replace("Enzymes", "The enzymes", 1), encoding="utf-8")
-    assert release(services).left_out == {"was changed after it was judged": 1}
+    assert release(services).reasons_left_out == {"was changed after it was judged": 1}
 
 
 def test_an_interrupted_release_is_seen_and_finished_by_the_next_one(services, monkeypatch):
@@ -171,7 +171,7 @@ def test_a_draft_with_an_open_revision_is_left_out(services):
     read_all(services)
     (undrawn,) = [row for row in services.drafts.all() if view.draw_of(row.id) is None]
     services.revisions.open_of = lambda draft: object() if draft == undrawn.id else None
-    assert release(services).left_out == {"has an open revision": 1}
+    assert release(services).reasons_left_out == {"has an open revision": 1}
 
 
 def test_there_is_no_such_lot(services):

@@ -76,13 +76,17 @@ class Lots:
         found = self._lots("WHERE bulk = ? AND state = 'releasing'", (bulk,)) if bulk is not None else []
         return found[0] if found else None
 
-    def outcomes(self, lot: int) -> dict[str, int]:
-        """How many members have each outcome of the release."""
-        rows = self._database.execute(
-            "SELECT outcome, count(*) FROM lot_member WHERE lot = ? AND outcome IS NOT NULL GROUP BY outcome",
-            (lot,),
-        )
-        return dict(tuple(row) for row in rows)
+    def approved(self, lot: int) -> int:
+        """How many members the release of a lot approved."""
+        (count,) = self._database.execute(
+            "SELECT count(*) FROM lot_member WHERE lot = ? AND outcome = ?", (lot, APPROVED)
+        ).fetchone()
+        return int(count)
+
+    def left_out(self, lot: int) -> list[MemberRow]:
+        """The members that the release of a lot left out, in their random order."""
+        where = "WHERE lot_member.lot = ? AND lot_member.outcome <> ? ORDER BY lot_member.place"
+        return self._members(where, (lot, APPROVED))
 
     def marks(self, drafts: Iterable[int]) -> dict[int, LotMark]:
         """The lots that decide on these drafts, and the failed ones because of which a person must read them."""
@@ -90,7 +94,7 @@ class Lots:
             "SELECT lot_member.draft, lot_member.lot, NOT lot_member.held FROM lot_member"
             " JOIN draft ON draft.id = lot_member.draft"
             " WHERE lot_member.draft IN (SELECT value FROM json_each(?))"
-            " AND (lot_member.held OR lot_member.review AND lot_member.sha = draft.sha)"
+            " AND (lot_member.held OR lot_member.review AND lot_member.sha = draft.sha AND draft.state = 'drafted')"
             " ORDER BY lot_member.held, lot_member.id",
             (json.dumps(list(drafts)),),
         )
