@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from generator.cli.drafting.drafts_output import decision_object, finding_rows
-from generator.cli.sampling.output import membership_in_words, membership_objects
+from generator.cli.sampling.output import lot_object, membership_in_words, membership_objects
 from generator.cli.terminal.output import note, notes, say, say_json, say_line, table
 from generator.cli.terminal.spend_output import spend_line, spend_object, usd
 from generator.content.display import dollars, in_words, plural
@@ -53,6 +53,7 @@ def _status_object(status: LedgerStatus) -> dict[str, Any]:
         "failures": [item._asdict() for item in status.failures],
         "reasons": [item._asdict() for item in status.reasons],
         **({"judge": _agreement_object(status.judge)} if status.judge else {}),
+        **({"lots": [lot_object(view) for view in status.lots]} if status.lots else {}),
     }
 
 
@@ -102,6 +103,10 @@ def _say_status(status: LedgerStatus) -> None:
         say(f"{plural(status.offline_spend.calls, 'call')} to the offline model, nothing spent")
     if status.judge is not None:
         _say_agreement(status.judge)
+    for view in status.lots:
+        say(
+            f"lot {view.lot.id} is {in_words(view.state)}: {plural(view.lot.size, 'draft')}, {view.sample.progress}"
+        )
     if status.failures:
         say("\nfailed calls by cause")
         table(

@@ -22,7 +22,7 @@ def test_a_lot_is_read_and_released_by_keyboard(serve, open_page):
     page.get_by_text("draft 2 of 3").wait_for()
     press(page, "2")
     page.locator("#f-keywords").fill(
-        "enzymes, catalysis, activation energy, active site, substrate, proteins, cells"
+        "enzymes, catalysis, activation energy, active site, substrate, proteins, cells, kinetics"
     )
     press(page, "Control+Enter")
     said(page, "Saved.")

@@ -34,7 +34,7 @@ async def test_a_list_is_frozen_and_its_sample_read_and_released(visiting):
     page = (await visit.get("/samples/1")).text
     assert (
         "2 of 2 read, 0 serious, 0 minor" in page
-        and "all 2 read, 0 bad" in page
+        and "All 2 read, 0 bad" in page
         and "Release the lot" in page
     )
     released = (await visit.post("/samples/1/release", {"lock": lot(visit.services).lot.lock})).json()

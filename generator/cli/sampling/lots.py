@@ -25,6 +25,7 @@ from generator.cli.terminal.options import CONTENT_DIR, JSON, OUTPUT_DIR, REVIEW
 from generator.cli.terminal.output import TerminalProgress, encodable
 from generator.content.lot_states import GIVEN
 from generator.errors import UsageError
+from generator.services import Services
 from generator.store.ledger.draft_queue import QueueFilter
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.draft_names import find_draft
@@ -98,6 +99,7 @@ def show(context: typer.Context, lot: int = LOT, output_dir: str = OUTPUT_DIR, a
     Example: generator lots show 3
     """
     with open_services(context, output_dir=output_dir) as services:
+        _require_drafts(services)
         show_lot(LotViews(services).get(lot), as_json=as_json)
     return 0
 
@@ -155,6 +157,7 @@ def draw(
     """
     wanted, of_kind = draft_filter(subject=subject, rule=rule, model=model), question_kind(kind)
     with open_services(context, output_dir=output_dir) as services:
+        _require_drafts(services)
         review = LotReview(services)
         if wanted == QueueFilter() and of_kind is None:
             view = review.draw_more(lot, count)
@@ -182,6 +185,7 @@ def release(
     Example: generator lots release 3
     """
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
+        _require_drafts(services)
         view = release_lot(services, lot, TerminalProgress(quiet=as_json), reviewer=reviewer)
         return show_released(view, as_json=as_json)
 
@@ -201,6 +205,7 @@ def full_review(
     Example: generator lots full-review 3
     """
     with open_services(context, output_dir=output_dir) as services:
+        _require_drafts(services)
         show_lot(review_whole_lot(services, lot, reviewer=reviewer), as_json=as_json)
     return 0
 
@@ -225,5 +230,12 @@ def cut(
     """
     wanted, of_kind = draft_filter(subject=subject, rule=rule, model=model), question_kind(kind)
     with open_services(context, output_dir=output_dir) as services:
+        _require_drafts(services)
         show_cut(cut_lot(services, lot, wanted, of_kind, reviewer=reviewer), as_json=as_json)
     return 0
+
+
+def _require_drafts(services: Services) -> None:
+    """Raises UsageError where there is no ledger, which opening a lot would create."""
+    if not services.has_ledger:
+        raise UsageError("nothing drafted yet: generator draft QUESTIONS")

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from generator.store.ledger.ledger import Ledger
     from generator.store.ledger.publications import Publication, Withdrawal
     from generator.store.ledger.revisions import Revision
+    from generator.store.ledger.sampling.judgements import LotJudgement
     from generator.store.ledger.sampling.rows import MemberRow
     from generator.store.ledger.versions import Version
 
@@ -43,7 +44,8 @@ class DraftView:
 
     ``answer`` is Markdown with real line breaks. The offsets of a finding are positions in ``answer`` if its field is
     ``answer``, else in the part that its field names. ``findings`` are those that the ledger counts in ``row``.
-    ``rewrite`` is the published page of a rewrite, None for a new article. ``lots`` are its memberships in lots.
+    ``rewrite`` is the published page of a rewrite, None for a new article. ``lots`` are its memberships in lots,
+    and ``judgements`` what reviewers said of it as a draw of one.
     """
 
     row: DraftRow
@@ -64,6 +66,7 @@ class DraftView:
     cost: Cost
     rewrite: RewriteView | None = None
     lots: tuple[MemberRow, ...] = ()
+    judgements: tuple[LotJudgement, ...] = ()
 
     @property
     def is_hidden(self) -> bool:
@@ -132,6 +135,7 @@ class DraftViews:
             cost=self._drafts.cost(row),
             rewrite=rewrite_view(row, job, document, self._settings.content_dir),
             lots=tuple(self._lots.of_draft(row.id)),
+            judgements=tuple(self._lots.judgements.of_draft(row.id)),
         )
 
 

@@ -16,6 +16,7 @@ from generator.workflows.ports import HasDrafts, HasLedger, HasLots
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from generator.store.ledger.decisions import DraftDecision
     from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.sampling.rows import LotRow, MemberRow
 
@@ -156,14 +157,22 @@ class LotViews:
             said = judgements.get(member.id)
             who, note = (said.who, said.note or "") if said else ("", "")
             is_serious = member.state == "serious"
-            if row.state == "rejected" and member.state in ("unread", "fine") and lot.state == "open":
-                rejection = self._decisions.effective(row.id)
-                if rejection is not None and rejection.who != PROGRAM:
-                    is_serious, who, note = True, rejection.who, f"rejected: {rejection.note}"
+            rejection = self._rejection(lot, member, row)
+            if rejection is not None:
+                is_serious, who, note = True, rejection.who, f"rejected: {rejection.note}"
             is_random = member.place <= lot.draws
             draws.append(Draw(member, row, is_random, number, is_serious, who, note))
         left_out = tuple(self._lots.left_out(lot.id))
         return LotView(lot, tuple(draws), self._lots.approved(lot.id), left_out)
+
+    def _rejection(self, lot: LotRow, member: MemberRow, row: DraftRow) -> DraftDecision | None:
+        """The rejection of a drawn draft that counts as a serious fault: by a person, before the lot was closed."""
+        if row.state != "rejected" or member.state not in ("unread", "fine"):
+            return None
+        rejection = self._decisions.effective(row.id)
+        if rejection is None or rejection.who == PROGRAM:
+            return None
+        return rejection if lot.state == "open" or rejection.at <= lot.updated_at else None
 
 
 def require_state(view: LotView, states: Sequence[LotState], what: str) -> None:

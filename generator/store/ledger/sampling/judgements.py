@@ -47,6 +47,10 @@ class LotJudgementLog(DecisionLog[Judgement, LotJudgement]):
         of_lot = "lot_member IN (SELECT own.id FROM lot_member AS own WHERE own.lot = :lot)"
         return {judgement.row: judgement for judgement in self._find(of_lot, self._effective, lot=lot)}
 
+    def of_draft(self, draft: int) -> list[LotJudgement]:
+        """Every judgement on a draft, oldest first."""
+        return self._find(self.about, about=draft)
+
     def newest_elsewhere(self) -> tuple[int, int, int]:
         """The ids of the newest decisions on a draft, a proposal and a cluster; 0 without one."""
         row = self._database.execute(
