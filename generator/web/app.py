@@ -66,7 +66,7 @@ def review_app(context: PageContext) -> Starlette:
         _post("/duplicates/{id:int}/merge", duplicates.merge),
         _post("/duplicates/{id:int}/reject", duplicates.reject),
         _post("/duplicates/keep-all", duplicates.keep_all),
-        _post("/samples", samples.create),
+        _post("/samples/create", samples.create),
         _post("/samples/{id:int}/draw", samples.draw),
         _post("/samples/{id:int}/release", samples.release),
         _post("/samples/{id:int}/full-review", samples.full_review),

@@ -20,9 +20,9 @@ async def post_judgement(visit, draw, judgement, **more):
 async def test_a_list_is_frozen_and_its_sample_read_and_released(visiting):
     visit = visiting()
     assert "Sample this list" in (await visit.get("/?q=enzymes")).text
-    made = (await visit.post("/samples?q=enzymes")).json()
+    made = (await visit.post("/samples/create?q=enzymes")).json()
     assert made["go"] == "/samples/1" and "Frozen: lot 1 with 2 drafts." in made["message"]
-    again = (await visit.post("/samples?q=enzymes")).json()
+    again = (await visit.post("/samples/create?q=enzymes")).json()
     assert (again["go"], again["message"]) == ("/samples/1", "Lot 1 is open already.")
     for number, draw in enumerate(lot(visit.services).draws, start=1):
         going = await visit.get("/samples/1/next")
