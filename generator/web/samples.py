@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from generator.content.display import in_words, plural
-from generator.content.lot_states import GIVEN
 from generator.content.question_kinds import KINDS, QuestionKind
+from generator.content.sampling.lot_states import GIVEN
 from generator.errors import UsageError
 from generator.store.ledger.draft_queue import QueueFilter
 from generator.store.ledger.sampling.rows import LotRow

@@ -23,7 +23,7 @@ from generator.cli.sampling.filters import (
 from generator.cli.sampling.output import show_created, show_cut, show_lot, show_lots, show_released
 from generator.cli.terminal.options import CONTENT_DIR, JSON, OUTPUT_DIR, REVIEWER, open_services
 from generator.cli.terminal.output import TerminalProgress, encodable
-from generator.content.lot_states import GIVEN
+from generator.content.sampling.lot_states import GIVEN
 from generator.errors import UsageError
 from generator.services import Services
 from generator.store.ledger.draft_queue import QueueFilter

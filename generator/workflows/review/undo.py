@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from generator.content.duplicates.cluster_states import ClusterState
-from generator.content.lot_states import Judgement
 from generator.content.proposal_states import ProposalState
+from generator.content.sampling.lot_states import Judgement
 from generator.errors import GeneratorError, UsageError
 from generator.store.ledger.decision_log import Decision, StaleRow
 from generator.store.ledger.decisions import DraftDecision

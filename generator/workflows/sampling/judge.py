@@ -28,8 +28,8 @@ from generator.workflows.review.draft_list import with_subject_name
 from generator.workflows.sampling.lot_view import LotView, LotViews, require_state
 
 if TYPE_CHECKING:
-    from generator.content.lot_states import Judgement
     from generator.content.question_kinds import QuestionKind
+    from generator.content.sampling.lot_states import Judgement
     from generator.store.ledger.draft_queue import QueueFilter
     from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.sampling.rows import MemberRow
@@ -81,8 +81,7 @@ class LotReview:
         self._importer.require_unchanged(row)
         note = (note or "").strip() or None
         with self._services.drafts.transaction():
-            member = self._drawn(row)
-            view = self._views.get(member.lot)
+            view, member = self._drawn(row)
             require_state(view, ("reading", "reached"), "be judged any more")
             if seen is not None and seen != member.lock:
                 raise StaleLot(f"{member.name} was judged by someone else meanwhile")
@@ -136,14 +135,15 @@ class LotReview:
         require_state(view, ("reading", "reached"), "get more draws")
         return view
 
-    def _drawn(self, row: DraftRow) -> MemberRow:
+    def _drawn(self, row: DraftRow) -> tuple[LotView, MemberRow]:
+        """The open lot of a drawn draft, and its membership. Raises UsageError if it is not drawn."""
         member = self._lots.member(row.id)
         if member is None:
             raise UsageError(f"{row.name} is in no open lot")
         view = self._views.get(member.lot)
         if view.draw_of(row.id) is None:
             raise UsageError(f"{row.name} is in {view.lot.name}, but it is not drawn")
-        return member
+        return view, member
 
 
 def members_among(

@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from generator.content.lot_states import OPEN_STATES, LotState
 from generator.content.sampling import Sample
+from generator.content.sampling.lot_states import OPEN_STATES, LotState
 from generator.errors import UsageError
 from generator.store.ledger.decision_log import PROGRAM
 from generator.store.ledger.sampling.judgements import StaleLot

@@ -6,10 +6,12 @@ from generator.content.sampling import draw_order
 from generator.errors import UsageError
 from generator.store.ledger.draft_queue import QueueFilter
 from generator.store.ledger.drafts import StaleDraft
+from generator.store.ledger.duplicates.clusters import ClusterPage, FoundCluster
 from generator.store.ledger.sampling.judgements import StaleLot
+from generator.workflows.duplicates.decide import ClusterReview
 from generator.workflows.review.decide import approve_clean_drafts
 from generator.workflows.review.decisions import DraftDecisions
-from generator.workflows.review.undo import CannotUndoLast, ReviewUndo, UndoneJudgements
+from generator.workflows.review.undo import CannotUndoLast, ReviewUndo, UndoneClusters, UndoneJudgements
 from generator.workflows.sampling.create import LotRequest, continue_or_create_lot, create_lot
 from generator.workflows.sampling.judge import LotReview
 from generator.workflows.sampling.ways_out import cut_lot, review_whole_lot
@@ -168,6 +170,21 @@ def test_judgements_and_other_decisions_are_undone_in_their_order(services):
     assert [draw.judgement for draw in lot(services).draws] == ["unread", "unread"]
     with pytest.raises(UsageError, match="no decision that can be undone"):
         undo(services)
+
+
+def test_a_judgement_and_decisions_on_clusters_are_undone_in_their_order(services):
+    pages = tuple(
+        ClusterPage(f"biology/{name}", f"{name}?", "Biology", None, 1.0, 100, 0) for name in ("one", "two")
+    )
+    services.clusters.record(
+        [FoundCluster(pages, "biology/one", "oldest id", "near_question")], now=services.now()
+    )
+    new_lot(services)
+    judge(services, "fine")
+    ClusterReview(services).keep(services.clusters.get(1), who=WHO)
+    judge(services, "fine")
+    kinds = [type(undo(services)) for _ in range(3)]
+    assert kinds == [UndoneJudgements, UndoneClusters, UndoneJudgements]
 
 
 def test_a_judgement_of_a_closed_lot_cannot_be_undone(services):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from generator.content.lot_states import TRANSITIONS, Judgement
+from generator.content.sampling.lot_states import TRANSITIONS, Judgement
 from generator.store.ledger.decision_log import PROGRAM, Decision, DecisionLog, StaleRow
 
 

@@ -9,15 +9,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from generator.content.lot_states import Judgement, StoredLotState
 from generator.content.sampling import Goal
+from generator.content.sampling.lot_states import Judgement, StoredLotState
 from generator.store.ledger.drafts import DRAFT_COLUMNS, DraftRow, draft_row
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.sampling.judgements import LotJudgement, LotJudgementLog, StaleLot
 from generator.store.ledger.sampling.rows import APPROVED, LotMark, LotRow, MemberRow
 
-_MEMBER = ", ".join(f"lot_member.{field.name}" for field in fields(MemberRow))
-_MEMBER_COLUMNS = len(fields(MemberRow))
+_MEMBER_FIELDS = tuple(field.name for field in fields(MemberRow))
+_DRAFT_FIELDS = tuple(field.name for field in fields(DraftRow))
+_MEMBER = ", ".join(f"lot_member.{name}" for name in _MEMBER_FIELDS)
 
 
 class Lots:
@@ -263,12 +264,11 @@ def _lot(row: Any) -> LotRow:
 
 
 def _member(row: Any) -> MemberRow:
-    values = dict(zip((field.name for field in fields(MemberRow)), row, strict=False))
+    values = dict(zip(_MEMBER_FIELDS, row, strict=False))
     for name in ("targeted", "held", "review"):
         values[name] = bool(values[name])
     return MemberRow(**values)
 
 
 def _draft_beside_member(row: Any) -> DraftRow:
-    names = [field.name for field in fields(DraftRow)]
-    return draft_row(dict(zip(names, tuple(row)[_MEMBER_COLUMNS:], strict=True)))
+    return draft_row(dict(zip(_DRAFT_FIELDS, tuple(row)[len(_MEMBER_FIELDS) :], strict=True)))

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from generator.content.lot_states import Judgement, StoredLotState
 from generator.content.sampling import Goal
+from generator.content.sampling.lot_states import Judgement, StoredLotState
 
 APPROVED = "approved"
 """The outcome of a member that the release of its lot approved."""
