@@ -73,7 +73,7 @@ async def test_a_serious_fault_ends_the_lot_and_its_drafts_go_back(visiting):
     answer = (await post_judgement(visit, draw, "serious", reason="<b>harmful</b>")).json()
     assert answer["go"] == "/samples/1" and answer["message"].startswith("Lot 1 has failed")
     page = (await visit.get("/samples/1")).text
-    assert "&lt;b&gt;harmful" in page and "Read all of it instead" in page and "Cut out the slice" in page
+    assert "&lt;b&gt;harmful" in page and "Have all of it read" in page and "Cut out the slice" in page
     assert (await visit.post("/samples/1/release", {})).status_code == 409
     ended = (await visit.post("/samples/1/full-review", {"lock": 0})).json()
     assert ended["go"] == "/?lot=1"

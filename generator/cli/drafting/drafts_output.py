@@ -100,8 +100,10 @@ def show_undone(undone: UndoneDrafts, *, as_json: bool) -> int:
             }
         )
     else:
-        for row in undone.rows:
+        for row in undone.rows[:50]:
             say(f"{row.key or row.question}: {in_words(row.state)} again")
+        if len(undone.rows) > 50:
+            say(f"{plural(len(undone.rows), 'draft')}: no longer {undone.decision}")
         notes(undone.left)
     return int(undone.needs_person)
 

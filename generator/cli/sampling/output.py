@@ -128,13 +128,11 @@ def membership_objects(members: Sequence[MemberRow]) -> list[dict[str, Any]]:
 
 def membership_in_words(member: MemberRow) -> str:
     """What a lot says of a draft, on one line."""
-    parts = [f"lot {member.lot}"]
+    parts = [f"lot {member.lot}{' decides on it' if member.held else ''}"]
     if member.state != "unread":
         parts.append(f"judged {member.state}")
-    if member.held:
-        parts.append("decides on it")
     if member.review:
-        parts.append("failed: it must be read")
+        parts.append("to be read, because the lot failed")
     if member.outcome:
         parts.append(member.outcome)
     return ", ".join(parts)
