@@ -2,6 +2,7 @@
 
 import pytest
 
+from generator.workflows.sampling import release
 from generator.workflows.sampling.lot_view import LotViews
 from tests.support.drafts import QUESTIONS, draft_of
 from tests.support.lots import correct, judge, lot, new_lot, read_all
@@ -122,6 +123,33 @@ async def test_more_drafts_are_drawn(visiting):
     assert "(targeted)" in (await visit.get(f"/drafts/{undrawn.id}")).text
     assert (await visit.post("/samples/1/draw", {"count": "1"})).status_code == 200
     assert lot(visit.services).lot.draws == 3
+
+
+async def test_an_interrupted_release_is_shown_and_finished(visiting, monkeypatch):
+    monkeypatch.setattr(release, "CHUNK", 1)
+    visit = visiting()
+    new_lot(visit.services)
+    read_all(visit.services)
+    steps = release.LotRelease(visit.services, 1, who="Ada").steps()
+    next(steps)
+    steps.close()
+    page = (await visit.get("/samples/1")).text
+    assert "The release was interrupted: 1 draft of 3 approved" in page and "Finish the release" in page
+    answer = (await visit.post("/samples/1/release", {"lock": lot(visit.services).lot.lock})).json()
+    assert answer["message"] == "Approved 3 drafts of lot 1."
+    assert "3 drafts approved by Ada" in (await visit.get("/samples/1")).text
+
+
+async def test_drafts_that_a_release_left_out_are_listed(visiting):
+    visit = visiting()
+    view = new_lot(visit.services)
+    read_all(visit.services)
+    undrawn = next(row for row in visit.services.drafts.all() if view.draw_of(row.id) is None)
+    correct(visit.services, undrawn)
+    answer = (await visit.post("/samples/1/release", {})).json()
+    assert answer["message"] == "Approved 2 drafts of lot 1. Left out: 1 draft."
+    page = (await visit.get("/samples/1")).text
+    assert f"{undrawn.key}</a> was changed after the lot was frozen" in page
 
 
 @pytest.mark.parametrize("path", ["/samples/9", "/samples/9/next", "/samples/99999999999999999999"])
