@@ -1,4 +1,4 @@
-"""The review page with fifty thousand drafts in its ledger: milliseconds of each page and of a decision.
+"""The review page with fifty thousand drafts in its ledger: milliseconds of each page and of a decision; a lot of them.
 
     python -m benchmarks.review [DRAFTS] [--keep FOLDER]
 
@@ -11,7 +11,7 @@ import asyncio
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 
 import httpx2
@@ -24,6 +24,11 @@ from generator.web.app import review_app
 from generator.web.context import PageContext
 from generator.web.queue import ORDERS
 from generator.web.revision_worker import RevisionWorker
+from generator.workflows.engine.progress import NoProgress
+from generator.workflows.review.undo import ReviewUndo
+from generator.workflows.sampling.create import LotRequest, create_lot
+from generator.workflows.sampling.judge import LotReview
+from generator.workflows.sampling.release import release_lot
 from tests.support.many_drafts import add_drafts
 from tests.support.services import settings
 
@@ -99,18 +104,38 @@ def main() -> None:
                 begun = time.perf_counter()
                 add_drafts(services, options.drafts)
                 print(f"{options.drafts:,} drafts made in {time.perf_counter() - begun:.0f} s")
-            _files(services)
+            _files(services, range(1, 1500))
             access = Access("127.0.0.1", PORT, {"token": "Ada"})
             context = PageContext(services, access, RevisionWorker(lambda: services))
             for name, times in asyncio.run(measure(context)).items():
                 print(f"{name:30} {statistics.median(times):7.1f} ms   slowest {max(times):7.1f} ms")
+            for name, seconds in measure_lot(services):
+                print(f"{name:30} {seconds:7.2f} s")
         finally:
             services.close()
 
 
-def _files(services: Services) -> None:
-    """The files of the drafts that are looked at; those of the others need not stand."""
-    for number in range(1, 1500):
+def measure_lot(services: Services) -> Iterator[tuple[str, float]]:
+    """Seconds of a lot of all drafts to review without errors: frozen, its sample read, released, the release undone."""
+    _files(services, (row.id for row in services.drafts.all(("drafted",))))
+    begun = time.perf_counter()
+    view = create_lot(services, LotRequest(QueueFilter()), reviewer="Ada").view
+    yield f"lot of {view.lot.size:,} frozen", time.perf_counter() - begun
+    begun = time.perf_counter()
+    for draw in view.draws:
+        LotReview(services).judge(services.drafts.get(draw.row.id), "fine", who="Ada")
+    yield f"{len(view.draws)} judgements", time.perf_counter() - begun
+    begun = time.perf_counter()
+    view = release_lot(services, view.lot.id, NoProgress(), reviewer="Ada")
+    yield f"{view.approved:,} released", time.perf_counter() - begun
+    begun = time.perf_counter()
+    ReviewUndo(services).undo(who="Ada")
+    yield "release undone", time.perf_counter() - begun
+
+
+def _files(services: Services, numbers: Iterable[int]) -> None:
+    """The files of these drafts; those of the others need not stand."""
+    for number in numbers:
         row = services.drafts.get(number)
         data = services.drafts.data(row)
         if row.path is not None and data is not None:

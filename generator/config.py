@@ -20,6 +20,7 @@ from generator.content.frozen_model import FrozenModel
 from generator.content.house import House
 from generator.content.limits import Limits
 from generator.content.question_details import DETAIL_FIELDS
+from generator.content.sampling import DEFAULT_CONFIDENCE, DEFAULT_LIMIT
 from generator.content.search_data.click_rates import USUAL_CLICK_RATES, ClickRates
 from generator.content.site import Site
 from generator.content.subjects import Subject
@@ -129,6 +130,13 @@ class PublishSettings(FrozenModel):
         return None
 
 
+class SamplingSettings(FrozenModel):
+    """What the sample of a lot is to show: that less than the share ``limit`` is bad, with ``confidence`` (both 0 to 1)."""
+
+    confidence: float = Field(default=DEFAULT_CONFIDENCE, gt=0, lt=1)
+    limit: float = Field(default=DEFAULT_LIMIT, gt=0, lt=1)
+
+
 class ReviewSettings(FrozenModel):
     """The reviewer, unless --reviewer names another (without either, git's user), and what approval needs.
 
@@ -151,6 +159,8 @@ class ReviewSettings(FrozenModel):
         if any(len(reason) > MAX_REASON_CHARS for reason in cleaned):
             raise ValueError(f"a reason has more than {MAX_REASON_CHARS} characters")
         return cleaned
+
+    sampling: SamplingSettings = SamplingSettings()
 
 
 class ExaminerSettings(FrozenModel):

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from generator.store.ledger.publications import Publications
     from generator.store.ledger.revisions import Revisions
     from generator.store.ledger.runs import Run
+    from generator.store.ledger.sampling.lots import Lots
     from generator.store.ledger.scores import Scores
     from generator.store.ledger.seo.proposals import Proposals
     from generator.store.ledger.set_aside import SetAsideTable
@@ -236,6 +237,12 @@ class Services:
         from generator.store.ledger.duplicates.clusters import DuplicateClusters
 
         return DuplicateClusters(self.ledger)
+
+    @cached_property
+    def lots(self) -> Lots:
+        from generator.store.ledger.sampling.lots import Lots
+
+        return Lots(self.ledger)
 
     @cached_property
     def claims(self) -> Claims:

@@ -19,6 +19,12 @@ DRAFTS_HELP = "Share drafts in a team: assign them, comment on them, edit them i
 
 GOLDEN_HELP = "Keep the golden set: the questions on which prompts and models are compared."
 
+LOTS_HELP = """Approve many drafts at once after reading a random sample: freeze a lot, read what is drawn, release it.
+
+generator lots alone lists the lots. Read the drawn drafts in generator review --sample. A serious fault ends a lot:
+then all of it is read, or the slice with the fault is cut out. Without one, the lot is released as a whole.
+"""
+
 DUPLICATES_HELP = """Find pages that answer the same question, decide which one is kept, and point the others to it.
 
 generator duplicates alone searches, and takes the options of generator duplicates find.
@@ -260,6 +266,54 @@ class DraftCommands(LazyGroup):
     }
 
 
+class LotCommands(LazyGroup):
+    """The commands of ``generator lots``; without one, the lots are listed."""
+
+    default = "list"
+    sources = {
+        "list": CommandSource(
+            "sampling.lots",
+            "list_all",
+            "List the lots with their states, and what their samples show. The default.",
+        ),
+        "create": CommandSource(
+            "sampling.lots",
+            "create",
+            "Freeze a lot: the drafts to review that the options select, without errors and claims to settle.",
+        ),
+        "show": CommandSource(
+            "sampling.lots",
+            "show",
+            "Show a lot: its drafts to read, what was said of them, and what the sample shows.",
+        ),
+        "judge": CommandSource(
+            "sampling.lots",
+            "judge",
+            "Judge a draft that is drawn from a lot, after reading it. generator undo takes it back.",
+        ),
+        "draw": CommandSource(
+            "sampling.lots",
+            "draw",
+            "Draw more drafts of a lot to be read: at random, or those that the options select.",
+        ),
+        "release": CommandSource(
+            "sampling.lots",
+            "release",
+            "Release a lot: approve all its drafts as one decision, which one undo takes back.",
+        ),
+        "full-review": CommandSource(
+            "sampling.lots",
+            "full_review",
+            "End a lot without releasing it: its drafts go back to the queue.",
+        ),
+        "cut": CommandSource(
+            "sampling.lots",
+            "cut",
+            "Cut the slice with the fault out of a failed lot; the rest becomes a new lot with a new sample.",
+        ),
+    }
+
+
 class Commands(LazyGroup):
     """The commands of ``generator``."""
 
@@ -330,7 +384,7 @@ class Commands(LazyGroup):
         "undo": CommandSource(
             "drafting.drafts",
             "undo",
-            "Undo your last decision on drafts, SEO proposals or duplicates. A bulk decision is undone as a whole."
+            "Undo your last decision on drafts, SEO proposals, duplicates or samples. A bulk decision is undone as a whole."
             " Published drafts stay published.",
         ),
         "review": CommandSource(
@@ -344,6 +398,7 @@ class Commands(LazyGroup):
             "review_log",
             "Show what each person did in a month: drafts, comments, proposals, and the words of the drafts.",
         ),
+        "lots": lazy_app(LotCommands, LOTS_HELP),
         "publish": CommandSource(
             "publish",
             "publish",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.cli.drafting.drafts_output import decision_object, finding_rows
 from generator.cli.drafting.team import comment_object, say_comment
+from generator.cli.sampling.output import lot_object, membership_in_words, membership_objects
 from generator.cli.terminal.output import note, notes, say, say_json, say_line, table
 from generator.cli.terminal.spend_output import spend_line, spend_object, usd
 from generator.content.display import dollars, in_words, plural
@@ -53,6 +54,7 @@ def _status_object(status: LedgerStatus) -> dict[str, Any]:
         "failures": [item._asdict() for item in status.failures],
         "reasons": [item._asdict() for item in status.reasons],
         **({"judge": _agreement_object(status.judge)} if status.judge else {}),
+        **({"lots": [lot_object(view) for view in status.lots]} if status.lots else {}),
     }
 
 
@@ -102,6 +104,10 @@ def _say_status(status: LedgerStatus) -> None:
         say(f"{plural(status.offline_spend.calls, 'call')} to the offline model, nothing spent")
     if status.judge is not None:
         _say_agreement(status.judge)
+    for view in status.lots:
+        say(
+            f"lot {view.lot.id} is {in_words(view.state)}: {plural(view.lot.size, 'draft')}, {view.sample.progress}"
+        )
     if status.failures:
         say("\nfailed calls by cause")
         table(
@@ -162,6 +168,7 @@ def history_object(history: DraftHistory) -> dict[str, Any]:
         "related": job.context.get("related", []),
         "decisions": [decision_object(decision) for decision in history.decisions],
         **({"comments": list(map(comment_object, history.comments))} if history.comments else {}),
+        **({"lots": membership_objects(history.lots)} if history.lots else {}),
     }
 
 
@@ -196,6 +203,8 @@ def say_history(history: DraftHistory) -> None:
         ],
         indent="  ",
     )
+    for member in history.lots:
+        say_line(f"  {membership_in_words(member)}")
     for call in history.calls:
         _say_call(call)
     for version in history.versions:

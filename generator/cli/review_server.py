@@ -9,14 +9,31 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from generator.cli.sampling.filters import (
+    CONFIDENCE,
+    DUE_BEFORE,
+    LIMIT,
+    MODEL,
+    OWNER,
+    PRIORITY,
+    PUBLISH_BEFORE,
+    RULE,
+    RUN,
+    SUBJECT,
+    TEXT,
+    draft_filter,
+)
 from generator.cli.terminal.options import CONTENT_DIR, OUTPUT_DIR, open_services
 from generator.cli.terminal.output import TerminalProgress, note, say
 from generator.content.display import plural
 from generator.content.review.reviewers import Reviewer
+from generator.errors import UsageError
 from generator.services import Services
+from generator.store.ledger.queue_filter import QueueFilter
 from generator.web.access import is_loopback
 from generator.web.server import serve
 from generator.workflows.review.prepare import prepare_review
+from generator.workflows.sampling.create import LotRequest, continue_or_create_lot
 from generator.workflows.site.reviewer import page_reviewers
 
 if TYPE_CHECKING:
@@ -45,17 +62,49 @@ def review(
     offline: bool = typer.Option(
         False, "--offline", help="Revise with the offline model, even if a key is set."
     ),
+    sample: bool = typer.Option(
+        False, "--sample", help="Open a lot: a random sample is read, then all of it is released."
+    ),
+    subject: str = SUBJECT,
+    rule: str = RULE,
+    model: str = MODEL,
+    run: int = RUN,
+    text: str = TEXT,
+    owner: str = OWNER,
+    priority: str = PRIORITY,
+    due_before: str = DUE_BEFORE,
+    publish_before: str = PUBLISH_BEFORE,
+    confidence: float = CONFIDENCE,
+    limit: float = LIMIT,
     output_dir: str = OUTPUT_DIR,
     content_dir: str = CONTENT_DIR,
 ) -> int:
     """Review drafts in the browser: read, edit, approve, reject, revise, publish. Ctrl-C ends it.
 
+    With --sample, the options that select drafts choose those of the lot, and
+    the same options continue it.
+
     Example: generator review --reviewer Ada --reviewer Kim:edit
     """
+    wanted = draft_filter(
+        subject=subject,
+        rule=rule,
+        model=model,
+        run=run,
+        text=text,
+        owner=owner,
+        priority=priority,
+        due_before=due_before,
+        publish_before=publish_before,
+    )
+    request = LotRequest(wanted, confidence, limit)
+    if not sample and request != LotRequest(QueueFilter()):
+        raise UsageError("the options that select drafts, --confidence and --limit need --sample")
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
         reviewers = page_reviewers(services.settings, reviewer, read_only=read_only)
         _warn(host)
         _note_imported(prepare_review(services, TerminalProgress(), read_only=read_only, reviewers=reviewers))
+        path = _lot_path(services, request, reviewers[0].name, read_only=read_only) if sample else "/"
         serve(
             services,
             lambda: Services(services.settings),
@@ -65,8 +114,23 @@ def review(
             read_only=read_only,
             offline=offline,
             announce=_announcer(open_browser),
+            path=path,
         )
     return 0
+
+
+def _lot_path(services: Services, request: LotRequest, who: str, *, read_only: bool) -> str:
+    """The path of the page of the lot, which is continued or frozen now; a read-only page shows all lots."""
+    if read_only:
+        return "/samples"
+    made = continue_or_create_lot(services, request, reviewer=who)
+    lot = made.view.lot
+    note(
+        f"lot {lot.id}{'' if made.is_new else ', continued'}: {plural(lot.size, 'draft')}, {made.view.sample.progress}"
+    )
+    for reason, count in made.left.items():
+        note(f"not in the lot: {plural(count, 'draft')} {reason}")
+    return f"/samples/{lot.id}"
 
 
 def _note_imported(imported: ImportedEdits) -> None:

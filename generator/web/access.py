@@ -58,10 +58,10 @@ class Access:
         """The name of the cookie. It includes the port, because browsers store cookies by host without the port."""
         return f"generator_review_{self.port}"
 
-    def link(self, token: str) -> str:
-        """The address that signs in the reviewer with this token."""
+    def link(self, token: str, path: str = "/") -> str:
+        """The address that signs in the reviewer with this token, and opens the page with this path."""
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::", "localhost"} else self.host
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/?token={token}"
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}{path}?token={token}"
 
     def is_own_host(self, host_header: str) -> bool:
         """Whether a Host header is a name or an address of this server.

@@ -22,6 +22,7 @@ from generator.web.proposal_apply import ProposalApplication
 from generator.web.proposals import ProposalPages
 from generator.web.publish_page import PublishPages
 from generator.web.queue_page import QueuePage
+from generator.web.samples import SamplePages
 from generator.web.team import TeamPages
 from generator.web.templating import static_files, static_version
 from generator.web.undo import UndoAction
@@ -33,11 +34,11 @@ def review_app(context: PageContext) -> Starlette:
     """The app for one ledger. Only reviewers with a token of ``context.access`` can use it."""
     pages, actions = DraftPages(context), DraftActions(context)
     bulk = BulkActions(context)
-    claims = ClaimActions(context)
     claims, comments, team = ClaimActions(context), CommentActions(context), TeamPages(context)
     duplicates = DuplicatePages(context)
     application = ProposalApplication(context)
     proposals, publishing = ProposalPages(context), PublishPages(context)
+    samples = SamplePages(context)
     routes = [
         _get("/", QueuePage(context).show),
         _get("/drafts/{id:int}", pages.draft),
@@ -47,6 +48,9 @@ def review_app(context: PageContext) -> Starlette:
         _get("/proposals", proposals.list),
         _get("/proposals/{id:int}/article", proposals.article),
         _get("/duplicates", duplicates.list),
+        _get("/samples", samples.list),
+        _get("/samples/{id:int}", samples.show),
+        _get("/samples/{id:int}/next", samples.next),
         _get("/publish", publishing.show),
         _get("/team", team.show),
         _get("/status.json", pages.status),
@@ -84,6 +88,12 @@ def review_app(context: PageContext) -> Starlette:
         _post("/duplicates/{id:int}/merge", duplicates.merge),
         _post("/duplicates/{id:int}/reject", duplicates.reject),
         _post("/duplicates/keep-all", duplicates.keep_all),
+        _post("/samples/create", samples.create),
+        _post("/samples/{id:int}/draw", samples.draw),
+        _post("/samples/{id:int}/release", samples.release),
+        _post("/samples/{id:int}/full-review", samples.full_review),
+        _post("/samples/{id:int}/cut", samples.cut),
+        _post("/drafts/{id:int}/judge/{judgement}", samples.judge),
         _post("/publish/plan", publishing.plan),
         _post("/publish", publishing.publish),
         _post("/publish/commit", publishing.commit),

@@ -196,7 +196,7 @@ def _place(finding: Finding, markdown: str) -> tuple[int, int] | None:
 
 
 def _history(view: DraftView) -> tuple[HistoryEvent, ...]:
-    """Versions and decisions, newest first."""
+    """Versions, decisions and judgements, newest first."""
     events = [
         HistoryEvent(version.created_at, "", f"version {version.n} ({version.origin})", version.sha[:10])
         for version in view.versions
@@ -208,4 +208,11 @@ def _history(view: DraftView) -> tuple[HistoryEvent, ...]:
             else decision.decision
         )
         events.append(HistoryEvent(decision.at, decision.who, in_words(what), decision.note or ""))
+    lots = {member.id: member.lot for member in view.lots}
+    events += [
+        HistoryEvent(
+            said.at, said.who, f"{said.decision} in the sample of lot {lots[said.row]}", said.note or ""
+        )
+        for said in view.judgements
+    ]
     return tuple(sorted(events, key=lambda event: event.at, reverse=True))

@@ -66,7 +66,7 @@ class PageContext:
 
         Args:
             name: the template.
-            section: the section that the navigation highlights: ``drafts``, ``proposals``, ``duplicates``, ``publish`` or
+            section: the section that the navigation highlights: ``drafts``, ``proposals``, ``duplicates``, ``samples``, ``publish`` or
                 empty.
             values: the variables of the template, besides those of the page frame.
         """

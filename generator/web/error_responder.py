@@ -11,6 +11,7 @@ from generator.errors import GeneratorError, StorageError, UsageError
 from generator.store.ledger.drafts import StaleDraft
 from generator.store.ledger.duplicates.clusters import StaleCluster
 from generator.store.ledger.revisions import StaleRevision
+from generator.store.ledger.sampling.judgements import StaleLot
 from generator.store.ledger.seo.proposals import StaleProposal
 from generator.web.access import TOO_LARGE, TooLarge
 from generator.web.context import NotFound, PageContext
@@ -20,7 +21,7 @@ from generator.workflows.review.decisions import NotApprovable
 from generator.workflows.review.editor import EditRefused
 from generator.workflows.site.git import GitError
 
-_STALE = (StaleClaim, StaleCluster, StaleDraft, StaleRevision, StaleProposal)
+_STALE = (StaleClaim, StaleCluster, StaleDraft, StaleLot, StaleRevision, StaleProposal)
 _REFUSED = (UsageError, EditRefused, NotApprovable, GitError)
 
 

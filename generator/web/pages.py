@@ -18,6 +18,7 @@ from generator.web.article_page import ArticlePage, article_page, field_name, nu
 from generator.web.context import NotFound, PageContext, number_of, query_of, viewer_of
 from generator.web.permissions import may_see
 from generator.web.queue_page import assignees, current_counts, is_allowed
+from generator.web.sampled_draft import sampled_draft
 from generator.workflows.claims.view import claims_of_draft, required_claims
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.comments import COMMENT_FIELDS, MAX_CHARS
@@ -103,6 +104,7 @@ class DraftPages:
                 "comment_fields": [(name, field_name(name)) for name in COMMENT_FIELDS],
                 "comment_limit": MAX_CHARS,
                 "field_label": field_name,
+                "sample": sampled_draft(self._services, row),
                 "editing": False,
             },
         )

@@ -94,6 +94,7 @@ class QueueQuery:
     assigned: str | None = None
     decided_by: str | None = None
     commented: bool = False
+    lot: int | None = None
     page: int = 1
 
     @classmethod
@@ -114,6 +115,7 @@ class QueueQuery:
             assigned=parameters.get("assigned", "").strip()[:MAX_TEXT_CHARS] or None,
             decided_by=parameters.get("decided", "").strip()[:MAX_TEXT_CHARS] or None,
             commented=parameters.get("comments") == "open",
+            lot=_number(parameters.get("lot")),
             page=_number(parameters.get("page")) or 1,
         )
 
@@ -136,6 +138,7 @@ class QueueQuery:
             unassigned=self.assigned == NOBODY,
             decided_by=self.decided_by,
             commented=self.commented,
+            lot=self.lot,
         )
 
     @property
@@ -143,9 +146,8 @@ class QueueQuery:
         """Whether there is a filter besides the state."""
         by_details = self.owner or self.priority or self.due_before or self.publish_before
         by_people = self.assigned or self.decided_by or self.commented
-        return bool(
-            self.subject or self.rule or self.model or self.run or self.text or by_details or by_people
-        )
+        by_text = self.subject or self.rule or self.model or self.run or self.text
+        return bool(by_text or self.lot or by_details or by_people)
 
     def string(self, **changes: object) -> str:
         """The query string with its ``?``; empty if all values are the defaults.
@@ -169,6 +171,7 @@ class QueueQuery:
             "assigned": query.assigned or "",
             "decided": query.decided_by or "",
             "comments": "open" if query.commented else "",
+            "lot": str(query.lot or ""),
             "page": "" if query.page == 1 else str(query.page),
         }
         return _query_string(values)

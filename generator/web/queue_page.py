@@ -90,6 +90,7 @@ class QueuePage:
                 "choices": self._choices(viewer),
                 "has_dates": self._services.ledger.question_details.has_dates(),
                 "clean": self._clean_count(query) if viewer.may_decide else 0,
+                "lot_marks": self._services.lots.marks(row.id for row in rows),
                 "routes": {getattr(route, "path", None) for route in request.app.routes},
                 "reasons": self._services.settings.review.reasons,
             },
@@ -192,10 +193,11 @@ def current_counts(services: Services, query: QueueQuery) -> dict[str, int]:
 
 
 def clean_drafts(services: Services, query: QueueQuery) -> list[DraftRow]:
-    """The drafts that a bulk approval of the list approves: those without a finding and without an open revision."""
+    """The drafts that a bulk approval of the list approves: those without a finding, an open revision and a lot."""
     if query.tab.name != "review":
         return []
-    rows = services.draft_queue.page(query.filter, sort="findings", limit=MOST_CLEAN_DRAFTS)
+    wanted = replace(query.filter, outside_lots=True)
+    rows = services.draft_queue.page(wanted, sort="findings", limit=MOST_CLEAN_DRAFTS)
     open_revisions = services.revisions.open_states()
     return [row for row in rows if row.is_clean and row.id not in open_revisions]
 

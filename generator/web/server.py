@@ -26,6 +26,7 @@ def serve(
     read_only: bool,
     offline: bool,
     announce: Callable[[dict[Reviewer, str]], None],
+    path: str = "/",
 ) -> None:
     """Serve until interrupted.
 
@@ -36,6 +37,7 @@ def serve(
         reviewers: each gets a link.
         read_only: refuse all writes.
         offline: ask the offline model for revisions.
+        path: of the page that the links open.
         announce: is called with the links by reviewer as soon as the server listens.
 
     Raises:
@@ -55,7 +57,7 @@ def serve(
         timeout_graceful_shutdown=3,
     )
     server = uvicorn.Server(config)
-    announce({reviewer: access.link(token) for token, reviewer in access.reviewers.items()})
+    announce({reviewer: access.link(token, path) for token, reviewer in access.reviewers.items()})
     try:
         with suppress(KeyboardInterrupt):  # Ctrl-C ends a review; uvicorn raises it again after its shutdown
             asyncio.run(server.serve(sockets=[listener]))

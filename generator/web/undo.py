@@ -1,4 +1,4 @@
-"""The undo action: undoes the reviewer's last decision on drafts, proposals or clusters, and opens what it was about.
+"""The undo action: undoes the reviewer's last decision on drafts, proposals, clusters or draws, and opens what it was about.
 
 If the last decision cannot be undone, the reply names an earlier one. That is undone only after a second request.
 """
@@ -20,6 +20,7 @@ from generator.workflows.review.undo import (
     CannotUndoLast,
     UndoneClusters,
     UndoneDrafts,
+    UndoneJudgements,
     UndoneProposals,
     undo_decision,
 )
@@ -45,6 +46,8 @@ class UndoAction:
             return self._proposals(undone)
         if isinstance(undone, UndoneClusters):
             return self._clusters(undone)
+        if isinstance(undone, UndoneJudgements):
+            return self._judgements(undone)
         return self._drafts(undone, query_of(request))
 
     def _drafts(self, undone: UndoneDrafts, query: QueueQuery) -> Response:
@@ -64,6 +67,13 @@ class UndoAction:
         if is_single:
             parameters["after"] = first.id - 1
         return action_reply(f"/duplicates?{urlencode(parameters)}", text, item=first.id)
+
+    def _judgements(self, undone: UndoneJudgements) -> Response:
+        (member,) = undone.rows
+        text = _sentence(
+            f"No longer judged {undone.decision}: {self._services.drafts.get(member.draft).question}"
+        )
+        return action_reply(f"/drafts/{member.draft}?lot={member.lot}", text)
 
     def _proposals(self, undone: UndoneProposals) -> Response:
         first = undone.rows[0]

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from generator.store.ledger.publications import Publications
     from generator.store.ledger.revisions import Revisions
     from generator.store.ledger.runs import Run
+    from generator.store.ledger.sampling.lots import Lots
     from generator.store.ledger.scores import Scores
     from generator.store.ledger.seo.proposals import Proposals
     from generator.store.ledger.set_aside import SetAsideTable
@@ -167,6 +168,13 @@ class HasClusters(Protocol):
 
     @property
     def clusters(self) -> DuplicateClusters: ...
+
+
+class HasLots(Protocol):
+    """The lots of drafts, their samples, and the judgements on them."""
+
+    @property
+    def lots(self) -> Lots: ...
 
 
 class HasClaims(Protocol):

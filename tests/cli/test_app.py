@@ -9,13 +9,13 @@ from importlib import import_module
 import pytest
 
 from generator import __version__
-from generator.cli.app import BatchCommands, Commands, SeoCommands
+from generator.cli.app import BatchCommands, Commands, LotCommands, SeoCommands
 from generator.cli.terminal.lazy_group import CommandSource
 from tests.support.servers import ROOT
 
 SOURCES = [
     (name, source)
-    for group in (Commands, SeoCommands, BatchCommands)
+    for group in (Commands, SeoCommands, BatchCommands, LotCommands)
     for name, source in group.sources.items()
     if isinstance(source, CommandSource)
 ]

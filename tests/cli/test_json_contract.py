@@ -39,6 +39,9 @@ ARTICLE = "cooking/how-does-yeast-make-bread-rise"
 TOMATO = "gardening/how-often-should-tomato-plants-be-watered"
 PROPOSED = "cooking/what-makes-fried-potatoes-crisp"
 
+LOT = [["lots", "create", "--text", "gluten", "--seed", "s"]]
+READ_LOT = [*LOT, ["lots", "judge", EDITED, "--as", "fine"]]
+RELEASED_LOT = [*READ_LOT, ["lots", "release", "1"]]
 KEPT = [["duplicates"], ["duplicates", "keep", TOMATO]]
 
 pytestmark = pytest.mark.port
@@ -133,6 +136,12 @@ def nobody(site: Path) -> None:
 
 def unpublished_edit(site: Path) -> None:
     replace(f"output/drafts/{EDITED}.md", "Elastic", "<b>Elastic</b>")(site)
+
+
+def failed_lot(site: Path) -> None:
+    """A lot of all drafts to review, of which one has a serious fault."""
+    assert run(site, ["lots", "create", "--limit", "0.1", "--seed", "s"]).code == 0
+    assert run(site, ["lots", "judge", EDITED, "--as", "serious", "--reason", "wrong"]).code == 1
 
 
 def far_batch(site: Path) -> None:
@@ -302,6 +311,7 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
         "a damaged ledger": at("draft", "redone.csv", "--offline", prepare=damage),
     },
     "status": {
+        "open lots": at("status", before=READ_LOT),
         "work of every kind": at("status"),
         "offline drafts": at("status", base="drafted"),
         "nothing there": at("status", base="empty"),
@@ -320,6 +330,7 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
         "an edited draft": at("why", EDITED),
         "a published draft": at("why", PUBLISHED),
         "a held question": at("why", NEAR),
+        "a draft of a lot": at("why", EDITED, before=READ_LOT),
         "an offline draft": at("why", OFFLINE, base="drafted"),
         "a question": at("why", "How are old fruit trees pruned?"),
         "an unknown name": at("why", "no-such-draft"),
@@ -450,6 +461,7 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
         "an unknown order": at("list", "--sort", "name"),
     },
     "show": {
+        "a draft of a lot": at("show", EDITED, before=RELEASED_LOT),
         "a draft with an open revision": at("show", REVISED),
         "a published draft": at("show", PUBLISHED),
         "a draft that needs a fix": at("show", NEEDS_FIX),
@@ -482,12 +494,67 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
     },
     "undo": {
         "a decision": at("undo", before=[["approve", EDITED]]),
+        "a judgement": at("undo", before=READ_LOT),
+        "a release": at("undo", before=RELEASED_LOT),
         "a decision on proposals": at("undo", before=[["seo", "approve", PROPOSED]]),
         "an earlier decision": at("undo", "--earlier"),
         "a named draft": at("undo", "gardening/how-does-mulch-help-tomato-plants-in-hot-weather"),
         "nothing to undo": at("undo", "--reviewer", "Nobody"),
         "an unknown name": at("undo", "no-such-draft"),
         "nothing there": at("undo", base="empty"),
+    },
+    "lots list": {
+        "a lot": at("lots", before=READ_LOT),
+        "a released lot": at("lots", "list", before=RELEASED_LOT),
+        "no lot": at("lots"),
+        "nothing there": at("lots", base="empty"),
+    },
+    "lots create": {
+        "some drafts": at("lots", "create", "--subject", "cooking", "--confidence", "0.9", "--limit", "0.1"),
+        "a lot that has them": at("lots", "create", before=LOT),
+        "nothing selected": at("lots", "create", "--text", "volcano"),
+        "a wrong goal": at("lots", "create", "--limit", "5"),
+        "a wrong date": at("lots", "create", "--due-before", "tomorrow"),
+        "without a name": at("lots", "create", prepare=nobody),
+        "nothing there": at("lots", "create", base="empty"),
+    },
+    "lots show": {
+        "a lot": at("lots", "show", "1", before=READ_LOT),
+        "a failed lot": at("lots", "show", "1", prepare=failed_lot),
+        "an unknown number": at("lots", "show", "9"),
+        "nothing there": at("lots", "show", "1", base="empty"),
+    },
+    "lots judge": {
+        "fine": at("lots", "judge", EDITED, "--as", "fine", before=LOT),
+        "serious": at("lots", "judge", EDITED, "--as", "serious", "--reason", "wrong", before=LOT),
+        "minor, not corrected": at("lots", "judge", EDITED, "--as", "minor", before=LOT),
+        "a draft in no lot": at("lots", "judge", EDITED, "--as", "fine"),
+        "after a fault": at("lots", "judge", EDITED, "--as", "fine", prepare=failed_lot),
+        "no judgement": at("lots", "judge", EDITED, "--as", "good", before=LOT),
+    },
+    "lots draw": {
+        "all drawn": at("lots", "draw", "1", before=LOT),
+        "chosen": at(
+            *("lots", "draw", "1", "--subject", "Gardening", "--more", "1"),
+            before=[["lots", "create", "--limit", "0.9", "--text", "how", "--seed", "s"]],
+        ),
+        "an unknown kind": at("lots", "draw", "1", "--kind", "wry", before=LOT),
+    },
+    "lots release": {
+        "a lot": at("lots", "release", "1", before=READ_LOT),
+        "a draft left out": at("lots", "release", "1", before=[*READ_LOT, ["approve", EDITED]]),
+        "not read": at("lots", "release", "1", before=LOT),
+        "released": at("lots", "release", "1", before=RELEASED_LOT),
+    },
+    "lots full-review": {
+        "a failed lot": at("lots", "full-review", "1", prepare=failed_lot),
+        "a released lot": at("lots", "full-review", "1", before=RELEASED_LOT),
+    },
+    "lots cut": {
+        "a failed lot": at("lots", "cut", "1", "--subject", "Cooking", prepare=failed_lot),
+        "another slice": at("lots", "cut", "1", "--subject", "Gardening", prepare=failed_lot),
+        "no slice": at("lots", "cut", "1", prepare=failed_lot),
+        "a lot without a fault": at("lots", "cut", "1", "--subject", "Cooking", before=LOT),
     },
     "revise": {
         "asked": at("revise", EDITED, "--note", "Shorter.", key=OK_KEY),
@@ -1050,7 +1117,11 @@ EVERY_KEY: dict[str, Any] = {
     },
     "publish": {"allow_offline": False, "date_on_rewrite": "keep"},
     "house": {"terms": {"utilize": {"preferred": "use", "reason": "shorter"}}},
-    "review": {"reviewer": None, "require_claims": "contradicted"},
+    "review": {
+        "reviewer": None,
+        "require_claims": "contradicted",
+        "sampling": {"confidence": 0.95, "limit": 0.05},
+    },
     "claims": {"model": None, "base_url": None, "api_key_env": None},
     "judge": {"model": None, "base_url": None, "api_key_env": None, "write_score": False},
     "subjects": ["Biology", {"name": "Ecology", "listed": False}],

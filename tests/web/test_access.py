@@ -236,6 +236,7 @@ def test_each_reviewer_has_their_own_token():
     assert len({*tokens}) == 2 and min(map(len, tokens)) >= 32
     assert [access.reviewer(token) for token in tokens] == reviewers
     assert access.link(tokens[0]) == f"http://127.0.0.1:{PORT}/?token={tokens[0]}"
+    assert access.link(tokens[0], "/samples/1") == f"http://127.0.0.1:{PORT}/samples/1?token={tokens[0]}"
     assert tokens[0] not in repr(access)
 
 

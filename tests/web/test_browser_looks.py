@@ -3,16 +3,21 @@
 import pytest
 
 from tests.support.browsing import BAD, ReviewServer, shot
+from tests.support.lots import judge, new_lot
 from tests.support.replies import GOOD, completion
+
+LOTS = ("/samples", "/samples/1", "/drafts/2", "/drafts/3")
 
 pytestmark = [pytest.mark.browser, pytest.mark.port]
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    """Three drafts, the first of which needs a fix; these tests only look."""
+    """Three drafts, the first of which needs a fix, the others a lot; these tests only look."""
     replies = [*[completion(BAD)] * 3, completion(GOOD), completion(GOOD)]
     made = ReviewServer(tmp_path_factory.mktemp("looks"), *replies)
+    new_lot(made.services, limit=0.1)
+    judge(made.services, "fine", made.services.drafts.get(2))
     yield made
     made.close()
 
@@ -29,6 +34,7 @@ def test_narrow_windows_and_the_dark_scheme_show_everything(served, open_page):
             "/drafts/1/edit",
             "/publish",
             "/proposals",
+            *LOTS,
         ):
             page.goto(served.base + path)
             if path == "/?q=enzymes":
@@ -61,7 +67,16 @@ CONTRAST = """
 
 def test_every_text_has_the_contrast_of_aa(served, open_page):
     page = open_page(served)
-    for path in ("/", "/?q=enzymes", "/?state=fix", "/drafts/1", "/drafts/1/edit", "/publish", "/?q=nothing"):
+    for path in (
+        "/",
+        "/?q=enzymes",
+        "/?state=fix",
+        "/drafts/1",
+        "/drafts/1/edit",
+        "/publish",
+        "/?q=nothing",
+        *LOTS,
+    ):
         page.goto(served.base + path)
         if path == "/?q=enzymes":
             page.locator("[data-pick]").first.check()
@@ -79,7 +94,7 @@ NAMELESS = """
 
 def test_a_screen_reader_finds_names_and_landmarks(served, open_page):
     page = open_page(served)
-    for path in ("/", "/drafts/1", "/drafts/1/edit", "/publish", "/proposals"):
+    for path in ("/", "/drafts/1", "/drafts/1/edit", "/publish", "/proposals", *LOTS):
         page.goto(served.base + path)
         assert page.evaluate(NAMELESS) == [], path
         for landmark in ("main", "banner"):

@@ -55,6 +55,32 @@ def test_each_reviewer_gets_a_link_that_works(config):
     assert "Traceback" not in said
 
 
+def review_paths(config, monkeypatch, *options):
+    """The paths that the command opens."""
+    paths = []
+    monkeypatch.setattr("generator.cli.review_server.serve", lambda *_, path, **__: paths.append(path))
+    command = ["--config", config, "review", "--no-open", *options]
+    return main(command), paths
+
+
+def test_a_sample_is_opened_and_continued(config, capsys, monkeypatch):
+    options = ("--reviewer", "Ada", "--sample", "--text", "enzymes", "--limit", "0.6")
+    assert review_paths(config, monkeypatch, *options) == (0, ["/samples/1"])
+    assert "lot 1: 2 drafts, 0 of 1 read" in capsys.readouterr().err
+    assert review_paths(config, monkeypatch, *options) == (0, ["/samples/1"])
+    assert "lot 1, continued" in capsys.readouterr().err
+    assert review_paths(config, monkeypatch, "--reviewer", "Ada") == (0, ["/"])
+
+
+def test_a_page_that_changes_nothing_freezes_no_lot(config, monkeypatch):
+    assert review_paths(config, monkeypatch, "--read-only", "--sample") == (0, ["/samples"])
+
+
+def test_the_options_of_a_sample_need_it(config, capsys, monkeypatch):
+    assert review_paths(config, monkeypatch, "--subject", "Biology") == (2, [])
+    assert "need --sample" in capsys.readouterr().err
+
+
 def test_a_port_in_use_is_reported(config, capsys):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

@@ -13,6 +13,7 @@ from generator.cli.drafting.drafts_output import (
     show_undone,
 )
 from generator.cli.duplicates.output import show_undone as show_undone_clusters
+from generator.cli.sampling.output import show_undone as show_undone_judgements
 from generator.cli.seo.output import show_undone as show_undone_proposals
 from generator.cli.terminal.next_steps import command_line
 from generator.cli.terminal.options import DRAFTS, EARLIER, JSON, OUTPUT_DIR, REVIEWER, open_services
@@ -30,7 +31,7 @@ from generator.workflows.review.decide import (
 )
 from generator.workflows.review.draft_list import ListRequest, list_drafts
 from generator.workflows.review.show import view_drafts
-from generator.workflows.review.undo import UndoneClusters, UndoneProposals, undo_decision
+from generator.workflows.review.undo import UndoneClusters, UndoneJudgements, UndoneProposals, undo_decision
 
 LISTED = 50
 """How many drafts a list shows by default."""
@@ -65,6 +66,7 @@ def list_all(
     decided_by: str = typer.Option(
         None, "--decided-by", metavar="NAME", help="Approved or rejected by this person."
     ),
+    lot: int = typer.Option(None, "--lot", metavar="N", help="In this lot."),
     rewrites: bool = typer.Option(False, "--rewrites", help="Rewrites of published pages only."),
     sort: str = typer.Option(
         "age",
@@ -106,6 +108,7 @@ def list_all(
         assigned=assigned,
         unassigned=unassigned,
         decided_by=decided_by,
+        lot=lot,
     )
     most = limit if limit is not None or as_csv else LISTED
     request = ListRequest(wanted, sort, descending, most, offset)  # type: ignore[arg-type]
@@ -212,8 +215,8 @@ def undo(
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Undo your last decision on drafts, SEO proposals or duplicates. A bulk decision is undone as a whole. Published
-    drafts stay published.
+    """Undo your last decision on drafts, SEO proposals, duplicates or samples. A bulk decision is undone as a whole.
+    Published drafts stay published.
 
     Example: generator undo
     """
@@ -225,6 +228,8 @@ def undo(
         return show_undone_proposals(undone, as_json=as_json)
     if isinstance(undone, UndoneClusters):
         return show_undone_clusters(undone, as_json=as_json)
+    if isinstance(undone, UndoneJudgements):
+        return show_undone_judgements(undone, as_json=as_json)
     return show_undone(undone, as_json=as_json)
 
 

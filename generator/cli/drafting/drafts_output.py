@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.cli.drafting.rewrite_view_output import rewrite_object, say_rewrite
 from generator.cli.drafting.team import comment_object, say_comment
+from generator.cli.sampling.output import membership_in_words, membership_objects
 from generator.cli.terminal.output import note, notes, safe_line, say, say_json, say_line, table
 from generator.cli.terminal.spend_output import usd
 from generator.content.display import dollars, in_words, plural
@@ -115,8 +116,10 @@ def show_undone(undone: UndoneDrafts, *, as_json: bool) -> int:
             }
         )
     else:
-        for row in undone.rows:
+        for row in undone.rows[:50]:
             say(f"{row.key or row.question}: {in_words(row.state)} again")
+        if len(undone.rows) > 50:
+            say(f"{plural(len(undone.rows), 'draft')}: no longer {undone.decision}")
         notes(undone.left)
     return int(undone.needs_person)
 
@@ -192,6 +195,8 @@ def _say_view(view: DraftView) -> None:
     table(
         [("file", f"{row.path or 'none'}{made}"), ("model", f"{row.model or 'none'}   {asked}")], indent="  "
     )
+    for member in view.lots:
+        say_line(f"  {membership_in_words(member)}")
     if view.rewrite is not None:
         say_rewrite(view.rewrite)
     if view.search is not None:
@@ -295,6 +300,7 @@ def _shown_object(shown: ShownDraft) -> dict[str, Any]:
         **({"rewrite": rewrite_object(view.rewrite)} if view.rewrite else {}),
         **_assignment_object(shown.assignment),
         **({"comments": list(map(comment_object, shown.comments))} if shown.comments else {}),
+        **({"lots": membership_objects(view.lots)} if view.lots else {}),
     }
 
 

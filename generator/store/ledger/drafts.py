@@ -7,6 +7,7 @@ A draft of a new article reserves its address: no two have the same. A rewrite o
 the page has it; there may be several of one page, each of other bytes of the page.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
@@ -168,6 +169,14 @@ class Drafts:
         """The draft with this id; None without one."""
         row = self._database.execute(f"SELECT {DRAFT_COLUMNS} FROM draft WHERE id = ?", (draft,)).fetchone()
         return draft_row(row) if row else None
+
+    def locks(self, drafts: Iterable[int]) -> dict[int, int]:
+        """The counter of changes of each of these drafts."""
+        rows = self._database.execute(
+            "SELECT id, lock FROM draft WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(drafts)),),
+        )
+        return dict(tuple(row) for row in rows)
 
     def by_key(self, key: str) -> DraftRow | None:
         """The draft that reserves the address ``subject/slug``; None without one. Never a rewrite."""

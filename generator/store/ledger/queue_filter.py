@@ -11,6 +11,10 @@ from generator.store.ledger.question_details import DETAILS_OF_JOBS
 from generator.store.ledger.set_aside import ASIDE
 from generator.store.ledger.team.assignments import ASSIGNED_TO, UNASSIGNED
 
+_OUTSIDE_LOTS = (
+    "NOT EXISTS (SELECT 1 FROM lot_member AS own WHERE own.draft = draft.id"
+    " AND (own.held OR own.review AND own.sha = draft.sha AND draft.state = 'drafted'))"
+)
 _DECIDED_BY = (
     "who = ? COLLATE NOCASE AND undoes IS NULL AND (decision = 'rejected' OR decision = 'approved' AND before <> 'publishing')"
     " AND NOT EXISTS (SELECT 1 FROM decision AS later WHERE later.undoes = decision.id)"
@@ -38,6 +42,8 @@ class QueueFilter:
         unassigned: assigned to nobody.
         decided_by: this person made a decision on the draft that was not undone.
         commented: with an open comment.
+        lot: the number of a lot that has the draft.
+        outside_lots: no open lot decides on the draft, and no failed one has a person read it.
     """
 
     states: Sequence[DraftState] = ()
@@ -57,6 +63,8 @@ class QueueFilter:
     unassigned: bool = False
     decided_by: str | None = None
     commented: bool = False
+    lot: int | None = None
+    outside_lots: bool = False
 
 
 def where(wanted: QueueFilter, today: str) -> tuple[str, list[Any]]:
@@ -94,6 +102,10 @@ def where(wanted: QueueFilter, today: str) -> tuple[str, list[Any]]:
             add(f"draft.job IN (SELECT job.id FROM {DETAILS_OF_JOBS} WHERE detail.{condition})", value)
     if wanted.aside is not None:
         add(f"draft.id {'' if wanted.aside else 'NOT '}IN ({ASIDE})", today)
+    if wanted.lot is not None:
+        add("draft.id IN (SELECT own.draft FROM lot_member AS own WHERE own.lot = ?)", wanted.lot)
+    if wanted.outside_lots:
+        add(_OUTSIDE_LOTS)
     if wanted.assigned is not None:
         add(ASSIGNED_TO, wanted.assigned, wanted.assigned)
     if wanted.unassigned:

@@ -94,9 +94,17 @@ def open_claims(services: ClaimViewServices, row: DraftRow) -> list[PresentClaim
     required = required_claims(services, row.subject)
     if required == "none":
         return []
-    if required == "contradicted" and not services.claims.of(draft_page(row.job)):
-        return []  # nothing is recorded, so nothing is contradicted
+    if required == "contradicted" and not _may_be_contradicted(services, row):
+        return []
     return [item for item in claims_of_draft(services, row) if item.is_open(required)]
+
+
+def _may_be_contradicted(services: ClaimViewServices, row: DraftRow) -> bool:
+    """Whether a contradiction is recorded that nobody has settled; most drafts need not be searched for claims then."""
+    recorded = services.claims.of(draft_page(row.job))
+    return any(
+        must_be_settled(claim.verdict.name, "contradicted") for claim in recorded if not claim.is_settled
+    )
 
 
 def _placed(row: ClaimRow, texts: Mapping[str, str]) -> Claim | None:

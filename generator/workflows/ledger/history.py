@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from generator.workflows.engine.reply_beginning import reply_beginning
 from generator.workflows.engine.structured_exchange import UNREADABLE
-from generator.workflows.ports import HasComments, HasDrafts, HasLedger, HasSettings
+from generator.workflows.ports import HasComments, HasDrafts, HasLedger, HasLots, HasSettings
 from generator.workflows.review.draft_names import find_drafts
 
 if TYPE_CHECKING:
@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from generator.store.ledger.decisions import DraftDecision
     from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.jobs import Job
+    from generator.store.ledger.sampling.rows import MemberRow
     from generator.store.ledger.team.comments import Comment
     from generator.store.ledger.versions import Version
 
 
-class HistoryServices(HasSettings, HasLedger, HasDrafts, HasComments, Protocol):
+class HistoryServices(HasSettings, HasLedger, HasDrafts, HasComments, HasLots, Protocol):
     """What the history of a draft takes."""
 
 
@@ -43,6 +44,7 @@ class DraftHistory:
         job: the job that made the draft.
         calls: those of all jobs for the draft, oldest first.
         comments: oldest first.
+        lots: its memberships in lots, oldest first.
         unread: how the last reply begins, on one line, where it could not be read; else None.
     """
 
@@ -54,6 +56,7 @@ class DraftHistory:
     cost: Cost
     unread: str | None = None
     comments: tuple[Comment, ...] = ()
+    lots: tuple[MemberRow, ...] = ()
 
 
 def draft_histories(services: HistoryServices, name: str) -> list[DraftHistory]:
@@ -77,6 +80,7 @@ def _history(services: HistoryServices, draft: DraftRow) -> DraftHistory:
         cost=drafts.cost(draft),
         comments=tuple(services.comments.of(draft.id)),
         unread=reply_beginning(job) if (draft.reason or "").startswith(UNREADABLE) else None,
+        lots=tuple(services.lots.of_draft(draft.id)),
     )
 
 

@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from generator.workflows.batch.incomplete import notes_on_incomplete
 from generator.workflows.ledger.judge_agreement import JudgeAgreement, judge_agreement
-from generator.workflows.ports import HasBatches, HasDrafts, HasLedger, HasScores
+from generator.workflows.ports import HasBatches, HasDrafts, HasLedger, HasLots, HasScores
+from generator.workflows.sampling.lot_view import LotViews
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from generator.content.states import DraftState
     from generator.store.ledger.calls import Spend
+    from generator.workflows.sampling.lot_view import LotView
 
 _FOR_A_PERSON: tuple[DraftState, ...] = ("needs_fix", "refused", "failed", "near_duplicate")
 
 
-class StatusServices(HasLedger, HasDrafts, HasBatches, HasScores, Protocol):
+class StatusServices(HasLedger, HasDrafts, HasBatches, HasScores, HasLots, Protocol):
     """What reporting the state of a ledger takes."""
 
 
@@ -48,6 +50,7 @@ class LedgerStatus:
         offline_drafts: how many drafts the offline model wrote.
         failures, reasons: most frequent first.
         incomplete: a line for each batch without all of its answers, where the missing ones may be charged.
+        lots: those that are not released and not ended, newest first.
         judge: how well the judge agrees with people; None where it never judged.
     """
 
@@ -60,6 +63,7 @@ class LedgerStatus:
     reasons: tuple[ReasonCount, ...]
     incomplete: tuple[str, ...]
     judge: JudgeAgreement | None
+    lots: tuple[LotView, ...] = ()
 
 
 def ledger_status(services: StatusServices) -> LedgerStatus | None:
@@ -81,4 +85,5 @@ def ledger_status(services: StatusServices) -> LedgerStatus | None:
         waiting=ledger.jobs.count_open(helpers=False),
         offline_drafts=drafts.offline_count(),
         judge=judge_agreement(services),
+        lots=tuple(LotViews(services).open()),
     )

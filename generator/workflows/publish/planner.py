@@ -23,6 +23,7 @@ from generator.workflows.ports import (
     HasDraftFiles,
     HasDrafts,
     HasLedger,
+    HasLots,
     HasPublications,
     HasSettings,
 )
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 
 class PublicationPlannerServices(
-    HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasPublications, HasCorpus, Protocol
+    HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasPublications, HasLots, HasCorpus, Protocol
 ):
     """The services that planning a publication needs."""
 
@@ -50,6 +51,7 @@ class PublicationPlanner:
         self._subjects = services.subjects
         self._drafts = services.drafts
         self._publications = services.publications
+        self._lots = services.lots
         self._index = services.index
         self._subjects = services.subjects
         self._importer = EditImporter(services)
@@ -142,6 +144,11 @@ class PublicationPlanner:
         data = self._drafts.data(row)
         if approval is None or data is None or approval.sha != row.sha or approval.covered is None:
             raise PublishRefused("its text differs from the approved text: review it again")
+        lot = self._lots.unfinished_release(approval.bulk)
+        if lot is not None:
+            raise PublishRefused(
+                f"a part of {lot.name} is released: generator lots release {lot.id} finishes it"
+            )
         document = read(data)
         if covered_hash(document) != approval.covered:
             raise PublishRefused("its text differs from the approved text: review it again")

@@ -21,6 +21,7 @@ from generator.workflows.ports import (
     HasDraftFiles,
     HasDrafts,
     HasLedger,
+    HasLots,
     HasPublications,
     HasSettings,
 )
@@ -67,7 +68,7 @@ class PublishReport:
 
 
 class PublisherServices(
-    HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasPublications, HasCorpus, Protocol
+    HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasPublications, HasLots, HasCorpus, Protocol
 ):
     """The services that publishing needs."""
 

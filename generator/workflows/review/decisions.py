@@ -5,7 +5,9 @@ Each decision is a new row in the ledger with the reviewer, the time and the has
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
+from itertools import starmap
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.approval import covered_hash
@@ -22,6 +24,7 @@ from generator.workflows.ports import (
     HasDraftFiles,
     HasDrafts,
     HasLedger,
+    HasLots,
     HasRevisions,
     HasSettings,
 )
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
     from generator.store.ledger.decisions import DraftDecision
     from generator.store.ledger.drafts import DraftRow
+    from generator.store.ledger.sampling.rows import LotMark
 
     _Step = Callable[[int | None], DraftRow]
     """Records a checked decision in the transaction of the caller. The argument is the number of its bulk, or None."""
@@ -61,7 +65,7 @@ class DecisionOutcome:
 
 
 class DecisionServices(
-    HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasRevisions, HasClaims, HasCorpus, Protocol
+    HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasRevisions, HasClaims, HasLots, HasCorpus, Protocol
 ):
     """The services that deciding on drafts needs."""
 
@@ -74,6 +78,7 @@ class DraftDecisions:
         self._ledger = services.ledger
         self._drafts = services.drafts
         self._revisions = services.revisions
+        self._lots = services.lots
         self._importer = EditImporter(services)
         self._now = services.now
 
@@ -153,19 +158,40 @@ class DraftDecisions:
     ) -> DecisionOutcome:
         """Approve the clean drafts to review, which have neither an error nor a warning, as one decision.
 
-        A draft with an open revision is skipped, because somebody wants another text.
+        A draft with an open revision is skipped, because somebody wants another text. So are those that a lot decides
+        on, and those that must be read because their lot failed.
 
         Args:
             rows: the drafts to choose from; None for all. Drafts with findings are ignored without a line in ``left``.
         """
 
+        in_lots: Counter[LotMark] = Counter()
+
         def approval(row: DraftRow) -> _Step | None:
             if row.state != "drafted" or not row.is_clean:
+                return None
+            mark = self._lots.marks([row.id]).get(row.id)
+            if mark is not None:
+                in_lots[mark] += 1
                 return None
             return self._unrevised(row, who, note or "all clean drafts")
 
         candidates = self._drafts.all(("drafted",)) if rows is None else rows
-        return self._decide_many(candidates, approval, is_bulk=True)
+        outcome = self._decide_many(candidates, approval, is_bulk=True)
+        return replace(outcome, left=(*outcome.left, *starmap(_left_to_lot, in_lots.items())))
+
+    def prepared_approval(
+        self, row: DraftRow, *, who: str, release: Release, note: str | None = None
+    ) -> Callable[[int | None], DraftRow]:
+        """Check that a draft can be approved as it is.
+
+        Returns:
+            what records the approval in the caller's transaction; it takes the number of the bulk, or None.
+
+        Raises:
+            NotApprovable: as :meth:`approve`.
+        """
+        return self._approval(row, who, note, release)
 
     def undo(self, decision: DraftDecision, *, who: str) -> DraftRow:
         """Undo a decision, recorded as a new decision: the state is the one before it. Needs an open transaction.
@@ -192,7 +218,7 @@ class DraftDecisions:
 
     def _approval(self, row: DraftRow, who: str, note: str | None, release: Release) -> _Step:
         covered = self._covered_hash(row)
-        self._require_signoff(row, who)
+        self.require_signoff(row, who)
         self._require_settled_claims(row)
         return lambda bulk: self._drafts.decide(
             row,
@@ -214,6 +240,8 @@ class DraftDecisions:
             if revision is not None:
                 state = "was requested" if revision.state == "asked" else "must be decided on first"
                 raise StaleDraft(f"{row.name}: a revision of it {state}")
+            if self._lots.marks([row.id]):
+                raise StaleDraft(f"{row.name}: it is in a lot, which decides on it")
             return approve(bulk)
 
         return step
@@ -305,7 +333,7 @@ class DraftDecisions:
         except (FrontMatterError, PatchError) as error:
             raise NotApprovable(row, (), f"cannot be published: {error}") from error
 
-    def _require_signoff(self, row: DraftRow, who: str) -> None:
+    def require_signoff(self, row: DraftRow, who: str) -> None:
         """Raises NotApprovable where the subject names who may approve, and this reviewer is not among them."""
         subject = self._services.subjects.resolve(row.subject or "")
         if subject is not None and subject.signoff and not _is_among(who, subject.signoff):
@@ -332,6 +360,13 @@ class DraftDecisions:
             (item.findings for item in self._drafts.versions.of(row.id) if item.n == row.version), ()
         )
         return tuple(dict.fromkeys(item.code for item in findings if item.severity == "error"))
+
+
+def _left_to_lot(mark: LotMark, count: int) -> str:
+    """Why a bulk approval skipped so many drafts of a lot."""
+    if mark.must_be_read:
+        return f"lot {mark.lot} failed: {plural(count, 'clean draft')} of it must be read"
+    return f"lot {mark.lot} decides on {plural(count, 'clean draft')}: generator lots show {mark.lot}"
 
 
 def _is_among(name: str, names: Sequence[str]) -> bool:

@@ -17,6 +17,7 @@ from generator.workflows.ports import (
     HasQueue,
     HasRevisions,
     HasSettings,
+    HasSubjects,
 )
 
 if TYPE_CHECKING:
@@ -86,11 +87,7 @@ def list_drafts(services: DraftListServices, request: ListRequest) -> DraftList:
     imported = EditImporter(services).import_edits()
     queue = services.draft_queue
     queue.fill_texts()
-    queue_filter = request.filter
-    if queue_filter.subject is not None:
-        queue_filter = replace(
-            queue_filter, subject=_subject_name(queue_filter.subject, queue.subjects(), services.subjects)
-        )
+    queue_filter = with_subject_name(request.filter, services)
     rows = queue.page(
         queue_filter,
         sort=request.sort,
@@ -109,6 +106,18 @@ def list_drafts(services: DraftListServices, request: ListRequest) -> DraftList:
         for row in rows
     )
     return DraftList(drafts, queue.count(queue_filter), imported)
+
+
+class FilterServices(HasQueue, HasSubjects, Protocol):
+    """The services that completing a filter needs."""
+
+
+def with_subject_name(wanted: QueueFilter, services: FilterServices) -> QueueFilter:
+    """The filter with the name that the drafts have for its subject, which a person gave by its name or its slug."""
+    if wanted.subject is None:
+        return wanted
+    name = _subject_name(wanted.subject, services.draft_queue.subjects(), services.subjects)
+    return replace(wanted, subject=name)
 
 
 def _subject_name(subject: str, names: Iterable[str], subjects: SubjectList) -> str:

@@ -11,7 +11,14 @@ from generator.content.keywords import split_keywords
 from generator.content.markdown.answer import decode
 from generator.content.seo.search_result import SearchResult, search_result
 from generator.errors import FrontMatterError
-from generator.workflows.ports import HasDrafts, HasLedger, HasPublications, HasRevisions, HasSettings
+from generator.workflows.ports import (
+    HasDrafts,
+    HasLedger,
+    HasLots,
+    HasPublications,
+    HasRevisions,
+    HasSettings,
+)
 from generator.workflows.review.rewrite_view import RewriteView, rewrite_view
 
 if TYPE_CHECKING:
@@ -26,6 +33,8 @@ if TYPE_CHECKING:
     from generator.store.ledger.ledger import Ledger
     from generator.store.ledger.publications import Publication, Withdrawal
     from generator.store.ledger.revisions import Revision
+    from generator.store.ledger.sampling.judgements import LotJudgement
+    from generator.store.ledger.sampling.rows import MemberRow
     from generator.store.ledger.versions import Version
 
 
@@ -35,7 +44,8 @@ class DraftView:
 
     ``answer`` is Markdown with real line breaks. The offsets of a finding are positions in ``answer`` if its field is
     ``answer``, else in the part that its field names. ``findings`` are those that the ledger counts in ``row``.
-    ``rewrite`` is the published page of a rewrite, None for a new article.
+    ``rewrite`` is the published page of a rewrite, None for a new article. ``lots`` are its memberships in lots,
+    and ``judgements`` what reviewers said of it as a draw of one.
     """
 
     row: DraftRow
@@ -55,6 +65,8 @@ class DraftView:
     prompt_hash: str
     cost: Cost
     rewrite: RewriteView | None = None
+    lots: tuple[MemberRow, ...] = ()
+    judgements: tuple[LotJudgement, ...] = ()
 
     @property
     def is_hidden(self) -> bool:
@@ -81,7 +93,7 @@ class SimilarArticle:
     answer: str
 
 
-class DraftViewServices(HasSettings, HasLedger, HasDrafts, HasRevisions, HasPublications, Protocol):
+class DraftViewServices(HasSettings, HasLedger, HasDrafts, HasRevisions, HasPublications, HasLots, Protocol):
     """The services that viewing drafts needs."""
 
 
@@ -94,6 +106,7 @@ class DraftViews:
         self._drafts = services.drafts
         self._revisions = services.revisions
         self._publications = services.publications
+        self._lots = services.lots
 
     def view(self, row: DraftRow) -> DraftView:
         """The details of a draft from the ledger. Call ``EditImporter.sync`` first to include edits of its file."""
@@ -121,6 +134,8 @@ class DraftViews:
             prompt_hash=job.prompt_hash,
             cost=self._drafts.cost(row),
             rewrite=rewrite_view(row, job, document, self._settings.content_dir),
+            lots=tuple(self._lots.of_draft(row.id)),
+            judgements=tuple(self._lots.judgements.of_draft(row.id)),
         )
 
 

@@ -8,12 +8,14 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from generator.content.duplicates.cluster_states import ClusterState
 from generator.content.proposal_states import ProposalState
+from generator.content.sampling.lot_states import Judgement
 from generator.errors import GeneratorError, UsageError
 from generator.store.ledger.decision_log import Decision, StaleRow
-from generator.store.ledger.decisions import DraftDecision
 from generator.store.ledger.drafts import DraftRow
 from generator.store.ledger.duplicates.clusters import ClusterRow
 from generator.store.ledger.duplicates.decisions import ClusterDecision
+from generator.store.ledger.sampling.judgements import LotJudgement
+from generator.store.ledger.sampling.rows import MemberRow
 from generator.store.ledger.seo.proposal_decisions import ProposalDecision
 from generator.store.ledger.seo.proposals import ProposalRow
 from generator.store.ledger.set_aside import SetAsideRow
@@ -26,11 +28,13 @@ from generator.workflows.ports import (
     HasDraftFiles,
     HasDrafts,
     HasLedger,
+    HasLots,
     HasProposals,
     HasRevisions,
     HasSetAside,
     HasSettings,
 )
+from generator.workflows.review.decision_order import AnyDecision, later
 from generator.workflows.review.decisions import DraftDecisions
 from generator.workflows.review.draft_names import find_draft
 from generator.workflows.seo.decisions import ProposalReview
@@ -40,8 +44,6 @@ from generator.workflows.site.reviewer import reviewer_name
 Name = TypeVar("Name", bound=str)
 Row = TypeVar("Row")
 Entry = TypeVar("Entry", bound=Decision[Any])
-AnyDecision = DraftDecision | ProposalDecision | ClusterDecision | SetAsideRow
-
 SET_ASIDE = "set aside"
 """The name of what :class:`SetAsideRow` records, in messages."""
 
@@ -86,6 +88,13 @@ class UndoneClusters(Undone[ClusterState, ClusterRow]):
     """An undone decision on clusters of duplicate pages."""
 
 
+class UndoneJudgements(Undone[Judgement, MemberRow]):
+    """An undone judgement on a drawn draft of a lot."""
+
+
+AnyUndone = UndoneDrafts | UndoneProposals | UndoneClusters | UndoneJudgements
+
+
 @dataclass(frozen=True, slots=True)
 class _Scope:
     """Which decisions can be undone: those of one reviewer (``who``), or all on one draft or article (``key``)."""
@@ -120,6 +129,7 @@ class UndoServices(
     HasClaims,
     HasClusters,
     HasSetAside,
+    HasLots,
     HasCorpus,
     Protocol,
 ):
@@ -138,6 +148,8 @@ class ReviewUndo:
         self._clusters = services.clusters
         self._set_aside = services.set_aside
         self._cluster_review = ClusterReview(services)
+        self._lots = services.lots
+        self._now = services.now
 
     def undo(
         self,
@@ -148,7 +160,7 @@ class ReviewUndo:
         only_proposals: bool = False,
         only_clusters: bool = False,
         earlier: bool = False,
-    ) -> UndoneDrafts | UndoneProposals | UndoneClusters:
+    ) -> AnyUndone:
         """Undo a decision, recorded as a new decision.
 
         A decision on several drafts or proposals is undone as a whole. With ``draft`` or ``key``, only the part of it
@@ -188,19 +200,23 @@ class ReviewUndo:
         newest: AnyDecision | None = None
         if scope.about_drafts:
             newest = self._drafts.decisions.last(who=scope.who, about=scope.draft, undoable=undoable)
-            newest = _later(newest, self._set_aside.last(who=scope.who, draft=scope.draft))
+            newest = later(newest, self._set_aside.last(who=scope.who, draft=scope.draft))
         if scope.about_proposals:
             on_proposal = self._proposals.decisions.last(who=scope.who, about=scope.key, undoable=undoable)
-            newest = _later(newest, on_proposal)
+            newest = later(newest, on_proposal)
         if scope.about_clusters:
-            newest = _later(newest, self._clusters.decisions.last(who=scope.who, undoable=undoable))
+            newest = later(newest, self._clusters.decisions.last(who=scope.who, undoable=undoable))
+        if scope.about_drafts:
+            judgement = self._lots.judgements.last(who=scope.who, about=scope.draft, undoable=undoable)
+            newest = later(newest, judgement)
         return newest
 
-    def _undo(
-        self, decision: AnyDecision, scope: _Scope, who: str, *, undoable: bool
-    ) -> UndoneDrafts | UndoneProposals | UndoneClusters:
+    def _undo(self, decision: AnyDecision, scope: _Scope, who: str, *, undoable: bool) -> AnyUndone:
         if isinstance(decision, SetAsideRow):
             return self._bring_back(decision, scope, who)
+        if isinstance(decision, LotJudgement):
+            member = self._lots.undo(decision, who=who, now=self._now())
+            return UndoneJudgements(decision.decision, (member,), ())
         if isinstance(decision, ClusterDecision):
             clusters = self._clusters.decisions.same_bulk(decision, undoable=undoable)
             return UndoneClusters(
@@ -212,9 +228,10 @@ class ReviewUndo:
                 decision.decision, *_each(proposals, lambda one: self._proposal_review.undo(one, who=who))
             )
         drafts = self._drafts.decisions.same_bulk(decision, about=scope.draft, undoable=undoable)
-        return UndoneDrafts(
-            decision.name, *_each(drafts, lambda one: self._draft_decisions.undo(one, who=who))
-        )
+        undone = _each(drafts, lambda one: self._draft_decisions.undo(one, who=who))
+        if scope.draft is None and decision.bulk is not None:
+            self._lots.reopen(decision.bulk, now=self._now())
+        return UndoneDrafts(decision.name, *undone)
 
     def _bring_back(self, row: SetAsideRow, scope: _Scope, who: str) -> UndoneDrafts:
         """Bring back the drafts that were set aside together; with a draft in scope, that one only."""
@@ -230,6 +247,8 @@ class ReviewUndo:
         if isinstance(decision, ClusterDecision):
             number = len(self._clusters.decisions.same_bulk(decision, undoable=True))
             name, many = self._clusters.get(decision.row).name, "clusters"
+        elif isinstance(decision, LotJudgement):
+            number, name, many = 1, self._lots.judged_member(decision).name, "drafts"
         elif isinstance(decision, ProposalDecision):
             number = len(self._proposals.decisions.same_bulk(decision, about=scope.key, undoable=True))
             name, many = self._proposals.get(decision.row).name, "proposals"
@@ -241,7 +260,7 @@ class ReviewUndo:
 
 def undo_decision(
     services: UndoServices, name: str | None = None, *, reviewer: str | None = None, earlier: bool = False
-) -> UndoneDrafts | UndoneProposals | UndoneClusters:
+) -> AnyUndone:
     """Undo a decision.
 
     Args:
@@ -327,32 +346,3 @@ def _each(
 
 def _named(number: int, many: str, name: str) -> str:
     return f"{number:,} {many}" if number > 1 else name
-
-
-def _later(
-    one: AnyDecision | None, other: ProposalDecision | ClusterDecision | SetAsideRow | None
-) -> AnyDecision | None:
-    """The later one of two decisions. If both are on other things than drafts, the other one was looked for later."""
-    if one is None or other is None:
-        return one or other
-    return other if _came_later(other, one) else one
-
-
-def _came_later(other: ProposalDecision | ClusterDecision | SetAsideRow, one: AnyDecision) -> bool:
-    if isinstance(other, SetAsideRow):
-        return one.id <= _newest_before(other, one)
-    if isinstance(one, SetAsideRow):
-        return other.id > _newest_before(one, other)
-    if isinstance(other, ClusterDecision):
-        seen = other.after_proposal if isinstance(one, ProposalDecision) else other.after_decision
-        return one.id <= seen
-    if other.after_decision is None:
-        return one.at <= other.at
-    return one.id <= other.after_decision
-
-
-def _newest_before(row: SetAsideRow, kind: AnyDecision) -> int:
-    """The newest decision of a kind when a draft was set aside."""
-    if isinstance(kind, ClusterDecision):
-        return row.after_cluster
-    return row.after_proposal if isinstance(kind, ProposalDecision) else row.after_decision

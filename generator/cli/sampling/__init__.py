@@ -1,0 +1,1 @@
+"""The commands for lots of drafts: ``generator lots``."""

@@ -1,0 +1,1 @@
+"""Lots of drafts, their drawn samples, and the judgements on them."""
