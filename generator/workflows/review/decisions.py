@@ -23,6 +23,7 @@ from generator.workflows.ports import (
     HasDrafts,
     HasLedger,
     HasRevisions,
+    HasSetAside,
     HasSettings,
 )
 
@@ -61,7 +62,15 @@ class DecisionOutcome:
 
 
 class DecisionServices(
-    HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasRevisions, HasClaims, HasCorpus, Protocol
+    HasSettings,
+    HasLedger,
+    HasDrafts,
+    HasDraftFiles,
+    HasRevisions,
+    HasSetAside,
+    HasClaims,
+    HasCorpus,
+    Protocol,
 ):
     """The services that deciding on drafts needs."""
 
@@ -156,7 +165,7 @@ class DraftDecisions:
         A draft with an open revision is skipped, because somebody wants another text.
 
         Args:
-            rows: the drafts to choose from; None for all. Drafts with findings are ignored without a line in ``left``.
+            rows: the drafts to choose from; None for all that nobody has set aside for later. Drafts with findings are ignored without a line in ``left``.
         """
 
         def approval(row: DraftRow) -> _Step | None:
@@ -164,8 +173,10 @@ class DraftDecisions:
                 return None
             return self._unrevised(row, who, note or "all clean drafts")
 
-        candidates = self._drafts.all(("drafted",)) if rows is None else rows
-        return self._decide_many(candidates, approval, is_bulk=True)
+        if rows is None:
+            aside = self._services.set_aside.all()
+            rows = (row for row in self._drafts.all(("drafted",)) if row.id not in aside)
+        return self._decide_many(rows, approval, is_bulk=True)
 
     def undo(self, decision: DraftDecision, *, who: str) -> DraftRow:
         """Undo a decision, recorded as a new decision: the state is the one before it. Needs an open transaction.
