@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from generator.content.display import plural
 from generator.errors import UsageError
 from generator.store.ledger.drafts import DraftRow
-from generator.store.ledger.queue_filter import QueueFilter
+from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.web.actions import action_reply, read_body
 from generator.web.context import MAX_ROW_ID, NotFound, PageContext, reviewer_of
 from generator.workflows.publish.publisher import Publisher, PublishReport

@@ -11,10 +11,10 @@ from generator.content.checks import RULES
 from generator.content.question_details import QuestionDetails
 from generator.content.states import JobState
 from generator.services import Services
-from generator.store.ledger.draft_texts import Excerpt
 from generator.store.ledger.drafts import DraftRow
+from generator.store.ledger.queue.draft_texts import Excerpt
+from generator.store.ledger.queue.set_aside import SetAsideRow
 from generator.store.ledger.revisions import RevisionState
-from generator.store.ledger.set_aside import SetAsideRow
 from generator.web.article_page import ShownFinding, number_findings
 from generator.web.context import MAX_ROW_ID, PageContext
 from generator.web.queue import ORDERS, PAGE_SIZE, TABS, QueueQuery, page_count, tab_counts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from generator.store.ledger.queue_filter import QueueFilter
+from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.workflows.draft_files.importer import EditImporter, ImportedEdits
 from generator.workflows.ports import (
     HasCorpus,
@@ -70,7 +70,6 @@ def list_drafts(services: DraftListServices, request: ListRequest) -> DraftList:
         return DraftList((), 0, None)
     imported = EditImporter(services).import_edits()
     queue = services.draft_queue
-    queue.fill_texts()
     queue_filter = request.filter
     if queue_filter.subject is not None:
         queue_filter = replace(

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.content.states import DraftState
-from generator.store.ledger.draft_texts import FOUND
 from generator.store.ledger.pages import DRAFT_KEY
-from generator.store.ledger.set_aside import ASIDE
+from generator.store.ledger.queue.draft_texts import FOUND
+from generator.store.ledger.queue.set_aside import ASIDE
 
 # The conditions on kind and realm are those of the index on jobs.
 DETAILS = (
