@@ -18,7 +18,7 @@ import httpx2
 
 from generator.services import Services
 from generator.store.files import write_file
-from generator.store.ledger.queue_filter import QueueFilter
+from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.web.access import Access
 from generator.web.app import review_app
 from generator.web.context import PageContext

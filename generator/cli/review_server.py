@@ -29,7 +29,7 @@ from generator.content.display import plural
 from generator.content.review.reviewers import Reviewer
 from generator.errors import UsageError
 from generator.services import Services
-from generator.store.ledger.queue_filter import QueueFilter
+from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.web.access import is_loopback
 from generator.web.server import serve
 from generator.workflows.review.prepare import prepare_review

@@ -12,6 +12,9 @@ from generator.web.selection import Selection, selected_drafts
 from generator.workflows.review.decisions import DecisionOutcome, DraftDecisions
 from generator.workflows.review.later import LaterDrafts
 
+MOST_LEFT = 200
+"""How many of the drafts that an action left are named."""
+
 
 class BulkActions:
     """Handles the POST requests about many drafts."""
@@ -66,7 +69,7 @@ class BulkActions:
         return selected_drafts(self._context, body), body
 
 
-def _until_and_note(body: dict[str, Any]) -> dict[str, str]:
+def _until_and_note(body: dict[str, Any]) -> dict[str, Any]:
     return {"until": text_of(body, "until"), "note": text_of(body, "note")}
 
 
@@ -81,4 +84,5 @@ def _reply(
     query = query_of(request)
     # The draft that follows the selected ones: they may have left the list.
     go = query.at(selection.rows[-1].id) if selection.rows else query.string()
-    return action_reply(f"/{go}", text, undo=undo and bool(outcome.decided), left=left)
+    shown = [*left[:MOST_LEFT], f"and {len(left) - MOST_LEFT:,} more"] if len(left) > MOST_LEFT else left
+    return action_reply(f"/{go}", text, undo=undo and bool(outcome.decided), left=shown)

@@ -13,7 +13,7 @@ from generator.content.language.word_diff import DiffSegment, word_diff
 from generator.content.markdown.answer import decode
 from generator.errors import UsageError
 from generator.store.ledger.drafts import DraftRow
-from generator.store.ledger.queue_filter import QueueFilter
+from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.web.actions import action_reply, read_body
 from generator.web.article_page import field_name
 from generator.web.context import MAX_ROW_ID, NotFound, PageContext, reviewer_of

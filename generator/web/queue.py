@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 from generator.content.dates import parse_date
 from generator.content.states import DRAFT_STATES, DraftState
 from generator.store.ledger.draft_queue import SORTS, Sort
-from generator.store.ledger.queue_filter import QueueFilter
+from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.workflows.review.later import CAN_WAIT
 
 PAGE_SIZE = 50

@@ -12,10 +12,10 @@ from generator.content.question_details import QuestionDetails
 from generator.content.review.reviewers import Reviewer
 from generator.content.states import JobState
 from generator.services import Services
-from generator.store.ledger.draft_texts import Excerpt
 from generator.store.ledger.drafts import DraftRow
+from generator.store.ledger.queue.draft_texts import Excerpt
+from generator.store.ledger.queue.set_aside import SetAsideRow
 from generator.store.ledger.revisions import RevisionState
-from generator.store.ledger.set_aside import SetAsideRow
 from generator.store.ledger.team.assignments import Assignment
 from generator.store.ledger.team.comments import OpenComments
 from generator.web.article_page import ShownFinding, number_findings

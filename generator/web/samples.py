@@ -10,7 +10,7 @@ from generator.content.display import in_words, plural
 from generator.content.question_kinds import KINDS, QuestionKind
 from generator.content.sampling.lot_states import GIVEN
 from generator.errors import UsageError
-from generator.store.ledger.queue_filter import QueueFilter
+from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.store.ledger.sampling.rows import LotRow
 from generator.web.actions import action_reply, read_body, row_and_body
 from generator.web.context import NotFound, PageContext, number_of, reviewer_of
@@ -66,7 +66,7 @@ class SamplePages:
     async def create(self, request: Request) -> Response:
         """Freeze the list of the address as a lot, or continue the open lot with the same filter."""
         await read_body(request)
-        wanted = QueueQuery.read(request.query_params).filter
+        wanted = query_of(request).filter
         made = continue_or_create_lot(self._services, LotRequest(wanted), reviewer=reviewer_of(request))
         lot = made.view.lot
         text = (

@@ -4,7 +4,7 @@ The body names drafts as the reviewer saw them, ``{"drafts": [{"id": 1, "lock": 
 ``{"filter": "?state=fix&q=enzyme", "count": 209}``: the query string of the list, and how many drafts it had.
 """
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 from urllib.parse import parse_qsl
 
 from generator.content.display import plural
@@ -69,5 +69,5 @@ def _named(context: PageContext, items: object) -> Selection:
     return Selection(list({row.id: row for row in rows}.values()), left)
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0

@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from generator.store.ledger.endpoints import LedgerProfileStore
     from generator.store.ledger.ledger import Ledger
     from generator.store.ledger.publications import Publications
+    from generator.store.ledger.queue.set_aside import SetAsideTable
     from generator.store.ledger.revisions import Revisions
     from generator.store.ledger.runs import Run
     from generator.store.ledger.sampling.lots import Lots
     from generator.store.ledger.scores import Scores
     from generator.store.ledger.seo.proposals import Proposals
-    from generator.store.ledger.set_aside import SetAsideTable
     from generator.store.ledger.storage.database import Database
     from generator.store.ledger.team.assignments import Assignments
     from generator.store.ledger.team.comments import Comments

@@ -2,7 +2,7 @@
 
 from generator.services import Services
 from generator.store.ledger.drafts import DraftRow
-from generator.store.ledger.queue_filter import QueueFilter
+from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.review.editor import DraftEditor
 from generator.workflows.sampling.create import LotRequest, create_lot

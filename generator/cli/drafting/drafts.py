@@ -22,7 +22,7 @@ from generator.content.dates import parse_date
 from generator.content.states import DRAFT_STATES
 from generator.errors import UsageError
 from generator.store.ledger.draft_queue import SORTS
-from generator.store.ledger.queue_filter import QueueFilter
+from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.workflows.review.decide import (
     allow_drafts,
     approve_clean_drafts,
@@ -35,6 +35,8 @@ from generator.workflows.review.undo import UndoneClusters, UndoneJudgements, Un
 
 LISTED = 50
 """How many drafts a list shows by default."""
+_SHOWN_BY_ORDER = {"words": ("words",), "claims": ("open_claims",)}
+"""The attributes of drafts that the JSON of a list has in some orders only."""
 
 
 def list_all(
@@ -118,7 +120,8 @@ def list_all(
         if as_csv:
             show_table(listed)
         else:
-            show_list(listed, next_command=next_command, as_json=as_json)
+            also = _SHOWN_BY_ORDER.get(sort, ())
+            show_list(listed, next_command=next_command, as_json=as_json, also=also)
     return 0
 
 

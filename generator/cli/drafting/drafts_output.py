@@ -36,16 +36,19 @@ if TYPE_CHECKING:
     from generator.workflows.review.undo import UndoneDrafts
 
 
-def show_list(listed: DraftList, *, next_command: str, as_json: bool) -> None:
-    """Print a line for each draft, and notes on imported edits; ``next_command`` is the draft command."""
+def show_list(listed: DraftList, *, next_command: str, as_json: bool, also: Sequence[str] = ()) -> None:
+    """Print a line for each draft, and notes on imported edits; ``next_command`` is the draft command.
+
+    Args:
+        also: further attributes of drafts for the JSON.
+    """
     if listed.imported is not None:
         _note_imported(listed.imported)
     if as_json:
         drafts = [
             {
                 **_draft_object(item.row),
-                "words": item.row.words,
-                "open_claims": item.row.open_claims,
+                **{name: getattr(item.row, name) for name in also},
                 "revision": item.revision,
                 **_details_object(item.details),
                 **_assignment_object(item.assignment),

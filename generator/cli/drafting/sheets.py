@@ -10,7 +10,7 @@ import typer
 from generator.cli.terminal.options import JSON, OUTPUT_DIR, REVIEWER, open_services, states_of
 from generator.cli.terminal.output import note, notes, say, say_json, say_line
 from generator.content.display import in_words, plural
-from generator.store.ledger.queue_filter import QueueFilter
+from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.workflows.sheets.export import ExportRequest, export_drafts
 from generator.workflows.sheets.import_edits import SheetImport, import_sheet
 

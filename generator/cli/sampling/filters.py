@@ -7,7 +7,7 @@ import typer
 from generator.content.dates import parse_date
 from generator.content.question_kinds import KINDS, QuestionKind
 from generator.errors import UsageError
-from generator.store.ledger.queue_filter import QueueFilter
+from generator.store.ledger.queue.queue_filter import QueueFilter
 
 SUBJECT = typer.Option(None, "--subject", metavar="NAME", help="Of this subject.")
 RULE = typer.Option(None, "--rule", metavar="CODE", help="With a finding of this rule.")

@@ -26,7 +26,7 @@ from generator.cli.terminal.output import TerminalProgress, encodable
 from generator.content.sampling.lot_states import GIVEN
 from generator.errors import UsageError
 from generator.services import Services
-from generator.store.ledger.queue_filter import QueueFilter
+from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.draft_names import find_draft
 from generator.workflows.sampling.create import LotRequest, create_lot

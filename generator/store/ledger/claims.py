@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 from generator.content.claims.claim import Claim, ClaimKind
 from generator.content.claims.verdict import Basis, Verdict, VerdictName
-from generator.store.ledger.draft_texts import count_open_claims
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.pages import DRAFT_PREFIX, FILE_PREFIX
+from generator.store.ledger.queue.draft_texts import count_open_claims
 
 ClaimDecisionName = Literal["confirmed", "struck", "edited"]
 FoundBy = Literal["rules", "model"]

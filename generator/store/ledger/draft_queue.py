@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
 from generator.content.states import DraftState
-from generator.store.ledger.draft_texts import DraftTexts, Excerpt
 from generator.store.ledger.drafts import DRAFT_COLUMNS, DraftRow, draft_row
 from generator.store.ledger.question_details import DETAILS_OF_JOBS
-from generator.store.ledger.queue_filter import QueueFilter, where
+from generator.store.ledger.queue.draft_texts import DraftTexts, Excerpt
+from generator.store.ledger.queue.queue_filter import QueueFilter, where
 from generator.store.ledger.storage.blobs import Blobs
 from generator.store.ledger.storage.database import Database
 

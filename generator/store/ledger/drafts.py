@@ -21,10 +21,10 @@ from generator.content.text import normalise_question
 from generator.store.ledger.calls import Cost
 from generator.store.ledger.decision_log import PROGRAM, StaleRow
 from generator.store.ledger.decisions import DraftDecision, DraftDecisionLog
-from generator.store.ledger.draft_texts import DraftTexts
 from generator.store.ledger.jobs import SAME_WORK
 from generator.store.ledger.ledger import Ledger, name_condition
 from generator.store.ledger.pages import DRAFT_KEY, PAGE_KEY
+from generator.store.ledger.queue.draft_texts import DraftTexts
 from generator.store.ledger.versions import Versions
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from generator.store.ledger.decisions import DraftDecision
 from generator.store.ledger.duplicates.decisions import ClusterDecision
+from generator.store.ledger.queue.set_aside import SetAsideRow
 from generator.store.ledger.sampling.judgements import LotJudgement
 from generator.store.ledger.seo.proposal_decisions import ProposalDecision
-from generator.store.ledger.set_aside import SetAsideRow
 
 AnyDecision = DraftDecision | ProposalDecision | ClusterDecision | SetAsideRow | LotJudgement
 

@@ -26,6 +26,7 @@ from generator.workflows.ports import (
     HasLedger,
     HasLots,
     HasRevisions,
+    HasSetAside,
     HasSettings,
 )
 
@@ -65,7 +66,16 @@ class DecisionOutcome:
 
 
 class DecisionServices(
-    HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasRevisions, HasClaims, HasLots, HasCorpus, Protocol
+    HasSettings,
+    HasLedger,
+    HasDrafts,
+    HasDraftFiles,
+    HasRevisions,
+    HasSetAside,
+    HasClaims,
+    HasLots,
+    HasCorpus,
+    Protocol,
 ):
     """The services that deciding on drafts needs."""
 
@@ -162,7 +172,8 @@ class DraftDecisions:
         on, and those that must be read because their lot failed.
 
         Args:
-            rows: the drafts to choose from; None for all. Drafts with findings are ignored without a line in ``left``.
+            rows: the drafts to choose from; None for all that nobody has set aside for later. Drafts with findings are
+                ignored without a line in ``left``.
         """
 
         in_lots: Counter[LotMark] = Counter()
@@ -176,8 +187,10 @@ class DraftDecisions:
                 return None
             return self._unrevised(row, who, note or "all clean drafts")
 
-        candidates = self._drafts.all(("drafted",)) if rows is None else rows
-        outcome = self._decide_many(candidates, approval, is_bulk=True)
+        if rows is None:
+            set_aside = self._services.set_aside.all()
+            rows = (row for row in self._drafts.all(("drafted",)) if row.id not in set_aside)
+        outcome = self._decide_many(rows, approval, is_bulk=True)
         return replace(outcome, left=(*outcome.left, *starmap(_left_to_lot, in_lots.items())))
 
     def prepared_approval(

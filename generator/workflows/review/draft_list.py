@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from generator.store.ledger.queue_filter import QueueFilter
+from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.workflows.draft_files.importer import EditImporter, ImportedEdits
 from generator.workflows.ports import (
     HasAssignments,
@@ -86,7 +86,6 @@ def list_drafts(services: DraftListServices, request: ListRequest) -> DraftList:
         return DraftList((), 0, None)
     imported = EditImporter(services).import_edits()
     queue = services.draft_queue
-    queue.fill_texts()
     queue_filter = with_subject_name(request.filter, services)
     rows = queue.page(
         queue_filter,

@@ -14,11 +14,11 @@ from generator.store.ledger.decision_log import Decision, StaleRow
 from generator.store.ledger.drafts import DraftRow
 from generator.store.ledger.duplicates.clusters import ClusterRow
 from generator.store.ledger.duplicates.decisions import ClusterDecision
+from generator.store.ledger.queue.set_aside import SetAsideRow
 from generator.store.ledger.sampling.judgements import LotJudgement
 from generator.store.ledger.sampling.rows import MemberRow
 from generator.store.ledger.seo.proposal_decisions import ProposalDecision
 from generator.store.ledger.seo.proposals import ProposalRow
-from generator.store.ledger.set_aside import SetAsideRow
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.duplicates.decide import ClusterReview
 from generator.workflows.ports import (

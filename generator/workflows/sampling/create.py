@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from generator.config import SamplingSettings
     from generator.store.ledger.drafts import DraftRow
-    from generator.store.ledger.queue_filter import QueueFilter
+    from generator.store.ledger.queue.queue_filter import QueueFilter
     from generator.store.ledger.sampling.rows import LotRow
     from generator.workflows.draft_files.importer import ImportedEdits
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from generator.content.question_kinds import QuestionKind
     from generator.content.sampling.lot_states import Judgement
     from generator.store.ledger.drafts import DraftRow
-    from generator.store.ledger.queue_filter import QueueFilter
+    from generator.store.ledger.queue.queue_filter import QueueFilter
     from generator.store.ledger.sampling.rows import MemberRow
 
 DRAWN_AT_ONCE = 20

@@ -14,7 +14,7 @@ from generator.content.display import in_words
 from generator.content.release import Release
 from generator.errors import GeneratorError
 from generator.store.ledger.drafts import StaleDraft
-from generator.store.ledger.queue_filter import QueueFilter
+from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.store.ledger.sampling.judgements import StaleLot
 from generator.store.ledger.sampling.rows import APPROVED
 from generator.workflows.draft_files.importer import EditImporter

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from generator.content.question_kinds import QuestionKind
-    from generator.store.ledger.queue_filter import QueueFilter
+    from generator.store.ledger.queue.queue_filter import QueueFilter
     from generator.store.ledger.sampling.rows import MemberRow
 
 

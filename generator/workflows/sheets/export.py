@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from generator.store.ledger.queue_filter import QueueFilter
+from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.workflows.claims.view import claims_of_draft
 from generator.workflows.ports import HasClaims, HasComments
 from generator.workflows.review.draft_list import DraftListServices, ListRequest, list_drafts

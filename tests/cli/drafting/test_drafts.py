@@ -53,6 +53,18 @@ def test_list_shows_drafts_by_state_and_words(run):
     assert as_json(run("list", "--state", "published", "--json"))["drafts"] == []
 
 
+def test_list_searches_the_texts_of_drafts(run):
+    def found(search):
+        return [item["key"] for item in as_json(run("list", "--search", search, "--json"))["drafts"]]
+
+    every = list(states(run))
+    assert len(found("hexokinases")) == len(every) == 3
+    assert found('"role of enzyme"') == [key for key in every if "role" in key]
+    assert found('"enzyme of role"') == found("(") == []
+    listed = as_json(run("list", "--sort", "words", "--reverse", "--json"))["drafts"]
+    assert [item["words"] for item in listed] == sorted((item["words"] for item in listed), reverse=True)
+
+
 def test_list_takes_a_subject_by_its_name_or_its_slug(tmp_path, run):
     services = scripted_services(
         tmp_path, Endpoint(by=lambda _: completion(GOOD)), subjects=[*CONFIG["subjects"], "Marine Studies"]

@@ -5,8 +5,8 @@ import pytest
 from generator.content.findings import Finding
 from generator.content.question_details import DETAIL_FIELDS, QuestionDetails
 from generator.store.ledger.draft_queue import SORTS, DraftQueue
-from generator.store.ledger.queue_filter import QueueFilter
-from generator.store.ledger.set_aside import SetAsideTable
+from generator.store.ledger.queue.queue_filter import QueueFilter
+from generator.store.ledger.queue.set_aside import SetAsideTable
 from tests.support.ledgers import NOW, draft, planned
 
 ERROR = Finding("too-long", "error", "page_description", "is too long")

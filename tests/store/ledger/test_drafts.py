@@ -4,7 +4,7 @@ import pytest
 
 from generator.store.ledger.draft_queue import DraftQueue
 from generator.store.ledger.drafts import ReplacedPage, StaleDraft
-from generator.store.ledger.queue_filter import QueueFilter
+from generator.store.ledger.queue.queue_filter import QueueFilter
 from tests.support.ledgers import NOW, WARNING, draft, planned
 
 

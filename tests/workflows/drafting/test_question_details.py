@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from generator.store.ledger.queue_filter import QueueFilter
+from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.workflows.drafting.draft import draft_list
 from generator.workflows.drafting.requests import DraftRequest, PlanRequest, QuestionSource, Redo
 from generator.workflows.engine.progress import NoProgress

@@ -6,7 +6,7 @@ import pytest
 
 from generator.errors import BudgetExceeded, UsageError
 from generator.services import Services
-from generator.store.ledger.queue_filter import QueueFilter
+from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.judge.judge import estimate_judging

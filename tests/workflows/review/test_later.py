@@ -92,3 +92,9 @@ def test_a_rejection_of_many_needs_a_reason_and_is_one_decision(services):
         DraftDecisions(services).reject_seen(rows, reason=" ", who=WHO)
     assert len(DraftDecisions(services).reject_seen(rows, reason="too shallow", who=WHO).decided) == 3
     assert len(ReviewUndo(services).undo(who=WHO).rows) == 3
+
+
+def test_the_approval_of_all_clean_drafts_leaves_those_that_are_set_aside(services):
+    rows = rows_of(services)
+    set_aside(services, rows[0])
+    assert [row.id for row in DraftDecisions(services).approve_clean(who=WHO).decided] == [2, 3]

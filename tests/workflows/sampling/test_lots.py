@@ -6,7 +6,7 @@ from generator.content.sampling import draw_order
 from generator.errors import UsageError
 from generator.store.ledger.drafts import StaleDraft
 from generator.store.ledger.duplicates.clusters import ClusterPage, FoundCluster
-from generator.store.ledger.queue_filter import QueueFilter
+from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.store.ledger.sampling.judgements import StaleLot
 from generator.workflows.duplicates.decide import ClusterReview
 from generator.workflows.review.decide import approve_clean_drafts

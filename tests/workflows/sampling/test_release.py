@@ -195,4 +195,4 @@ def test_a_bulk_approval_that_began_before_the_lot_leaves_its_drafts_out(service
     monkeypatch.setattr(decisions, "EditImporter", Freezing)
     outcome = DraftDecisions(services).approve_clean(who=WHO)
     assert not outcome.decided
-    assert sum("it is in a lot now" in line for line in outcome.left) == 2
+    assert sum("it is in a lot, which decides on it" in line for line in outcome.left) == 2

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.content.states import DraftState
-from generator.store.ledger.draft_texts import FOUND
 from generator.store.ledger.pages import DRAFT_KEY
 from generator.store.ledger.question_details import DETAILS_OF_JOBS
-from generator.store.ledger.set_aside import ASIDE
+from generator.store.ledger.queue.draft_texts import FOUND
+from generator.store.ledger.queue.set_aside import ASIDE
 from generator.store.ledger.team.assignments import ASSIGNED_TO, UNASSIGNED
 
 _OUTSIDE_LOTS = (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.store.ledger.set_aside import SetAsideTable
+from generator.store.ledger.queue.set_aside import SetAsideTable
 from tests.support.ledgers import NOW, draft, planned
 
 

@@ -14,7 +14,7 @@ from generator.content.site import Site
 from generator.store.ledger.claims import CheckedClaim, Claims
 from generator.store.ledger.draft_queue import DraftQueue
 from generator.store.ledger.pages import draft_page
-from generator.store.ledger.queue_filter import QueueFilter
+from generator.store.ledger.queue.queue_filter import QueueFilter
 from tests.support.ledgers import NOW, draft, planned, take_back
 
 TEXTS = (
