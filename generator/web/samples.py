@@ -13,8 +13,7 @@ from generator.errors import UsageError
 from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.store.ledger.sampling.rows import LotRow
 from generator.web.actions import action_reply, read_body, row_and_body
-from generator.web.context import NotFound, PageContext, number_of, reviewer_of
-from generator.web.queue import QueueQuery
+from generator.web.context import NotFound, PageContext, number_of, query_of, reviewer_of
 from generator.workflows.sampling.create import LotRequest, continue_or_create_lot
 from generator.workflows.sampling.judge import DRAWN_AT_ONCE, LotReview
 from generator.workflows.sampling.lot_view import LotView, LotViews

@@ -22,20 +22,20 @@ async def test_a_list_is_frozen_and_its_sample_read_and_released(visiting):
     visit = visiting()
     assert "Sample this list" in (await visit.get("/?q=enzymes")).text
     made = (await visit.post("/samples/create?q=enzymes")).json()
-    assert made["go"] == "/samples/1" and "Frozen: lot 1 with 2 drafts." in made["message"]
+    assert made["go"] == "/samples/1" and "Frozen: lot 1 with 3 drafts." in made["message"]
     again = (await visit.post("/samples/create?q=enzymes")).json()
     assert (again["go"], again["message"]) == ("/samples/1", "Lot 1 is open already.")
     for number, draw in enumerate(lot(visit.services).draws, start=1):
         going = await visit.get("/samples/1/next")
         assert going.headers["location"] == f"/drafts/{draw.row.id}?lot=1"
         page = (await visit.get(going.headers["location"])).text
-        assert f"draft {number} of 2" in page and "Correct a minor fault" in page
+        assert f"draft {number} of 3" in page and "Correct a minor fault" in page
         answer = (await post_judgement(visit, draw, "fine")).json()
     assert answer["go"] == "/samples/1" and answer["undo"]
     page = (await visit.get("/samples/1")).text
     assert (
-        "2 of 2 read, 0 serious, 0 minor" in page
-        and "All 2 read, 0 bad" in page
+        "3 of 3 read, 0 serious, 0 minor" in page
+        and "All 3 read, 0 bad" in page
         and "Release the lot" in page
     )
     released = (await visit.post("/samples/1/release", {"lock": lot(visit.services).lot.lock})).json()
