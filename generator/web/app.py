@@ -17,6 +17,7 @@ from generator.web.error_responder import ErrorResponder
 from generator.web.pages import DraftPages
 from generator.web.proposals import ProposalPages
 from generator.web.publish_page import PublishPages
+from generator.web.reading import ReadingActions
 from generator.web.templating import static_files, static_version
 from generator.web.undo import UndoAction
 
@@ -40,6 +41,7 @@ def review_app(context: PageContext) -> Starlette:
         _get("/publish", publishing.show),
         _get("/status.json", pages.status),
         _get("/static/{version}/{name}", _static),
+        _post("/drafts/{id:int}/reading", ReadingActions(context).report),
         _post("/drafts/{id:int}/approve", actions.approve),
         _post("/drafts/{id:int}/reject", actions.reject),
         _post("/drafts/{id:int}/allow", actions.allow),

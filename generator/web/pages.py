@@ -17,12 +17,13 @@ from generator.services import Services
 from generator.store.ledger.drafts import DraftRow
 from generator.store.ledger.revisions import Revision, RevisionState
 from generator.web.article_page import ArticlePage, ShownFinding, article_page, field_name, number_findings
-from generator.web.context import NotFound, PageContext, number_of
+from generator.web.context import NotFound, PageContext, number_of, reviewer_of
 from generator.web.queue import ORDERS, PAGE_SIZE, TABS, QueueQuery, page_count, tab_counts
 from generator.workflows.claims.view import claims_of_draft, required_claims
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.draft_view import DraftViews, SimilarArticle, similar_article
 from generator.workflows.review.nearest_articles import nearest_articles
+from generator.workflows.review.reading import reading_state
 from generator.workflows.review.revisions import DraftRevisions
 
 FINDINGS_IN_LIST = 3
@@ -126,6 +127,9 @@ class DraftPages:
             {
                 "query": query,
                 "page": shown,
+                "reading": reading_state(self._services, row, reviewer_of(request))
+                if row.sha is not None and row.state in EDITABLE
+                else None,
                 "rewritten": _diffs(shown.view.rewrite.changes) if shown.view.rewrite else [],
                 "beside": self._services.draft_queue.neighbours(
                     query.filter, row, sort=query.order.sort, descending=query.order.descending

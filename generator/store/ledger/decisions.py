@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from generator.content.release import Release, release_of
 from generator.content.states import TRANSITIONS, DraftState
 from generator.store.ledger.decision_log import PROGRAM, Decision, DecisionLog
 
@@ -28,6 +29,12 @@ class DraftDecision(Decision[DraftState]):
     def allows(self) -> bool:
         """Whether a person allowed a near duplicate to be drafted."""
         return self.decision == self.before == "near_duplicate" and self.who != PROGRAM
+
+    @property
+    def evidence(self) -> Release | None:
+        """The evidence of an approval; None for any other decision."""
+        is_approval = self.decision == "approved" and self.before != "publishing"
+        return release_of(self.release) if is_approval else None
 
     @property
     def name(self) -> str:

@@ -22,6 +22,7 @@ from generator.store.ledger.decision_log import PROGRAM, StaleRow
 from generator.store.ledger.decisions import DraftDecision, DraftDecisionLog
 from generator.store.ledger.jobs import SAME_WORK
 from generator.store.ledger.ledger import Ledger, name_condition
+from generator.store.ledger.readings import Readings
 from generator.store.ledger.versions import Versions
 
 
@@ -141,13 +142,14 @@ DRAFT_COLUMNS = ", ".join(
 
 
 class Drafts:
-    """The drafts of one ledger, with their versions and decisions."""
+    """The drafts of one ledger, with their versions, decisions and readings."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._database = ledger.database
         self._calls = ledger.calls
         self.versions = Versions(ledger.database, ledger.blobs)
         self.decisions = DraftDecisionLog(ledger.database, StaleDraft)
+        self.readings = Readings(ledger.database)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Commit all writes of the block together, or none."""

@@ -9,6 +9,7 @@ import "./keys.js";
 import { restorePosition } from "./lists.js";
 import { showMessage, undoButton } from "./messages.js";
 import "./publish.js";
+import "./reading.js";
 import "./status.js";
 
 const message = tabStorage.pop("message");
