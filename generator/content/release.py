@@ -35,6 +35,11 @@ class Release:
     claims: int = 0
     lot: int | None = None
 
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the approval says how it released the draft; those of earlier versions do not."""
+        return self.kind != "unknown"
+
     def meets(self, required: RequiredRelease) -> bool:
         """Whether it is at least what is required: ``read``, then ``sampled``, then ``bulk``. Unknown counts as bulk."""
         return _RANK[self.kind] >= _RANK[required]

@@ -18,6 +18,7 @@ from generator.cli.terminal.next_steps import command_line
 from generator.cli.terminal.options import DRAFTS, EARLIER, JSON, OUTPUT_DIR, REVIEWER, open_services
 from generator.cli.terminal.output import encodable, note
 from generator.content.dates import parse_date
+from generator.content.release import RELEASE_KINDS
 from generator.content.states import DRAFT_STATES
 from generator.errors import UsageError
 from generator.store.ledger.draft_queue import SORTS, QueueFilter
@@ -57,6 +58,12 @@ def list_all(
         help="To be published before this date, by the question list.",
     ),
     rewrites: bool = typer.Option(False, "--rewrites", help="Rewrites of published pages only."),
+    released: str = typer.Option(
+        None,
+        "--released",
+        metavar="|".join(RELEASE_KINDS),
+        help="Approved or published, and on this evidence.",
+    ),
     sort: str = typer.Option(
         "age", "--sort", metavar="KEY", help="age, score (of the judge), checks, findings or changed."
     ),
@@ -75,7 +82,7 @@ def list_all(
 
     Example: generator list --state needs_fix --sort findings --reverse
     """
-    _check(state, sort)
+    _check(state, sort, released)
     if as_csv and as_json:
         raise UsageError("give --csv or --json, not both")
     wanted = QueueFilter(
@@ -90,6 +97,7 @@ def list_all(
         due_before=_checked_date("--due-before", due_before),
         publish_before=_checked_date("--publish-before", publish_before),
         rewrites=rewrites or None,
+        released=released,  # type: ignore[arg-type]
     )
     most = limit if limit is not None or as_csv else LISTED
     request = ListRequest(wanted, sort, descending, most, offset)  # type: ignore[arg-type]
@@ -222,9 +230,11 @@ def _checked_date(option: str, text: str | None) -> str | None:
     return text
 
 
-def _check(states: Sequence[str], sort: str) -> None:
+def _check(states: Sequence[str], sort: str, released: str | None) -> None:
     for state in states:
         if state not in DRAFT_STATES:
             raise UsageError(f"--state {state!r} is not one of {', '.join(DRAFT_STATES)}")
     if sort not in SORTS:
         raise UsageError(f"--sort takes {', '.join(SORTS)}, not {sort!r}")
+    if released is not None and released not in RELEASE_KINDS:
+        raise UsageError(f"--released takes {', '.join(RELEASE_KINDS)}, not {released!r}")

@@ -13,6 +13,7 @@ from generator.cli.terminal.spend_output import usd
 from generator.content.display import dollars, in_words, plural
 from generator.content.question_details import DETAIL_FIELDS
 from generator.content.release import release_of
+from generator.store.ledger.decisions import RELEASED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -39,7 +40,12 @@ def show_list(listed: DraftList, *, next_command: str, as_json: bool) -> None:
         _note_imported(listed.imported)
     if as_json:
         drafts = [
-            {**_draft_object(item.row), "revision": item.revision, **_details_object(item.details)}
+            {
+                **_draft_object(item.row),
+                "revision": item.revision,
+                **_details_object(item.details),
+                **({"release": asdict(item.release)} if item.release and item.release.is_recorded else {}),
+            }
             for item in listed.drafts
         ]
         say_json({"total": listed.total, "drafts": drafts})
@@ -157,6 +163,7 @@ def _columns(item: ListedDraft, scores: Sequence[bool]) -> tuple[str, ...]:
         row.subject or "",
         row.key or row.question[:80],
         waits or ("rewrite" if row.replaces and not row.reason else "") or (row.reason or "")[:60],
+        item.release.kind if item.release else "",
     )
 
 
@@ -176,6 +183,8 @@ def _say_view(view: DraftView) -> None:
     table(
         [("file", f"{row.path or 'none'}{made}"), ("model", f"{row.model or 'none'}   {asked}")], indent="  "
     )
+    if row.state in RELEASED:
+        _say_release(view.decisions)
     if view.rewrite is not None:
         say_rewrite(view.rewrite)
     if view.search is not None:
@@ -191,6 +200,13 @@ def _say_view(view: DraftView) -> None:
     if view.findings:
         say("findings")
         table(finding_rows(view.findings, partial(_place, view)), indent="  ")
+
+
+def _say_release(decisions: Sequence[DraftDecision]) -> None:
+    """Print who approved a draft, and on what evidence."""
+    found = [(decision.who, decision.evidence) for decision in decisions if decision.evidence]
+    for who, evidence in found[-1:]:
+        say_line(f"  approved by {who} {evidence.in_words()}")
 
 
 def finding_rows(

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from generator.content.release import ReleaseKind
 from generator.content.states import DraftState
+from generator.store.ledger.decisions import IS_RELEASED_AS
 from generator.store.ledger.drafts import DRAFT_COLUMNS, DRAFT_KEY, DraftRow, draft_row
 from generator.store.ledger.storage.database import Database
 
@@ -44,6 +46,7 @@ class QueueFilter:
         owner, priority: what the list says about the question; case does not matter.
         due_before, publish_before: the date that the list names is before this one, YYYY-MM-DD.
         rewrites: True for rewrites of published pages, False for new articles.
+        released: released by an approval of this kind.
     """
 
     states: Sequence[DraftState] = ()
@@ -57,6 +60,7 @@ class QueueFilter:
     due_before: str | None = None
     publish_before: str | None = None
     rewrites: bool | None = None
+    released: ReleaseKind | None = None
 
 
 class Neighbours(NamedTuple):
@@ -197,6 +201,8 @@ def _where(wanted: QueueFilter, *, states: bool = True) -> tuple[str, list[Any]]
         add("draft.model = ?", wanted.model)
     if wanted.rule is not None:
         add("draft.id IN (SELECT draft FROM draft_rule WHERE code = ?)", wanted.rule)
+    if wanted.released is not None:
+        add(IS_RELEASED_AS, wanted.released)
     if wanted.run is not None:
         add("draft.job IN (SELECT job FROM call WHERE run = ?)", wanted.run)
     for condition, value in (

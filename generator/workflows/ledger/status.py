@@ -12,6 +12,7 @@ from generator.workflows.ports import HasBatches, HasDrafts, HasLedger, HasScore
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from generator.content.release import ReleaseKind
     from generator.content.states import DraftState
     from generator.store.ledger.calls import Spend
 
@@ -49,6 +50,7 @@ class LedgerStatus:
         failures, reasons: most frequent first.
         incomplete: a line for each batch without all of its answers, where the missing ones may be charged.
         judge: how well the judge agrees with people; None where it never judged.
+        released: drafts that are approved or published, by the kind of evidence for the approval.
     """
 
     states: Mapping[DraftState, int]
@@ -60,6 +62,7 @@ class LedgerStatus:
     reasons: tuple[ReasonCount, ...]
     incomplete: tuple[str, ...]
     judge: JudgeAgreement | None
+    released: Mapping[ReleaseKind, int]
 
 
 def ledger_status(services: StatusServices) -> LedgerStatus | None:
@@ -81,4 +84,5 @@ def ledger_status(services: StatusServices) -> LedgerStatus | None:
         waiting=ledger.jobs.count_open(helpers=False),
         offline_drafts=drafts.offline_count(),
         judge=judge_agreement(services),
+        released=drafts.decisions.released(),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from generator.store.ledger.decisions import RELEASED
 from generator.store.ledger.draft_queue import QueueFilter
 from generator.workflows.draft_files.importer import EditImporter, ImportedEdits
 from generator.workflows.ports import (
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from generator.content.question_details import QuestionDetails
+    from generator.content.release import Release
     from generator.content.subjects import SubjectList
     from generator.store.ledger.draft_queue import Sort
     from generator.store.ledger.drafts import DraftRow
@@ -39,11 +41,15 @@ class ListRequest:
 
 
 class ListedDraft(NamedTuple):
-    """A draft, the state of its open revision, and what its list says about the question; None if there is none."""
+    """A draft, the state of its open revision, and what its list says about the question; None if there is none.
+
+    ``release`` is how an approval released it; None for a draft that is not released.
+    """
 
     row: DraftRow
     revision: RevisionState | None
     details: QuestionDetails | None
+    release: Release | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +90,15 @@ def list_drafts(services: DraftListServices, request: ListRequest) -> DraftList:
     )
     revisions = services.revisions.open_states()
     details = services.ledger.question_details.of_jobs([row.job for row in rows])
-    drafts = tuple(ListedDraft(row, revisions.get(row.id), details.get(row.job)) for row in rows)
+    drafts = tuple(
+        ListedDraft(row, revisions.get(row.id), details.get(row.job), _release(services, row)) for row in rows
+    )
     return DraftList(drafts, queue.count(queue_filter), imported)
+
+
+def _release(services: DraftListServices, row: DraftRow) -> Release | None:
+    approval = services.drafts.decisions.approval(row.id) if row.state in RELEASED else None
+    return approval.evidence if approval else None
 
 
 def _subject_name(subject: str, names: Iterable[str], subjects: SubjectList) -> str:
