@@ -15,8 +15,8 @@ import yaml
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from generator.content.claims.verdict import RequiredClaims
-from generator.content.disclosure import Disclosure
 from generator.content.duplicates.thresholds import DEFAULT_ASK_FROM, DEFAULT_THRESHOLD, VETO_CAP
+from generator.content.evidence.disclosure import Disclosure
 from generator.content.frozen_model import FrozenModel
 from generator.content.house import House
 from generator.content.limits import Limits

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from generator.content.reading import Reading
+from generator.content.evidence.reading import Reading
 from generator.errors import UsageError
 from generator.store.ledger.drafts import DraftRow
 from generator.workflows.review.reading import ReadingServices, record_reading

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.content.reading import Reading, least_seconds
+from generator.content.evidence.reading import Reading, least_seconds
 from generator.content.release import RELEASE_KINDS, Release, counts_in_words, release_of
 
 RELEASES = st.builds(

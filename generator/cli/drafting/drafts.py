@@ -122,7 +122,7 @@ def list_all(
         reviews = PageReviewRequest(before, dated, released, subject, most, offset)  # type: ignore[arg-type]
         form: ListForm = "json" if as_json else "csv" if as_csv else "names" if names else "table"
         return list_pages(context, reviews, form, output_dir=output_dir, content_dir=content_dir)
-    if reviewed_before is not None or dated or names:
+    if reviewed_before or dated or names:
         raise UsageError("--reviewed-before, --dated and --names need --published")
     wanted = QueueFilter(
         states=tuple(state),  # type: ignore[arg-type]

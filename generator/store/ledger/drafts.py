@@ -22,7 +22,7 @@ from generator.store.ledger.decision_log import PROGRAM, StaleRow
 from generator.store.ledger.decisions import DraftDecision, DraftDecisionLog
 from generator.store.ledger.jobs import SAME_WORK
 from generator.store.ledger.ledger import Ledger, name_condition
-from generator.store.ledger.readings import Readings
+from generator.store.ledger.review.readings import Readings
 from generator.store.ledger.versions import Versions
 
 

@@ -38,7 +38,7 @@ from generator.workflows.site.files import SiteFiles
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from generator.content.disclosure import Disclosure
+    from generator.content.evidence.disclosure import Disclosure
     from generator.store.ledger.drafts import DraftRow
 
 

@@ -14,7 +14,7 @@ from generator.workflows.publish.plan import PlannedArticle, PublishRefused
 if TYPE_CHECKING:
     import datetime
 
-    from generator.content.disclosure import Disclosure
+    from generator.content.evidence.disclosure import Disclosure
     from generator.content.frontmatter import Change
     from generator.workflows.publish.approved_draft import ApprovedDraft
 

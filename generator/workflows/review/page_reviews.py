@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from generator.content.dated_facts import dated_facts
+from generator.content.claims.dated_facts import dated_facts
 from generator.content.release import Release
 from generator.errors import UsageError
 from generator.workflows.ports import HasCorpus, HasLedger, HasPublications, HasSettings

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from generator.content.evidence.reading import Reading, least_seconds
 from generator.content.frontmatter import read
 from generator.content.markdown.answer import decode
-from generator.content.reading import Reading, least_seconds
 from generator.content.release import Release, duration
 from generator.content.text import word_count
 from generator.errors import FrontMatterError

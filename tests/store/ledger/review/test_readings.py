@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.content.reading import Reading
+from generator.content.evidence.reading import Reading
 from tests.support.drafts import draft_of, with_drafts
 from tests.support.reading import Clock
 

@@ -6,7 +6,7 @@ caller's transaction.
 
 import datetime
 
-from generator.content.reading import Reading
+from generator.content.evidence.reading import Reading
 from generator.store.ledger.storage.database import Database
 
 LEAST_INTERVAL = 3.0

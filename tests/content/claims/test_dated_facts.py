@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.content.dated_facts import dated_facts
+from generator.content.claims.dated_facts import dated_facts
 
 QUESTION = "How do vaccines work?"
 

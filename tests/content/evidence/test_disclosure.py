@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from generator.content.approval import covered_hash
-from generator.content.disclosure import Disclosure
+from generator.content.evidence.disclosure import Disclosure
 from generator.content.frontmatter import read, render
 from generator.content.frontmatter.extra_field import with_field
 from generator.content.release import Release
