@@ -130,3 +130,23 @@ async def test_reports_about_unknown_bytes_or_without_values_are_not_recorded(vi
 async def test_a_read_only_page_reports_nothing(visiting):
     reader = visiting(read_only=True)
     assert 'id="reading"' not in (await reader.get("/drafts/1")).text
+
+
+async def test_the_page_says_where_publishing_requires_reading(visiting):
+    visit = visiting()
+    words = "Publishing requires that it was read"
+    assert words not in (await visit.get("/drafts/1")).text
+    settings = visit.services.settings
+    publish = settings.publish.model_copy(update={"require": "read"})
+    visit.services.settings = settings.model_copy(update={"publish": publish})
+    assert words in (await visit.get("/drafts/1")).text
+    assert (await visit.post("/drafts/1/approve", visit.seen())).status_code == 200
+    plan = (await visit.post("/publish/plan", {"drafts": [1]})).json()
+    assert plan["drafts"] == [] and "was not read before it was approved" in plan["plan"]
+
+
+async def test_the_plan_counts_the_drafts_by_evidence(visit):
+    await read(visit)
+    approve_drafts(visit.services, QUESTIONS, reviewer="Ada")
+    plan = (await visit.post("/publish/plan", {"drafts": [1, 2, 3]})).json()["plan"]
+    assert "Approved on this evidence: 1 read, 2 bulk." in plan

@@ -16,7 +16,8 @@ const isToEnd = () => unseen.size === 0;
 
 function countTime() {
   const now = performance.now();
-  if (visibleSince !== null) pending += now - visibleSince;
+  // A longer gap than between two reports is time in which the machine slept.
+  if (visibleSince !== null) pending += Math.min(now - visibleSince, 2 * INTERVAL);
   visibleSince = document.visibilityState === "visible" ? now : null;
 }
 

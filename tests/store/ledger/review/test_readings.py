@@ -65,6 +65,18 @@ def test_reports_in_quick_succession_are_not_written_unless_they_matter(opened):
     assert found() == Reading(4, True)
 
 
+def test_opening_again_starts_a_visit_unless_it_was_open_a_moment_ago(tmp_path):
+    services = with_drafts(tmp_path)
+    row, clock, readings = draft_of(services), Clock(), services.drafts.readings
+    for pause in (0, 2, 3600):
+        clock.wait(pause)
+        readings.open(row.id, row.sha, who="Ada", now=clock())
+    clock.wait(5)
+    assert readings.add(row.id, row.sha, Reading(5000, True), who="Ada", now=clock(), is_last=False)
+    assert readings.of(row.id, "Ada")[row.sha] == Reading(5, True)
+    services.close()
+
+
 def test_a_version_that_was_never_opened_has_no_time(tmp_path):
     services = with_drafts(tmp_path)
     row, readings = draft_of(services), services.drafts.readings
