@@ -21,10 +21,9 @@ from generator.web.context import NotFound, PageContext, number_of, reviewer_of
 from generator.web.queue import ORDERS, PAGE_SIZE, TABS, QueueQuery, page_count, tab_counts
 from generator.workflows.claims.view import claims_of_draft, required_claims
 from generator.workflows.draft_files.importer import EditImporter
-from generator.workflows.publish.approved_draft import required_release
 from generator.workflows.review.draft_view import DraftViews, SimilarArticle, similar_article
 from generator.workflows.review.nearest_articles import nearest_articles
-from generator.workflows.review.reading import reading_state
+from generator.workflows.review.reading import reading_state, required_release
 from generator.workflows.review.revisions import DraftRevisions
 
 FINDINGS_IN_LIST = 3

@@ -90,6 +90,11 @@ def show_decided(word: str, outcome: DecisionOutcome, *, as_json: bool) -> int:
         if len(outcome.decided) != 1:
             say(f"{plural(len(outcome.decided), 'draft')} {word}")
         notes(outcome.left, most=50)
+        if outcome.insufficient:
+            note(
+                f"{plural(len(outcome.insufficient), 'draft')} cannot be published yet: publish.require in config.yaml asks"
+                " for more than an approval in the shell; generator publish --approved --dry-run says what is missing"
+            )
     return int(outcome.needs_person)
 
 

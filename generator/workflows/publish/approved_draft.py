@@ -8,10 +8,8 @@ from generator.content.release import release_of
 from generator.workflows.publish.plan import PublishRefused
 
 if TYPE_CHECKING:
-    from generator.config import Settings
     from generator.content.frontmatter import Document
     from generator.content.release import Release, RequiredRelease
-    from generator.content.subjects import SubjectList
     from generator.store.ledger.decisions import DraftDecision
     from generator.store.ledger.drafts import DraftRow
 
@@ -28,12 +26,6 @@ class ApprovedDraft(NamedTuple):
     row: DraftRow
     document: Document
     release: Release
-
-
-def required_release(settings: Settings, subjects: SubjectList, subject: str | None) -> RequiredRelease:
-    """The least by which drafts of a subject must be released: that of the subject, else that of all subjects."""
-    known = subjects.resolve(subject or "")
-    return settings.publish.require if known is None or known.require is None else known.require
 
 
 def sufficient_release(row: DraftRow, approval: DraftDecision, required: RequiredRelease) -> Release:

@@ -26,13 +26,10 @@ from generator.workflows.ports import (
     HasPublications,
     HasSettings,
 )
-from generator.workflows.publish.approved_draft import (
-    ApprovedDraft,
-    required_release,
-    sufficient_release,
-)
+from generator.workflows.publish.approved_draft import ApprovedDraft, sufficient_release
 from generator.workflows.publish.plan import PlannedArticle, PublicationPlan, PublishRefused, Refusal
 from generator.workflows.publish.rewrites import planned_rewrite
+from generator.workflows.review.reading import required_release
 from generator.workflows.site.files import SiteFiles
 
 if TYPE_CHECKING:

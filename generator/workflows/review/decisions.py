@@ -49,10 +49,14 @@ class NotApprovable(GeneratorError):
 
 @dataclass(frozen=True, slots=True)
 class DecisionOutcome:
-    """The result for several drafts: those decided on, and in ``left`` a line for each that was skipped."""
+    """The result for several drafts: those decided on, and in ``left`` a line for each that was skipped.
+
+    ``insufficient`` are those approved on less evidence than publishing requires.
+    """
 
     decided: tuple[DraftRow, ...]
     left: tuple[str, ...] = ()
+    insufficient: tuple[DraftRow, ...] = ()
 
     @property
     def needs_person(self) -> bool:

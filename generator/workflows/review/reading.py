@@ -15,6 +15,9 @@ from generator.workflows.draft_files.checker import EDIT
 from generator.workflows.ports import HasClaims, HasDrafts, HasLedger
 
 if TYPE_CHECKING:
+    from generator.config import Settings
+    from generator.content.release import RequiredRelease
+    from generator.content.subjects import SubjectList
     from generator.store.ledger.drafts import DraftRow
 
 
@@ -83,6 +86,12 @@ def reading_state(services: ReadingServices, row: DraftRow, who: str) -> Reading
     found = [readings[sha] for sha in counted if sha in readings]
     total = Reading(sum(each.seconds for each in found), any(each.to_end for each in found))
     return ReadingState(total, _words(drafts.data(row)))
+
+
+def required_release(settings: Settings, subjects: SubjectList, subject: str | None) -> RequiredRelease:
+    """The least by which drafts of a subject must be released: that of the subject, else that of all subjects."""
+    known = subjects.resolve(subject or "")
+    return settings.publish.require if known is None or known.require is None else known.require
 
 
 def release_by(services: ReadingServices, row: DraftRow, who: str) -> Release:

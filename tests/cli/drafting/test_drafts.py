@@ -271,3 +271,19 @@ def test_list_of_published_pages_refuses_options_about_drafts(run):
         assert code == 2 and f"{option[0]} is for drafts" in error
     assert run("list", "--published", "--reviewed-before", "soon")[0] == 2
     assert run("list", "--dated")[0] == 2 and run("list", "--published", "--csv", "--names")[0] == 2
+
+
+def test_approvals_in_the_shell_that_publishing_will_refuse_are_announced(tmp_path, run):
+    assert "publish.require" not in run("approve", KEY)[2]
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump({**CONFIG, "publish": {"require": "read"}}))
+    code, _, error = run("approve", "--clean")
+    assert code == 0 and error.startswith("2 drafts cannot be published yet: publish.require in config.yaml")
+    code, out, error = run("publish", "--approved", "--dry-run")
+    assert code == 1 and "0 articles would be published" in out
+    assert (
+        error.count(
+            "was not read before it was approved, and publish.require is read: generator undo biology/"
+        )
+        == 3
+    )
+    assert run("approve", "--clean", "--json")[2] == ""
