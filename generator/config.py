@@ -16,10 +16,12 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 
 from generator.content.claims.verdict import RequiredClaims
 from generator.content.duplicates.thresholds import DEFAULT_ASK_FROM, DEFAULT_THRESHOLD, VETO_CAP
+from generator.content.evidence.disclosure import Disclosure
 from generator.content.frozen_model import FrozenModel
 from generator.content.house import House
 from generator.content.limits import Limits
 from generator.content.question_details import DETAIL_FIELDS
+from generator.content.release import RequiredRelease
 from generator.content.sampling import DEFAULT_CONFIDENCE, DEFAULT_LIMIT
 from generator.content.search_data.click_rates import USUAL_CLICK_RATES, ClickRates
 from generator.content.site import Site
@@ -118,10 +120,21 @@ class QuestionSettings(FrozenModel):
 
 
 class PublishSettings(FrozenModel):
-    """What may be published, and whether a page that is rewritten keeps its date."""
+    """What may be published, and whether a page that is rewritten keeps its date.
+
+    ``require`` is the least by which a draft must be released, unless its subject says otherwise; ``disclosure`` is
+    written into pages that nobody read.
+    """
 
     allow_offline: bool = False
     date_on_rewrite: Literal["keep", "today"] = "keep"
+    require: RequiredRelease = "bulk"
+    disclosure: Disclosure | None = None
+
+    @property
+    def disclosed_in(self) -> frozenset[str]:
+        """The field of the disclosure, which publishing assigns; empty without a disclosure."""
+        return frozenset({self.disclosure.field} if self.disclosure else ())
 
     def refusal(self, *, offline: bool) -> str | None:
         """Why a text may not be published; None if it may. ``offline``: the offline model wrote it."""

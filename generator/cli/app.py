@@ -353,7 +353,9 @@ class Commands(LazyGroup):
             "Check the ledger: run SQLite's integrity check and recompute every stored hash.",
         ),
         "list": CommandSource(
-            "drafting.drafts", "list_all", "List drafts, after importing edits made on disk."
+            "drafting.drafts",
+            "list_all",
+            "List drafts, after importing edits made on disk; with --published, the pages of the site.",
         ),
         "show": CommandSource(
             "drafting.drafts",

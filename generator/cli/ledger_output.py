@@ -11,6 +11,7 @@ from generator.cli.sampling.output import lot_object, membership_in_words, membe
 from generator.cli.terminal.output import note, notes, say, say_json, say_line, table
 from generator.cli.terminal.spend_output import spend_line, spend_object, usd
 from generator.content.display import dollars, in_words, plural
+from generator.content.release import RELEASE_KINDS
 from generator.content.states import DRAFT_STATES
 from generator.store.ledger.rewritten_page import rewritten_page_of
 from generator.store.ledger.storage.file import RESTORE
@@ -55,6 +56,7 @@ def _status_object(status: LedgerStatus) -> dict[str, Any]:
         "reasons": [item._asdict() for item in status.reasons],
         **({"judge": _agreement_object(status.judge)} if status.judge else {}),
         **({"lots": [lot_object(view) for view in status.lots]} if status.lots else {}),
+        **({"released": dict(status.released)} if set(status.released) - {"unknown"} else {}),
     }
 
 
@@ -89,6 +91,11 @@ def _say_status(status: LedgerStatus) -> None:
     table([(in_words(state), f"{states[state]:,}") for state in DRAFT_STATES if state in states])
     for state, count in status.waiting.items():
         say(f"{plural(count, 'question')} {state}")
+    if status.released:
+        counts = ", ".join(
+            f"{status.released[kind]:,} {kind}" for kind in RELEASE_KINDS if kind in status.released
+        )
+        say(f"released: {counts}")
     if status.offline_drafts:
         say(f"{plural(status.offline_drafts, 'draft')} by the offline model")
     say()
@@ -221,9 +228,10 @@ def say_history(history: DraftHistory) -> None:
             indent="    ",
         )
     for decision in history.decisions:
+        evidence = f"  {decision.evidence.in_words()}" if decision.evidence else ""
         say_line(
             f"  {decision.at}  {decision.before} -> {decision.decision}  by {decision.who}"
-            f"  {(decision.sha or '')[:_HASH_LENGTH]}" + _because(decision.note)
+            f"  {(decision.sha or '')[:_HASH_LENGTH]}{evidence}" + _because(decision.note)
         )
     for comment in history.comments:
         say_comment(comment, indent="  ")

@@ -160,6 +160,8 @@ def _say_plan(report: PublishReport) -> None:
             for address in item.changes["related"][1].split(", "):
                 say(f"    {address or 'none'}")
     say(f"{plural(len(report.planned), 'article')} would be published")
+    if report.planned:
+        say(f"approved on this evidence: {report.released}")
     if report.branch is not None:
         say_preview(report.branch, report.commit, report.commit_error)
     _say_left(report)
@@ -209,6 +211,7 @@ def _planned_object(item: PlannedArticle) -> dict[str, Any]:
         "id": item.article_id,
         "date": item.date,
         "replaces": item.replaces,
+        "release": asdict(item.release),
         "changes": {name: {"old": old, "new": new} for name, (old, new) in item.changes.items()},
     }
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from generator.content.claims.verdict import RequiredClaims
 from generator.content.frozen_model import FrozenModel
+from generator.content.release import RequiredRelease
 from generator.content.slugs import subject_slug
 from generator.errors import SlugError
 
@@ -21,12 +22,14 @@ class Subject(FrozenModel):
         listed: whether the site lists it and lets search engines index it.
         signoff: the reviewers who may approve its drafts; empty where everybody may.
         require_claims: which claims must be settled before approval; None for the setting of all subjects.
+        require: the least by which a draft must be released to be published; None for the setting of all subjects.
     """
 
     name: str
     listed: bool = True
     signoff: tuple[str, ...] = ()
     require_claims: RequiredClaims | None = None
+    require: RequiredRelease | None = None
 
 
 class SubjectList:

@@ -20,6 +20,7 @@ from generator.store.ledger.drafts import DraftRow, StaleDraft
 from generator.web.article_page import findings_and_html
 from generator.web.context import NotFound, PageContext, number_of, query_of, reviewer_of
 from generator.web.queue_page import clean_drafts
+from generator.web.reported_reading import record_last_reading
 from generator.workflows.draft_files.checker import CheckedFile
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.decisions import DraftDecisions
@@ -147,7 +148,7 @@ class DraftActions:
 async def row_and_body(
     context: PageContext, request: Request, *, needs_current: bool = True
 ) -> tuple[DraftRow, dict[str, Any]]:
-    """The draft that a request names, and the other values of its body.
+    """The draft that a request names, and the other values of its body. What was read of it last is recorded.
 
     Raises:
         StaleDraft: with ``needs_current``, the draft changed since the reviewer saw it.
@@ -156,6 +157,7 @@ async def row_and_body(
     row = context.draft(number_of(request))
     if needs_current and (row.lock, row.sha or "") != (body.pop("lock", None), body.pop("sha", None)):
         raise StaleDraft("The draft was changed since this page was loaded. Look at it again.")
+    record_last_reading(context.services, row, body.pop("reading", None), who=reviewer_of(request))
     return row, body
 
 

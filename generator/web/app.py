@@ -22,6 +22,7 @@ from generator.web.proposal_apply import ProposalApplication
 from generator.web.proposals import ProposalPages
 from generator.web.publish_page import PublishPages
 from generator.web.queue_page import QueuePage
+from generator.web.reading import ReadingActions
 from generator.web.samples import SamplePages
 from generator.web.team import TeamPages
 from generator.web.templating import static_files, static_version
@@ -55,6 +56,7 @@ def review_app(context: PageContext) -> Starlette:
         _get("/team", team.show),
         _get("/status.json", pages.status),
         _get("/static/{version}/{name}", _static),
+        _post("/drafts/{id:int}/reading", ReadingActions(context).report),
         _post("/drafts/{id:int}/approve", actions.approve),
         _post("/drafts/{id:int}/reject", actions.reject),
         _post("/drafts/{id:int}/allow", actions.allow),

@@ -65,12 +65,13 @@ class ShownClaim(NamedTuple):
 
 
 class HistoryEvent(NamedTuple):
-    """One version or decision in the history of a draft."""
+    """One version or decision in the history of a draft; ``evidence`` is how an approval released it, in words."""
 
     at: str
     who: str
     what: str
     note: str
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,8 @@ def _history(view: DraftView) -> tuple[HistoryEvent, ...]:
             if decision.before != decision.decision
             else decision.decision
         )
-        events.append(HistoryEvent(decision.at, decision.who, in_words(what), decision.note or ""))
+        evidence = decision.evidence.in_words() if decision.evidence else ""
+        events.append(HistoryEvent(decision.at, decision.who, in_words(what), decision.note or "", evidence))
     lots = {member.id: member.lot for member in view.lots}
     events += [
         HistoryEvent(

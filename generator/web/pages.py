@@ -25,6 +25,7 @@ from generator.workflows.review.comments import COMMENT_FIELDS, MAX_CHARS
 from generator.workflows.review.draft_view import DraftViews, SimilarArticle, similar_article
 from generator.workflows.review.later import CAN_WAIT
 from generator.workflows.review.nearest_articles import nearest_articles
+from generator.workflows.review.reading import reading_state, required_release
 from generator.workflows.review.revisions import DraftRevisions
 
 
@@ -84,6 +85,13 @@ class DraftPages:
             {
                 "query": query,
                 "page": shown,
+                "must_be_read": required_release(
+                    self._services.settings, self._services.subjects, row.subject
+                )
+                == "read",
+                "reading": reading_state(self._services, row, viewer.name)
+                if row.sha is not None and row.state in EDITABLE
+                else None,
                 "rewritten": _diffs(shown.view.rewrite.changes) if shown.view.rewrite else [],
                 "beside": beside,
                 "place": queue.place(query.filter, row, **order),

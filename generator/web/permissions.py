@@ -37,6 +37,7 @@ NEEDS: Mapping[tuple[str, str], Need] = {
     ("POST", "/drafts/{id:int}/approve"): "decide",
     ("POST", "/drafts/{id:int}/reject"): "decide",
     ("POST", "/drafts/{id:int}/allow"): "decide",
+    ("POST", "/drafts/{id:int}/reading"): "comment",
     ("POST", "/drafts/{id:int}/refresh"): "edit",
     ("POST", "/drafts/{id:int}/check"): "edit",
     ("POST", "/drafts/{id:int}/save"): "edit",

@@ -1115,7 +1115,12 @@ EVERY_KEY: dict[str, Any] = {
         "origin": "https://www.example.org",
         "body": "&nbsp;",
     },
-    "publish": {"allow_offline": False, "date_on_rewrite": "keep"},
+    "publish": {
+        "allow_offline": False,
+        "date_on_rewrite": "keep",
+        "require": "bulk",
+        "disclosure": {"field": "disclosure", "text": "Generated."},
+    },
     "house": {"terms": {"utilize": {"preferred": "use", "reason": "shorter"}}},
     "review": {
         "reviewer": None,
@@ -1124,7 +1129,7 @@ EVERY_KEY: dict[str, Any] = {
     },
     "claims": {"model": None, "base_url": None, "api_key_env": None},
     "judge": {"model": None, "base_url": None, "api_key_env": None, "write_score": False},
-    "subjects": ["Biology", {"name": "Ecology", "listed": False}],
+    "subjects": ["Biology", {"name": "Ecology", "listed": False, "require": "read"}],
 }
 OPEN = {("model", "parameters"), ("prices",), ("house", "terms")}  # whose keys are names that the user gives
 

@@ -96,4 +96,4 @@ def test_wrong_usage_of_the_list_is_one_line(run):
     code, _, err = run("list", "--due-before", "1.3.2026")
     assert (code, err.count("\n"), "YYYY-MM-DD" in err) == (2, 1, True)
     code, out, _ = run("list", "--csv", "--json")
-    assert (code, "not both" in json.loads(out)["error"]["message"]) == (2, True)
+    assert (code, "one of" in json.loads(out)["error"]["message"]) == (2, True)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from generator.content.release import release_of
 from tests.support.claims import CONTRADICTING, check, verifier, with_sources
 from tests.support.visits import Visit
 
@@ -40,6 +41,8 @@ async def test_a_confirmation_lets_the_draft_be_approved_and_names_who_gave_it(v
     page = (await visit.get("/drafts/1")).text
     assert "confirmed by Ada" in page and "/drafts/1/approve" in page
     assert (await visit.post("/drafts/1/approve", visit.seen())).status_code == 200
+    assert release_of(visit.services.drafts.decisions.approval(1).release).claims == 1
+    assert "without a record of reading it, 1 claim settled" in (await visit.get("/drafts/1")).text
 
 
 async def test_a_sentence_is_struck_or_written_anew(visit):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     "question", "subject", "state", "key", "errors", "warnings", "model", "edited", "reason", "updated_at", "path",
-    "score", "checks", "replaces",
+    "score", "checks", "replaces", "released",
 )  # fmt: skip
 _MARK = "\ufeff"  # tells Excel that the text is UTF-8
 
@@ -35,7 +35,9 @@ def show_table(listed: DraftList) -> None:
 
 
 def _value(item: ListedDraft, name: str) -> Any:
-    """The value of a column; None for a score that there is not."""
+    """The value of a column; None for a score or a release that there is not."""
+    if name == "released":
+        return item.release.kind if item.release else None
     value = getattr(item.row, name)
     return None if name in ("score", "checks") and value < 0 else value
 

@@ -12,13 +12,24 @@ from generator.cli.drafting.drafts_output import (
     show_list,
     show_undone,
 )
+from generator.cli.drafting.page_reviews import list_pages
+from generator.cli.drafting.page_reviews_output import ListForm
 from generator.cli.duplicates.output import show_undone as show_undone_clusters
 from generator.cli.sampling.output import show_undone as show_undone_judgements
 from generator.cli.seo.output import show_undone as show_undone_proposals
 from generator.cli.terminal.next_steps import command_line
-from generator.cli.terminal.options import DRAFTS, EARLIER, JSON, OUTPUT_DIR, REVIEWER, open_services
+from generator.cli.terminal.options import (
+    CONTENT_DIR,
+    DRAFTS,
+    EARLIER,
+    JSON,
+    OUTPUT_DIR,
+    REVIEWER,
+    open_services,
+)
 from generator.cli.terminal.output import encodable, note
 from generator.content.dates import parse_date
+from generator.content.release import RELEASE_KINDS
 from generator.content.states import DRAFT_STATES
 from generator.errors import UsageError
 from generator.store.ledger.draft_queue import SORTS
@@ -30,6 +41,7 @@ from generator.workflows.review.decide import (
     reject_drafts,
 )
 from generator.workflows.review.draft_list import ListRequest, list_drafts
+from generator.workflows.review.page_reviews import PageReviewRequest
 from generator.workflows.review.show import view_drafts
 from generator.workflows.review.undo import UndoneClusters, UndoneJudgements, UndoneProposals, undo_decision
 
@@ -70,6 +82,27 @@ def list_all(
     ),
     lot: int = typer.Option(None, "--lot", metavar="N", help="In this lot."),
     rewrites: bool = typer.Option(False, "--rewrites", help="Rewrites of published pages only."),
+    released: str = typer.Option(
+        None,
+        "--released",
+        metavar="KIND",
+        help="Approved or published; the approval is read, sampled, bulk or unknown.",
+    ),
+    published: bool = typer.Option(
+        False, "--published", help="Published pages instead of drafts, those first that nobody read."
+    ),
+    reviewed_before: str = typer.Option(
+        None,
+        "--reviewed-before",
+        metavar="YYYY-MM-DD",
+        help="With --published: never read, or read before this date.",
+    ),
+    dated: bool = typer.Option(
+        False, "--dated", help="With --published: says something that is bound to a time."
+    ),
+    names: bool = typer.Option(
+        False, "--names", help="With --published: only the paths, for generator rewrite --list."
+    ),
     sort: str = typer.Option(
         "age",
         "--sort",
@@ -82,18 +115,31 @@ def list_all(
     ),
     offset: int = typer.Option(0, "--offset", min=0, metavar="N", help="After the first N."),
     output_dir: str = OUTPUT_DIR,
+    content_dir: str = CONTENT_DIR,
     as_csv: bool = typer.Option(
         False, "--csv", help="A table for Excel on stdout, with the columns of the question lists."
     ),
     as_json: bool = JSON,
 ) -> int:
-    """List drafts, after importing edits made on disk.
+    """List drafts, after importing edits made on disk; with --published, the pages of the site.
+
+    The lists of pages, as names or CSV, are lists for generator rewrite --list.
 
     Example: generator list --state needs_fix --sort findings --reverse
+
+    or: generator list --published --reviewed-before 2026-01-01 --dated --csv > again.csv
     """
-    _check(state, sort)
-    if as_csv and as_json:
-        raise UsageError("give --csv or --json, not both")
+    _check(state, sort, released)
+    if as_csv + as_json + names > 1:
+        raise UsageError("give one of --csv, --json and --names")
+    most = limit if limit is not None or as_csv or names else LISTED
+    if published:
+        before = _checked_date("--reviewed-before", reviewed_before)
+        reviews = PageReviewRequest(before, dated, released, subject, most, offset)  # type: ignore[arg-type]
+        form: ListForm = "json" if as_json else "csv" if as_csv else "names" if names else "table"
+        return list_pages(context, reviews, form, output_dir=output_dir, content_dir=content_dir)
+    if reviewed_before or dated or names:
+        raise UsageError("--reviewed-before, --dated and --names need --published")
     wanted = QueueFilter(
         states=tuple(state),  # type: ignore[arg-type]
         subject=subject,
@@ -111,10 +157,10 @@ def list_all(
         unassigned=unassigned,
         decided_by=decided_by,
         lot=lot,
+        released=released,  # type: ignore[arg-type]
     )
-    most = limit if limit is not None or as_csv else LISTED
     request = ListRequest(wanted, sort, descending, most, offset)  # type: ignore[arg-type]
-    with open_services(context, output_dir=output_dir) as services:
+    with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
         next_command = command_line(context, "draft", "QUESTIONS", output_dir=output_dir)
         listed = list_drafts(services, request)
         if as_csv:
@@ -246,9 +292,11 @@ def _checked_date(option: str, text: str | None) -> str | None:
     return text
 
 
-def _check(states: Sequence[str], sort: str) -> None:
+def _check(states: Sequence[str], sort: str, released: str | None) -> None:
     for state in states:
         if state not in DRAFT_STATES:
             raise UsageError(f"--state {state!r} is not one of {', '.join(DRAFT_STATES)}")
     if sort not in SORTS:
         raise UsageError(f"--sort takes {', '.join(SORTS)}, not {sort!r}")
+    if released is not None and released not in RELEASE_KINDS:
+        raise UsageError(f"--released takes {', '.join(RELEASE_KINDS)}, not {released!r}")

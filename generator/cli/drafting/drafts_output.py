@@ -15,6 +15,7 @@ from generator.cli.terminal.spend_output import usd
 from generator.content.display import dollars, in_words, plural
 from generator.content.question_details import DETAIL_FIELDS
 from generator.content.release import release_of
+from generator.store.ledger.decisions import RELEASED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -53,6 +54,7 @@ def show_list(listed: DraftList, *, next_command: str, as_json: bool, also: Sequ
                 **_details_object(item.details),
                 **_assignment_object(item.assignment),
                 **({"open_comments": item.comments.number} if item.comments else {}),
+                **({"release": asdict(item.release)} if item.release and item.release.is_recorded else {}),
             }
             for item in listed.drafts
         ]
@@ -104,6 +106,11 @@ def show_decided(word: str, outcome: DecisionOutcome, *, as_json: bool) -> int:
         if len(outcome.decided) != 1:
             say(f"{plural(len(outcome.decided), 'draft')} {word}")
         notes(outcome.left, most=50)
+        if outcome.insufficient:
+            note(
+                f"{plural(len(outcome.insufficient), 'draft')} cannot be published yet: publish.require in config.yaml asks"
+                " for more than an approval in the shell; generator publish --approved --dry-run says what is missing"
+            )
     return int(outcome.needs_person)
 
 
@@ -179,6 +186,7 @@ def _columns(item: ListedDraft, scores: Sequence[bool]) -> tuple[str, ...]:
         row.subject or "",
         row.key or row.question[:80],
         waits or ("rewrite" if row.replaces and not row.reason else "") or (row.reason or "")[:60],
+        item.release.kind if item.release else "",
     )
 
 
@@ -200,6 +208,8 @@ def _say_view(view: DraftView) -> None:
     )
     for member in view.lots:
         say_line(f"  {membership_in_words(member)}")
+    if row.state in RELEASED:
+        _say_release(view.decisions)
     if view.rewrite is not None:
         say_rewrite(view.rewrite)
     if view.search is not None:
@@ -215,6 +225,13 @@ def _say_view(view: DraftView) -> None:
     if view.findings:
         say("findings")
         table(finding_rows(view.findings, partial(_place, view)), indent="  ")
+
+
+def _say_release(decisions: Sequence[DraftDecision]) -> None:
+    """Print who approved a draft, and on what evidence."""
+    found = [(decision.who, decision.evidence) for decision in decisions if decision.evidence]
+    for who, evidence in found[-1:]:
+        say_line(f"  approved by {who} {evidence.in_words()}")
 
 
 def finding_rows(

@@ -60,6 +60,12 @@ _PHYSICS = re.compile(
 )
 
 
+def time_that_passes(sentence: str) -> str | None:
+    """The words by which a question or a sentence depends on when it is read: “latest guidelines”; None without any."""
+    found = _DATED.search(sentence)
+    return found.group() if found and not _PHYSICS.search(sentence) else None
+
+
 @rule(
     "too-short",
     "The answer is shorter than the house style",
@@ -88,9 +94,9 @@ def too_short(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     on_request=True,
 )
 def bound_to_date(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
-    found = _DATED.search(view.question)
-    if found and not _PHYSICS.search(view.question):
-        yield Defect("question", f"asks about a time that passes (“{found.group()}”)")
+    found = time_that_passes(view.question)
+    if found:
+        yield Defect("question", f"asks about a time that passes (“{found}”)")
 
 
 @rule(

@@ -1,11 +1,12 @@
 """A rewrite of a published page: the page's file with the texts of a draft, and every other byte as it was."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from generator.content.drafts.composition import clean_draft
 from generator.content.drafts.draft import Draft
 from generator.content.drafts.revision import draft_of, markdown_of
 from generator.content.frontmatter import Change, Document, patch, read
+from generator.content.frontmatter.extra_field import with_field
 from generator.content.keywords import join_keywords
 from generator.content.markdown.answer import encode
 from generator.content.markdown.unsafe import separate_backslash_n
@@ -44,11 +45,12 @@ def changed_identity(page: Document, rewrite: Document) -> tuple[str, ...]:
     return tuple(name for name in IDENTITY if page.get(name) != rewrite.get(name))
 
 
-def is_published_rewrite(document: Document, published: bytes) -> bool:
+def is_published_rewrite(document: Document, published: bytes, also: Collection[str] = ()) -> bool:
     """Whether a page is the text of a rewrite, with any values of the fields that publishing assigns.
 
     Args:
         published: the bytes of the page; False for those that cannot be read.
+        also: the field of a disclosure, which publishing assigns too.
     """
     try:
         page = read(published)
@@ -60,7 +62,10 @@ def is_published_rewrite(document: Document, published: bytes) -> bool:
             for name, value in values.items()
             if value is not None and page.get(name) != document.get(name)
         }
-        return patch(document.text, assigned).encode() == published
+        text = patch(document.text, assigned)
+        for name in also:
+            text = with_field(text, name, page.get(name))
+        return text.encode() == published
     except (FrontMatterError, PatchError, ValueError):
         return False
 

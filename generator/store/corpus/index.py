@@ -171,6 +171,10 @@ class CorpusIndex:
         """The articles that name another page as their canonical one."""
         return self._rows("canonical <> ''")
 
+    def articles(self) -> list[ArticleRow]:
+        """Every article."""
+        return self._rows("1")
+
     def published_before(self, date: str) -> list[ArticleRow]:
         """The articles with an earlier date, YYYY-MM-DD, or without a date."""
         return self._rows("coalesce(date, '') < ?", date)

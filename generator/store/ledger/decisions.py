@@ -2,10 +2,22 @@
 
 from dataclasses import dataclass
 
+from generator.content.release import Release, ReleaseKind, release_of
 from generator.content.states import TRANSITIONS, DraftState
 from generator.store.ledger.decision_log import PROGRAM, Decision, DecisionLog
 
 _ALLOWS = f"decision = 'near_duplicate' AND before = 'near_duplicate' AND who <> '{PROGRAM}'"
+
+RELEASED: tuple[DraftState, ...] = ("approved", "publishing", "published")
+"""The states of drafts that an approval released."""
+_RELEASED = f"draft.state IN ({', '.join(map(repr, RELEASED))})"
+RELEASE_KIND = (
+    "coalesce((SELECT json_extract(d.release, '$.kind') FROM decision AS d WHERE d.draft = draft.id"
+    " AND d.decision = 'approved' AND d.before <> 'publishing' ORDER BY d.id DESC LIMIT 1), 'unknown')"
+)
+"""In SQL, how the newest approval of a draft released it."""
+IS_RELEASED_AS = f"{_RELEASED} AND {RELEASE_KIND} = ?"
+"""The condition, in SQL, that a draft is released, and by an approval of this kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +40,12 @@ class DraftDecision(Decision[DraftState]):
     def allows(self) -> bool:
         """Whether a person allowed a near duplicate to be drafted."""
         return self.decision == self.before == "near_duplicate" and self.who != PROGRAM
+
+    @property
+    def evidence(self) -> Release | None:
+        """The evidence of an approval; None for any other decision."""
+        is_approval = self.decision == "approved" and self.before != "publishing"
+        return release_of(self.release) if is_approval else None
 
     @property
     def name(self) -> str:
@@ -58,3 +76,10 @@ class DraftDecisionLog(DecisionLog[DraftState, DraftDecision]):
             draft=draft,
         )
         return found[0] if found else None
+
+    def released(self) -> dict[ReleaseKind, int]:
+        """How many drafts are released, by the kind of the release."""
+        rows = self._database.execute(
+            f"SELECT {RELEASE_KIND} AS kind, count(*) FROM draft WHERE {_RELEASED} GROUP BY kind"
+        )
+        return dict(tuple(row) for row in rows)

@@ -25,6 +25,7 @@ from generator.store.ledger.jobs import SAME_WORK
 from generator.store.ledger.ledger import Ledger, name_condition
 from generator.store.ledger.pages import DRAFT_KEY, PAGE_KEY
 from generator.store.ledger.queue.draft_texts import DraftTexts
+from generator.store.ledger.review.readings import Readings
 from generator.store.ledger.versions import Versions
 
 
@@ -145,7 +146,7 @@ DRAFT_COLUMNS = ", ".join(
 
 
 class Drafts:
-    """The drafts of one ledger, with their versions and decisions."""
+    """The drafts of one ledger, with their versions, decisions and readings."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._database = ledger.database
@@ -153,6 +154,7 @@ class Drafts:
         self.versions = Versions(ledger.database, ledger.blobs)
         self.decisions = DraftDecisionLog(ledger.database, StaleDraft)
         self._texts = DraftTexts(ledger.database, ledger.blobs)
+        self.readings = Readings(ledger.database)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Commit all writes of the block together, or none."""

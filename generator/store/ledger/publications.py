@@ -6,6 +6,7 @@ A publication is recorded before its file is written. Methods write within the c
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
+from generator.content.release import Release, release_of
 from generator.store.ledger.ledger import Ledger, name_condition
 from generator.store.ledger.storage.hashes import question_key
 
@@ -30,6 +31,21 @@ class Publication:
     article_id: int
     who: str
     published_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageRelease:
+    """How the present text of a published page was released.
+
+    Args:
+        who, at: who approved it, and when.
+        published_at: when its file was written.
+    """
+
+    who: str
+    at: str
+    release: Release
+    published_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +126,23 @@ class Publications:
     def of_draft(self, draft: int) -> Publication | None:
         """The newest publication of a draft; None without one."""
         return next(iter(self._where("draft = ?", draft)[::-1]), None)
+
+    def releases(self) -> dict[str, PageRelease]:
+        """How the newest publication of each page was released, by the path of its file."""
+        rows = self._database.execute(
+            "SELECT publication.path, approval.who, approval.at, approval.release, publication.published_at"
+            " FROM publication JOIN decision AS approval ON approval.id = (SELECT max(id) FROM decision"
+            " WHERE decision.draft = publication.draft AND decision = 'approved' AND before <> 'publishing')"
+            " WHERE publication.id IN (SELECT max(id) FROM publication WHERE state = 'published' GROUP BY path)"
+        )
+        return {
+            path: PageRelease(who, at, release_of(release), published_at)
+            for path, who, at, release, published_at in rows
+        }
+
+    def withdrawn_keys(self) -> set[str]:
+        """The keys of all articles that were withdrawn."""
+        return {key for (key,) in self._database.execute("SELECT DISTINCT key FROM withdrawn")}
 
     def max_article_id(self) -> int:
         """The largest id of a published or planned article; 0 without one."""

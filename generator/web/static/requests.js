@@ -3,6 +3,7 @@
 import { $, newButton, page, tabStorage } from "./dom.js";
 import { formState } from "./forms.js";
 import { showMessage } from "./messages.js";
+import { readingState } from "./reading.js";
 
 const LEAVING = Symbol("leaving");
 let busy = false;
@@ -55,7 +56,7 @@ function openNext(answer) {
 
 export async function send(url, body) {
   if (document.activeElement?.closest("[data-claims]")) tabStorage.set("claims", true);
-  await runExclusive(async () => openNext(await post(url, { ...shownVersion(), ...body })));
+  await runExclusive(async () => openNext(await post(url, { ...shownVersion(), ...readingState(), ...body })));
 }
 
 // The last decision cannot be undone. This button, or its key, undoes the decision before it.

@@ -13,6 +13,7 @@ import "./publish.js";
 import "./queue_rows.js";
 import "./selection.js";
 import "./reject.js";
+import "./reading.js";
 import "./status.js";
 import "./team.js";
 

@@ -13,6 +13,7 @@ from generator.workflows.sampling.lot_view import LotViews
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from generator.content.release import ReleaseKind
     from generator.content.states import DraftState
     from generator.store.ledger.calls import Spend
     from generator.workflows.sampling.lot_view import LotView
@@ -52,6 +53,7 @@ class LedgerStatus:
         incomplete: a line for each batch without all of its answers, where the missing ones may be charged.
         lots: those that are not released and not ended, newest first.
         judge: how well the judge agrees with people; None where it never judged.
+        released: drafts that are approved or published, by the kind of evidence for the approval.
     """
 
     states: Mapping[DraftState, int]
@@ -63,6 +65,7 @@ class LedgerStatus:
     reasons: tuple[ReasonCount, ...]
     incomplete: tuple[str, ...]
     judge: JudgeAgreement | None
+    released: Mapping[ReleaseKind, int]
     lots: tuple[LotView, ...] = ()
 
 
@@ -86,4 +89,5 @@ def ledger_status(services: StatusServices) -> LedgerStatus | None:
         offline_drafts=drafts.offline_count(),
         judge=judge_agreement(services),
         lots=tuple(LotViews(services).open()),
+        released=drafts.decisions.released(),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from generator.errors import GeneratorError
 
 if TYPE_CHECKING:
+    from generator.content.release import Release
     from generator.store.ledger.drafts import DraftRow
 
 
@@ -23,6 +24,7 @@ class PlannedArticle:
         path: of the file below the content folder.
         date: of the article, as the file has it.
         replaces: the SHA-256 of the file that it replaces; None for a new article.
+        release: how it was released.
         changes: the values that publishing assigns: old and new value by field.
     """
 
@@ -32,6 +34,7 @@ class PlannedArticle:
     article_id: int
     date: str
     replaces: str | None
+    release: Release
     changes: dict[str, tuple[str, str]]
 
 

@@ -27,13 +27,16 @@ from generator.workflows.ports import (
     HasPublications,
     HasSettings,
 )
+from generator.workflows.publish.approved_draft import ApprovedDraft, sufficient_release
 from generator.workflows.publish.plan import PlannedArticle, PublicationPlan, PublishRefused, Refusal
 from generator.workflows.publish.rewrites import planned_rewrite
+from generator.workflows.review.reading import required_release
 from generator.workflows.site.files import SiteFiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from generator.content.evidence.disclosure import Disclosure
     from generator.store.ledger.drafts import DraftRow
 
 
@@ -75,17 +78,14 @@ class PublicationPlanner:
                 plan.already_published.append(row)
                 continue
             try:
-                row, document = self._approved(row)
-                if row.replaces is not None:
-                    plan.articles.append(self._rewrite(row, document, reserved, date))
+                approved = self._approved(row)
+                if approved.row.replaces is not None:
+                    plan.articles.append(self._rewrite(approved, reserved, date))
                     continue
-                existing = self._existing(row, document, reserved, update=update)
-                article = self._identified(document, existing, reserved, next_id, date)
-                unlinked.append(
-                    _unlinked_article(
-                        row, document, existing, article, write_score=self._settings.judge.write_score
-                    )
-                )
+                existing = self._existing(approved.row, approved.document, reserved, update=update)
+                article = self._identified(approved.document, existing, reserved, next_id, date)
+                write_score = self._settings.judge.write_score
+                unlinked.append(_unlinked_article(approved, existing, article, write_score=write_score))
             except (PublishRefused, StorageError, StaleDraft, FrontMatterError, PatchError) as error:
                 plan.refused.append(Refusal(row.key or row.question, str(error)))
                 continue
@@ -95,9 +95,10 @@ class PublicationPlanner:
         return plan
 
     def _rewrite(
-        self, row: DraftRow, document: Document, reserved: _ReservedValues, date: datetime.date | None
+        self, approved: ApprovedDraft, reserved: _ReservedValues, date: datetime.date | None
     ) -> PlannedArticle:
         """The file of a rewrite. Raises PublishRefused if its page cannot be replaced."""
+        row = approved.row
         assert row.key is not None and row.replaces is not None
         withdrawn = self._publications.withdrawal_of(row.key)
         if withdrawn is not None:
@@ -108,7 +109,13 @@ class PublicationPlanner:
         if date is None and settings.publish.date_on_rewrite == "today":
             date = datetime.date.fromisoformat(self._now()[:10])
         score = row.score if settings.judge.write_score else -1.0
-        planned = planned_rewrite(row, document, self._site.find(row.replaces), date=date, score=score)
+        planned = planned_rewrite(
+            approved,
+            self._site.find(row.replaces),
+            date=date,
+            score=score,
+            disclosure=settings.publish.disclosure,
+        )
         reserved.keys.add(row.key)
         return planned
 
@@ -119,9 +126,9 @@ class PublicationPlanner:
         planned: list[PlannedArticle] = []
         for item, links in zip(unlinked, related, strict=True):
             try:
-                planned.append(_planned_article(item, links))
+                planned.append(_planned_article(item, links, self._settings.publish.disclosure))
             except PatchError as error:
-                plan.refused.append(Refusal(item.row.key or "", str(error)))
+                plan.refused.append(Refusal(item.approved.row.key or "", str(error)))
                 # Other articles may link to it, so all links are chosen again without it.
                 return self._linked([other for other in unlinked if other is not item], plan)
         return planned
@@ -131,8 +138,8 @@ class PublicationPlanner:
         site = self._settings.site
         return [hit.row.link(site, self._subjects) for hit in self._index.related_to(key, limit=MAX_RELATED)]
 
-    def _approved(self, row: DraftRow) -> tuple[DraftRow, Document]:
-        """The current draft and its text. Raises PublishRefused unless exactly these bytes are approved."""
+    def _approved(self, row: DraftRow) -> ApprovedDraft:
+        """The current draft. Raises PublishRefused unless exactly its bytes are approved, with the required evidence."""
         before, row = row, self._importer.sync(row)
         if before.state == "approved" and row.version != before.version:
             raise PublishRefused("its file was changed after it was approved: review it again")
@@ -152,7 +159,8 @@ class PublicationPlanner:
         document = read(data)
         if covered_hash(document) != approval.covered:
             raise PublishRefused("its text differs from the approved text: review it again")
-        return row, document
+        required = required_release(self._settings, self._subjects, row.subject)
+        return ApprovedDraft(row, document, sufficient_release(row, approval, required))
 
     def _existing(
         self, row: DraftRow, document: Document, reserved: _ReservedValues, *, update: bool
@@ -228,21 +236,20 @@ class _ReservedValues:
 class _UnlinkedArticle:
     """A draft with its id and date, before its related articles are chosen."""
 
-    row: DraftRow
-    document: Document
+    approved: ApprovedDraft
     article: Article
     text: str
     replaces: str | None
 
 
 def _unlinked_article(
-    row: DraftRow, document: Document, existing: Document | None, article: Article, *, write_score: bool
+    approved: ApprovedDraft, existing: Document | None, article: Article, *, write_score: bool
 ) -> _UnlinkedArticle:
     """The approved draft with its id, its date and, where the settings want it in files, its score."""
-    if write_score and row.score >= 0:
-        article = article.model_copy(update={"score": row.score})
+    if write_score and approved.row.score >= 0:
+        article = article.model_copy(update={"score": approved.row.score})
     replaces = None if existing is None else sha256(existing.text.encode())
-    return _UnlinkedArticle(row, document, article, _rewritten(document, article), replaces)
+    return _UnlinkedArticle(approved, article, _rewritten(approved.document, article), replaces)
 
 
 def _rewritten(document: Document, article: Article) -> str:
@@ -258,27 +265,31 @@ def _rewritten(document: Document, article: Article) -> str:
     return patch_related(patch(document.text, changes), article.related)
 
 
-def _planned_article(unlinked: _UnlinkedArticle, related: Sequence[RelatedArticle]) -> PlannedArticle:
+def _planned_article(
+    unlinked: _UnlinkedArticle, related: Sequence[RelatedArticle], disclosure: Disclosure | None
+) -> PlannedArticle:
     """The file to publish. It differs from the approved file only in the fields that publishing assigns.
 
     Raises:
         PatchError: other fields would change too.
     """
+    row, before, release = unlinked.approved
     article = unlinked.article.model_copy(update={"related": tuple(related)})
-    before, after = unlinked.document, read(_rewritten(unlinked.document, article))
-    if covered_hash(after) != covered_hash(before):
-        raise PatchError(
-            f"{unlinked.row.key}: assigning its id, date and links would change the approved text"
-        )
-    pairs = {name: (before.get(name, ""), after.get(name, "")) for name in ("id", "date", "score")}
+    text = _rewritten(before, article)
+    after = read(disclosure.apply(text, release) if disclosure else text)
+    also = (disclosure.field,) if disclosure else ()
+    if covered_hash(after, also) != covered_hash(before, also):
+        raise PatchError(f"{row.key}: assigning its id, date and links would change the approved text")
+    pairs = {name: (before.get(name, ""), after.get(name, "")) for name in ("id", "date", "score", *also)}
     pairs["related"] = (_urls(before), _urls(after))
     return PlannedArticle(
-        row=unlinked.row,
+        row=row,
         path=unlinked.article.key.path,
         data=after.text.encode(),
         article_id=article.id,
         date=article.date.isoformat(),
         replaces=unlinked.replaces,
+        release=release,
         changes={name: pair for name, pair in pairs.items() if pair[0] != pair[1]},
     )
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Protocol
 
+from generator.content.release import Release
 from generator.errors import StorageError
 from generator.store.output_folder import PUBLISHED_LIST
 from generator.workflows.ports import HasDrafts, HasLedger, HasPublications, HasSettings
@@ -83,6 +85,7 @@ class PublicationList:
             "approved_sha256": publication.approved,
             "covered_sha256": approval.covered if approval else None,
             "reviewer": approval.who if approval else None,
+            "release": asdict((approval and approval.evidence) or Release("unknown")),
             "published_by": publication.who,
             "model": row.model,
             "prompt_sha256": self._ledger.jobs.prompt_hash(row.job),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from generator.content.release import counts_in_words
 from generator.errors import StorageError
 from generator.store.ledger.drafts import StaleDraft
 from generator.store.ledger.publications import Intent, Publication
@@ -60,6 +61,11 @@ class PublishReport:
     """The published articles that the commit leaves out, because somebody has changed their files since."""
     branch: str | None = None
     """The branch that got the planned articles for a preview; None where they were published."""
+
+    @property
+    def released(self) -> str:
+        """How the planned articles were released, with their number: ``2 read, 1 bulk``."""
+        return counts_in_words(item.release for item in self.planned)
 
     @property
     def needs_person(self) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from generator.workflows.review.decisions import DecisionOutcome, DecisionServices, DraftDecisions
 from generator.workflows.review.draft_names import find_draft
+from generator.workflows.review.reading import required_release
 from generator.workflows.site.reviewer import reviewer_name
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ def approve_drafts(
     """
     who = reviewer_name(services.settings, reviewer)
     rows = _named(services, names)
-    return DraftDecisions(services).approve_named(rows, who=who, note=note)
+    return _compared(services, DraftDecisions(services).approve_named(rows, who=who, note=note))
 
 
 def approve_clean_drafts(
@@ -39,7 +41,18 @@ def approve_clean_drafts(
     Args and errors: as :func:`approve_drafts`.
     """
     who = reviewer_name(services.settings, reviewer)
-    return DraftDecisions(services).approve_clean(who=who, note=note)
+    return _compared(services, DraftDecisions(services).approve_clean(who=who, note=note))
+
+
+def _compared(services: DecisionServices, outcome: DecisionOutcome) -> DecisionOutcome:
+    """The outcome, with the drafts that were approved on less evidence than publishing requires."""
+
+    def is_insufficient(row: DraftRow) -> bool:
+        approval = services.drafts.decisions.approval(row.id)
+        required = required_release(services.settings, services.subjects, row.subject)
+        return bool(approval and approval.evidence and not approval.evidence.meets(required))
+
+    return replace(outcome, insufficient=tuple(filter(is_insufficient, outcome.decided)))
 
 
 def reject_drafts(

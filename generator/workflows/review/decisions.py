@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Protocol
 from generator.content.approval import covered_hash
 from generator.content.display import in_words, plural
 from generator.content.frontmatter import read
-from generator.content.release import Release
 from generator.errors import FrontMatterError, GeneratorError, PatchError, UsageError
 from generator.store.ledger.drafts import StaleDraft
 from generator.workflows.claims.view import open_claims
@@ -29,10 +28,12 @@ from generator.workflows.ports import (
     HasSetAside,
     HasSettings,
 )
+from generator.workflows.review.reading import release_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from generator.content.release import Release
     from generator.store.ledger.decisions import DraftDecision
     from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.sampling.rows import LotMark
@@ -54,10 +55,14 @@ class NotApprovable(GeneratorError):
 
 @dataclass(frozen=True, slots=True)
 class DecisionOutcome:
-    """The result for several drafts: those decided on, and in ``left`` a line for each that was skipped."""
+    """The result for several drafts: those decided on, and in ``left`` a line for each that was skipped.
+
+    ``insufficient`` are those approved on less evidence than publishing requires.
+    """
 
     decided: tuple[DraftRow, ...]
     left: tuple[str, ...] = ()
+    insufficient: tuple[DraftRow, ...] = ()
 
     @property
     def needs_person(self) -> bool:
@@ -104,7 +109,7 @@ class DraftDecisions:
             StaleDraft: the draft changed since ``row`` was read, in the ledger or on disk.
         """
         self._importer.require_unchanged(row)
-        return self._decide_one(self._approval(row, who, None, Release("bulk")))
+        return self._decide_one(self._approval(row, who, None))
 
     def reject(self, row: DraftRow, *, reason: str, who: str) -> DraftRow:
         """Reject a draft. The reason is stored with the decision.
@@ -130,9 +135,7 @@ class DraftDecisions:
         self, rows: Sequence[DraftRow], *, who: str, note: str | None = None
     ) -> DecisionOutcome:
         """Approve drafts as they are now, as one decision. A draft that cannot be approved is skipped."""
-        return self._decide_many(
-            rows, lambda row: self._approval(row, who, note, Release("bulk")), is_bulk=len(rows) > 1
-        )
+        return self._decide_many(rows, lambda row: self._approval(row, who, note), is_bulk=len(rows) > 1)
 
     def reject_named(self, rows: Sequence[DraftRow], *, reason: str, who: str) -> DecisionOutcome:
         """Reject drafts as they are now, as one decision. A draft that cannot be rejected is skipped."""
@@ -229,10 +232,16 @@ class DraftDecisions:
             self._ledger.jobs.allow(row.job, self._now())
         return restored
 
-    def _approval(self, row: DraftRow, who: str, note: str | None, release: Release) -> _Step:
+    def _approval(self, row: DraftRow, who: str, note: str | None, release: Release | None = None) -> _Step:
+        """The checked approval of a draft.
+
+        Args:
+            release: the evidence that it rests on; None for what is on record of this reviewer's reading.
+        """
         covered = self._covered_hash(row)
         self.require_signoff(row, who)
         self._require_settled_claims(row)
+        evidence = release or release_by(self._services, row, who)
         return lambda bulk: self._drafts.decide(
             row,
             "approved",
@@ -241,12 +250,12 @@ class DraftDecisions:
             note=note,
             covered=covered,
             bulk=bulk,
-            release=release,
+            release=evidence,
         )
 
     def _unrevised(self, row: DraftRow, who: str, note: str | None) -> _Step:
         """The bulk approval of a draft. It raises StaleDraft for one with an open revision: somebody wants another text."""
-        approve = self._approval(row, who, note, Release("bulk"))
+        approve = self._approval(row, who, note)
 
         def step(bulk: int | None) -> DraftRow:
             revision = self._revisions.open_of(row.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from generator.store.ledger.decisions import RELEASED
 from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.workflows.draft_files.importer import EditImporter, ImportedEdits
 from generator.workflows.ports import (
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from generator.content.question_details import QuestionDetails
+    from generator.content.release import Release
     from generator.content.subjects import SubjectList
     from generator.store.ledger.draft_queue import Sort
     from generator.store.ledger.drafts import DraftRow
@@ -44,13 +46,17 @@ class ListRequest:
 
 
 class ListedDraft(NamedTuple):
-    """A draft, the state of its open revision, what its list says, who has it, its open comments; None if there is none."""
+    """A draft, the state of its open revision, what its list says, who has it, its open comments; None if there is none.
+
+    ``release`` is how an approval released it; None for a draft that is not released.
+    """
 
     row: DraftRow
     revision: RevisionState | None
     details: QuestionDetails | None
     assignment: Assignment | None = None
     comments: OpenComments | None = None
+    release: Release | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,12 @@ def list_drafts(services: DraftListServices, request: ListRequest) -> DraftList:
     assigned, comments = services.assignments.of(numbers), services.comments.open_of(numbers)
     drafts = tuple(
         ListedDraft(
-            row, revisions.get(row.id), details.get(row.job), assigned.get(row.id), comments.get(row.id)
+            row,
+            revisions.get(row.id),
+            details.get(row.job),
+            assigned.get(row.id),
+            comments.get(row.id),
+            _release(services, row),
         )
         for row in rows
     )
@@ -117,6 +128,11 @@ def with_subject_name(wanted: QueueFilter, services: FilterServices) -> QueueFil
         return wanted
     name = _subject_name(wanted.subject, services.draft_queue.subjects(), services.subjects)
     return replace(wanted, subject=name)
+
+
+def _release(services: DraftListServices, row: DraftRow) -> Release | None:
+    approval = services.drafts.decisions.approval(row.id) if row.state in RELEASED else None
+    return approval.evidence if approval else None
 
 
 def _subject_name(subject: str, names: Iterable[str], subjects: SubjectList) -> str:

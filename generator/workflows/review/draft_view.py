@@ -133,7 +133,9 @@ class DraftViews:
             withdrawal=self._publications.withdrawal_of(row.key) if row.key else None,
             prompt_hash=job.prompt_hash,
             cost=self._drafts.cost(row),
-            rewrite=rewrite_view(row, job, document, self._settings.content_dir),
+            rewrite=rewrite_view(
+                row, job, document, self._settings.content_dir, self._settings.publish.disclosed_in
+            ),
             lots=tuple(self._lots.of_draft(row.id)),
             judgements=tuple(self._lots.judgements.of_draft(row.id)),
         )

@@ -14,6 +14,7 @@ from generator.store.files import read_article, sha256
 from generator.store.ledger.rewritten_page import rewritten_page_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from generator.content.frontmatter import Document
@@ -39,12 +40,15 @@ class RewriteView:
     is_outdated: bool
 
 
-def rewrite_view(row: DraftRow, job: Job, document: Document | None, content_dir: Path) -> RewriteView | None:
+def rewrite_view(
+    row: DraftRow, job: Job, document: Document | None, content_dir: Path, assigned: Collection[str] = ()
+) -> RewriteView | None:
     """The published page of a draft, as it was when it was rewritten; None for a draft of a new article.
 
     Args:
         job: that of the draft.
         document: the present text of the draft; None where it has none.
+        assigned: the field of a disclosure, which publishing assigns.
     """
     page = rewritten_page_of(job)
     if page is None:
@@ -55,7 +59,7 @@ def rewrite_view(row: DraftRow, job: Job, document: Document | None, content_dir
         answer=decode(published.get("answer", "")),
         changes=() if document is None else _changes(published, document),
         is_outdated=row.state not in ("publishing", "published")
-        and not _is_publishable(content_dir, page, document),
+        and not _is_publishable(content_dir, page, document, assigned),
     )
 
 
@@ -69,7 +73,9 @@ def _changes(published: Document, document: Document) -> tuple[FieldChange, ...]
     return (answers, *(change for change in changes if change.field.startswith("page_")))
 
 
-def _is_publishable(content_dir: Path, page: RewrittenPage, document: Document | None) -> bool:
+def _is_publishable(
+    content_dir: Path, page: RewrittenPage, document: Document | None, assigned: Collection[str]
+) -> bool:
     """Whether the page is the one that was rewritten, or has the text of the rewrite already."""
     try:
         data = read_article(content_dir / page.path)
@@ -77,4 +83,6 @@ def _is_publishable(content_dir: Path, page: RewrittenPage, document: Document |
         return False
     if data is None:
         return False
-    return sha256(data) == page.basis or (document is not None and is_published_rewrite(document, data))
+    if sha256(data) == page.basis:
+        return True
+    return document is not None and is_published_rewrite(document, data, assigned)

@@ -8,6 +8,7 @@ import yaml
 from generator.cli import main
 from tests.support.drafts import HELD_KEY, draft_questions, hold, with_drafts
 from tests.support.published_articles import article, publish_by_hand
+from tests.support.reading import read_by
 from tests.support.replies import GOOD, Endpoint, completion
 from tests.support.services import scripted_services
 
@@ -250,3 +251,51 @@ def test_publish_and_withdraw_say_what_they_did(run, tmp_path):
     assert code == 0 and again.startswith(f"{KEY}: ") and again != out
     code, out, _ = run("withdraw", KEY, "--reason", "wrong", "--delete")
     assert code == 0 and not (tmp_path / "content" / f"{KEY}.md").exists()
+
+
+def test_list_finds_drafts_by_how_they_were_released(tmp_path, run):
+    services = with_drafts(tmp_path, ())
+    read_by(services, services.drafts.get(1))
+    services.close()
+    run("approve", "--clean")
+    code, out, _ = run("list", "--released", "read")
+    assert (code, out.count("\n")) == (0, 1) and KEY in out and out.rstrip().endswith("read")
+    assert as_json(run("list", "--released", "bulk", "--json"))["total"] == 2
+    (draft,) = as_json(run("list", "--released", "read", "--json"))["drafts"]
+    assert draft["release"] == {"kind": "read", "seconds": 180, "edited": False, "claims": 0, "lot": None}
+    table = run("list", "--csv")[1].splitlines()
+    assert table[0].split(",")[-1] == "released" and [line.split(",")[-1] for line in table[1:]] == [
+        "read",
+        "bulk",
+        "bulk",
+    ]
+    assert run("list", "--released", "often")[0] == 2
+    assert as_json(run("status", "--json"))["released"] == {"read": 1, "bulk": 2}
+    assert "released: 1 read, 2 bulk" in run("status")[1]
+    assert "approved by Ada after reading 3 min" in run("show", KEY)[1]
+    assert "by Ada" in run("why", KEY)[1] and "after reading 3 min" in run("why", KEY)[1]
+    assert "approved on this evidence: 1 read, 2 bulk" in run("publish", "--approved", "--dry-run")[1]
+
+
+def test_list_of_published_pages_refuses_options_about_drafts(run):
+    for option in (("--state", "drafted"), ("--rewrites",), ("--sort", "score"), ("--run", "1")):
+        code, _, error = run("list", "--published", *option)
+        assert code == 2 and f"{option[0]} is for drafts" in error
+    assert run("list", "--published", "--reviewed-before", "soon")[0] == 2
+    assert run("list", "--dated")[0] == 2 and run("list", "--published", "--csv", "--names")[0] == 2
+
+
+def test_approvals_in_the_shell_that_publishing_will_refuse_are_announced(tmp_path, run):
+    assert "publish.require" not in run("approve", KEY)[2]
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump({**CONFIG, "publish": {"require": "read"}}))
+    code, _, error = run("approve", "--clean")
+    assert code == 0 and error.startswith("2 drafts cannot be published yet: publish.require in config.yaml")
+    code, out, error = run("publish", "--approved", "--dry-run")
+    assert code == 1 and "0 articles would be published" in out
+    assert (
+        error.count(
+            "was not read before it was approved, and publish.require is read: generator undo biology/"
+        )
+        == 3
+    )
+    assert run("approve", "--clean", "--json")[2] == ""

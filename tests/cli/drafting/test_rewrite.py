@@ -70,6 +70,28 @@ def test_pages_are_rewritten_shown_approved_and_published(site, run):
     assert "id: 40" in text and "cms_revision: '0017'" in text and CUT_OFF not in text
 
 
+@pytest.mark.parametrize("form", ["--csv", "--names"])
+def test_the_list_of_pages_to_look_at_again_is_a_list_to_rewrite(site, run, form):
+    code, out, _ = run("list", "--published", "--reviewed-before", "2026-01-01", form)
+    assert code == 0 and f"{OTHER_KEY}.md" in out
+    (site / "again.csv").write_text(out, encoding="utf-8")
+    code, out, _ = run("rewrite", "--list", "again.csv", "--plan", "--json")
+    assert (code, json.loads(out)["pages"]) == (0, {"new": 3})
+
+
+def test_what_is_bound_to_a_time_becomes_the_note_of_a_rewrite(site, run):
+    page = site / "content" / f"{KEY}.md"
+    page.write_text(
+        page.read_text(encoding="utf-8").replace("Without them", "As of 2025, without them", 1),
+        encoding="utf-8",
+    )
+    code, out, _ = run("list", "--published", "--dated", "--csv")
+    assert code == 0 and len(out.splitlines()) == 2
+    (site / "again.csv").write_text(out, encoding="utf-8")
+    assert run("rewrite", "--list", "again.csv", "--max-cost", "1")[0] == 0
+    assert "asked: Bring up to date what depends on the time: “As of 2025”" in run("show", KEY)[1]
+
+
 def test_a_second_run_pays_nothing(site, run, server):
     run("rewrite", "--rule", "cut-off", "--json")
     before = server.stats()["completed"]

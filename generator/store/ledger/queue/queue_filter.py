@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from generator.content.release import ReleaseKind
 from generator.content.states import DraftState
+from generator.store.ledger.decisions import IS_RELEASED_AS
 from generator.store.ledger.pages import DRAFT_KEY
 from generator.store.ledger.question_details import DETAILS_OF_JOBS
 from generator.store.ledger.queue.draft_texts import FOUND
@@ -37,6 +39,7 @@ class QueueFilter:
         owner, priority: what the list says about the question; case does not matter.
         due_before, publish_before: the date that the list names is before this one, YYYY-MM-DD.
         rewrites: True for rewrites of published pages, False for new articles.
+        released: released by an approval of this kind.
         aside: True for drafts that a reviewer set aside for later, False for the others.
         assigned: assigned to this reviewer.
         unassigned: assigned to nobody.
@@ -57,6 +60,7 @@ class QueueFilter:
     due_before: str | None = None
     publish_before: str | None = None
     rewrites: bool | None = None
+    released: ReleaseKind | None = None
     search: str | None = None
     aside: bool | None = None
     assigned: str | None = None
@@ -90,6 +94,8 @@ def where(wanted: QueueFilter, today: str) -> tuple[str, list[Any]]:
         add("draft.model = ?", wanted.model)
     if wanted.rule is not None:
         add("draft.id IN (SELECT draft FROM draft_rule WHERE code = ?)", wanted.rule)
+    if wanted.released is not None:
+        add(IS_RELEASED_AS, wanted.released)
     if wanted.run is not None:
         add("draft.job IN (SELECT job FROM call WHERE run = ?)", wanted.run)
     for condition, value in (

@@ -1,0 +1,1 @@
+"""What the ledger records of the review itself: who read what."""
