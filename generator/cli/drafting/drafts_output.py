@@ -279,7 +279,9 @@ def _search_object(search: SearchResult) -> dict[str, Any]:
 
 def decision_object(decision: DraftDecision) -> dict[str, Any]:
     """A decision on a draft as JSON."""
-    values = {name: value for name, value in asdict(decision).items() if name not in ("row", "release")}
+    values = {
+        name: value for name, value in asdict(decision).items() if name not in ("row", "release", "edit")
+    }
     return {**values, "release": asdict(release_of(decision.release))} if decision.release else values
 
 

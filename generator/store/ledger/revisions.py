@@ -140,6 +140,14 @@ class Revisions:
             raise StaleRevision("this revision was decided on already")
         return self.get(revision.id)
 
+    def reopen(self, revision: Revision) -> None:
+        """Propose an accepted revision again, because its acceptance was undone."""
+        self._database.execute(
+            "UPDATE revision SET state = 'proposed', accepted = NULL, decided_by = NULL, decided_at = NULL"
+            " WHERE id = ? AND state = 'accepted'",
+            (revision.id,),
+        )
+
     def _one(self, where: str, value: int) -> list[Revision]:
         rows = self._database.execute(
             f"SELECT {_REVISION} FROM revision WHERE {where} ORDER BY id", (value,)

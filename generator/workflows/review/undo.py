@@ -1,4 +1,4 @@
-"""The use cases of ``undo``, ``seo undo`` and ``duplicates undo``: undo a reviewer's last decision."""
+"""The use cases of ``undo``, ``seo undo`` and ``duplicates undo``: undo what a reviewer did last, decision or edit."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ from generator.workflows.ports import (
 )
 from generator.workflows.review.decisions import DraftDecisions
 from generator.workflows.review.draft_names import find_draft
+from generator.workflows.review.edit_undo import EditUndo
 from generator.workflows.seo.decisions import ProposalReview
 from generator.workflows.seo.proposal_list import article_with_proposals
 from generator.workflows.site.reviewer import reviewer_name
@@ -128,6 +129,7 @@ class ReviewUndo:
         self._drafts = services.drafts
         self._proposals = services.proposals
         self._draft_decisions = DraftDecisions(services)
+        self._edits = EditUndo(services)
         self._proposal_review = ProposalReview(services)
         self._clusters = services.clusters
         self._cluster_review = ClusterReview(services)
@@ -142,7 +144,7 @@ class ReviewUndo:
         only_clusters: bool = False,
         earlier: bool = False,
     ) -> UndoneDrafts | UndoneProposals | UndoneClusters:
-        """Undo a decision, recorded as a new decision.
+        """Undo a decision or an edit, recorded as a new decision; an edit also as a new version.
 
         A decision on several drafts or proposals is undone as a whole. With ``draft`` or ``key``, only the part of it
         that concerns them is undone.
@@ -164,13 +166,18 @@ class ReviewUndo:
         scope = _Scope(
             None if named else who, draft.id if draft else None, key, only_proposals, only_clusters
         )
+        first = self._newest(scope, undoable=earlier)
+        if isinstance(first, DraftDecision) and first.made:
+            self._edits.import_edit(first)
         try:
             with self._ledger.database.transaction():
                 newest = self._newest(scope, undoable=earlier)
                 if newest is None:
                     subject = f"{named} has" if named else f"{who} made"
                     raise UsageError(f"{subject} no decision that can be undone")
-                return self._undo(newest, scope, who, undoable=earlier)
+                undone = self._undo(newest, scope, who, undoable=earlier)
+            self._edits.write_files()
+            return undone
         except StaleRow as error:
             undoable = self._newest(scope, undoable=True)
             if undoable is None or earlier or undoable == self._newest(scope, undoable=False):
@@ -202,9 +209,8 @@ class ReviewUndo:
                 decision.decision, *_each(proposals, lambda one: self._proposal_review.undo(one, who=who))
             )
         drafts = self._drafts.decisions.same_bulk(decision, about=scope.draft, undoable=undoable)
-        return UndoneDrafts(
-            decision.name, *_each(drafts, lambda one: self._draft_decisions.undo(one, who=who))
-        )
+        undo = self._edits.undo if decision.made else self._draft_decisions.undo
+        return UndoneDrafts(decision.name, *_each(drafts, lambda one: undo(one, who=who)))
 
     def _description(self, decision: AnyDecision, scope: _Scope) -> str:
         """Who decided what. For a decision on several rows: the number of rows that can be undone."""
