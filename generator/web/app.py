@@ -11,14 +11,17 @@ from starlette.routing import Route
 from generator.web.access import AccessMiddleware
 from generator.web.actions import DraftActions
 from generator.web.claims import ClaimActions
+from generator.web.conflicts import ConflictActions
 from generator.web.context import NotFound, PageContext
 from generator.web.duplicates import DuplicatePages
 from generator.web.error_responder import ErrorResponder
+from generator.web.holds import HoldActions
 from generator.web.pages import DraftPages
 from generator.web.proposals import ProposalPages
 from generator.web.publish_page import PublishPages
 from generator.web.templating import static_files, static_version
 from generator.web.undo import UndoAction
+from generator.web.versions import VersionPages
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -26,7 +29,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 def review_app(context: PageContext) -> Starlette:
     """The app for one ledger. Only reviewers with a token of ``context.access`` can use it."""
     pages, actions = DraftPages(context), DraftActions(context)
-    claims = ClaimActions(context)
+    claims, conflicts, holds = ClaimActions(context), ConflictActions(context), HoldActions(context)
+    versions = VersionPages(context)
     duplicates = DuplicatePages(context)
     proposals, publishing = ProposalPages(context), PublishPages(context)
     routes = [
@@ -34,6 +38,7 @@ def review_app(context: PageContext) -> Starlette:
         _get("/drafts/{id:int}", pages.draft),
         _get("/drafts/{id:int}/edit", pages.edit),
         _get("/drafts/{id:int}/revision", pages.revision),
+        _get("/drafts/{id:int}/versions", versions.show),
         _get("/drafts/{subject}/{slug}", pages.find),
         _get("/proposals", proposals.list),
         _get("/duplicates", duplicates.list),
@@ -46,6 +51,10 @@ def review_app(context: PageContext) -> Starlette:
         _post("/drafts/{id:int}/refresh", actions.refresh),
         _post("/drafts/{id:int}/check", actions.check),
         _post("/drafts/{id:int}/save", actions.save),
+        _post("/drafts/{id:int}/merge", conflicts.merge),
+        _post("/drafts/{id:int}/restore", versions.restore),
+        _post("/drafts/{id:int}/hold", holds.hold),
+        _post("/drafts/{id:int}/leave", holds.leave),
         _post("/drafts/{id:int}/revise", actions.revise),
         _post("/drafts/{id:int}/revision", actions.revision),
         _post("/drafts/{id:int}/claims/{claim}/confirm", claims.confirm),
@@ -56,6 +65,7 @@ def review_app(context: PageContext) -> Starlette:
         _post("/proposals/{id:int}/accept", proposals.accept),
         _post("/proposals/{id:int}/skip", proposals.skip),
         _post("/proposals/{id:int}/edit", proposals.edit),
+        _post("/proposals/{id:int}/compare", conflicts.compare_proposal),
         _post("/proposals/accept-clean", proposals.accept_clean),
         _post("/duplicates/{id:int}/keep", duplicates.keep),
         _post("/duplicates/{id:int}/merge", duplicates.merge),

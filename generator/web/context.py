@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import HTMLResponse
 
+from generator.errors import StorageError
 from generator.services import Services
 from generator.web.access import Access
 from generator.web.templating import new_environment
@@ -70,8 +71,16 @@ class PageContext:
             "section": section,
             "read_only": self.access.read_only,
             "reviewer": reviewer_of(request),
+            "ledger": self._ledger_name(),
         }
         return HTMLResponse(self.fragment(name, {**frame_values, **values}), status_code=status)
+
+    def _ledger_name(self) -> str:
+        """The name of the ledger; empty on the page that says that it is damaged."""
+        try:
+            return self.services.ledger.name
+        except StorageError:
+            return ""
 
 
 def number_of(request: Request) -> int:

@@ -10,18 +10,22 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from generator.content.checks import RULES
 from generator.content.display import in_words, plural
 from generator.content.drafts.revision import FieldChange
-from generator.content.language.word_diff import DiffSegment, word_diff
+from generator.content.language.word_diff import word_diff
 from generator.content.question_details import QuestionDetails
 from generator.content.states import EDITABLE, TRANSITIONS, JobState
 from generator.services import Services
 from generator.store.ledger.drafts import DraftRow
 from generator.store.ledger.revisions import Revision, RevisionState
 from generator.web.article_page import ArticlePage, ShownFinding, article_page, field_name, number_findings
-from generator.web.context import NotFound, PageContext, number_of
+from generator.web.context import NotFound, PageContext, number_of, reviewer_of
+from generator.web.draft_status import draft_status
+from generator.web.edit_preview import counts_by_field
+from generator.web.field_diff import FieldDiff
 from generator.web.queue import ORDERS, PAGE_SIZE, TABS, QueueQuery, page_count, tab_counts
 from generator.workflows.claims.view import claims_of_draft, required_claims
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.draft_view import DraftViews, SimilarArticle, similar_article
+from generator.workflows.review.holds import open_holds
 from generator.workflows.review.nearest_articles import nearest_articles
 from generator.workflows.review.revisions import DraftRevisions
 
@@ -63,15 +67,6 @@ class AllowedActions:
     revise: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FieldDiff:
-    """The change of one field, of a draft by a revision or of a published page by a rewrite."""
-
-    name: str
-    label: str
-    segments: list[DiffSegment]
-
-
 class DraftPages:
     """Handles the GET requests about drafts."""
 
@@ -109,6 +104,7 @@ class DraftPages:
                 "choices": self._choices(),
                 "has_dates": self._services.ledger.question_details.has_dates(),
                 "clean": self._clean_count(query),
+                "holds": open_holds(self._services, but=reviewer_of(request)),
             },
         )
 
@@ -149,7 +145,8 @@ class DraftPages:
         row = self._context.draft(number_of(request))
         if row.sha is None or row.state not in EDITABLE:
             raise NotFound(f"A draft that is {in_words(row.state)} cannot be edited.")
-        view = DraftViews(self._services).view(row)
+        shown = self._article(row)
+        view = shown.view
         if view.document is None:
             raise NotFound(f"The file of this draft cannot be read. Repair it in a text editor: {row.path}")
         names = list(self._services.subjects.names)
@@ -162,7 +159,8 @@ class DraftPages:
             {
                 "query": QueueQuery.read(request.query_params),
                 "view": view,
-                "page": article_page(view),
+                "page": shown,
+                "counts": counts_by_field(shown.findings, shown.claims),
                 "subjects": names,
             },
         )
@@ -206,6 +204,7 @@ class DraftPages:
             row = self._context.draft(int(request.query_params["draft"][:18]))
             revision = self._revision(row)
             values["revision"] = revision.state if revision else None
+            values["draft"] = draft_status(self._context, request, row)
         return JSONResponse(values)
 
     def _article(self, row: DraftRow) -> ArticlePage:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from generator.content.checks import RULES
 from generator.content.display import in_words
 from generator.content.drafts.draft import Draft
 from generator.content.drafts.revision import FieldChange, accepted_texts, draft_of, field_changes
@@ -32,12 +31,11 @@ from generator.workflows.ports import (
     HasRevisions,
     HasSettings,
 )
-from generator.workflows.review.editor import DraftEditor, EditRefused
+from generator.workflows.review.editor import DraftEditor, EditRefused, findings_on_reply
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from generator.content.findings import Finding
     from generator.content.frontmatter import Document
     from generator.content.states import JobState
     from generator.services import Endpoint
@@ -179,7 +177,7 @@ class DraftRevisions:
                 origin="revise",
                 made_by=revision.job,
                 offline=self._ledger.jobs.get(revision.job).backend == "offline",
-                reply_findings=_reply_findings(revision) if "answer" in texts else (),
+                reply_findings=findings_on_reply(revision.findings) if "answer" in texts else (),
             )
 
     def decline(self, revision: Revision, *, who: str) -> Revision:
@@ -259,12 +257,3 @@ class DraftRevisions:
             findings=result.findings,
             reason=result.reason,
         )
-
-
-def _reply_findings(revision: Revision) -> tuple[Finding, ...]:
-    """The findings of rules that need the model's reply, for example that the answer was cut off."""
-    return tuple(
-        finding
-        for finding in revision.findings
-        if (rule := RULES.get(finding.code)) is not None and rule.needs == "reply"
-    )
