@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from generator.content.drafts.three_way import MergedField
-from generator.content.language.word_diff import DiffSegment, word_diff
+from generator.content.language.word_diff import DiffSegment, changed_parts, word_diff
 from generator.content.proposal_states import TRANSITIONS
 from generator.errors import UsageError
 from generator.store.ledger.seo.proposals import StaleProposal
@@ -52,7 +52,7 @@ class ConflictActions:
             "merge.html",
             {
                 "merge": merge,
-                "fields": [_shown(field) for field in merge.fields],
+                "fields": [_shown(field) for field in sorted(merge.fields, key=_is_chosen)],
                 "latest": latest,
                 "line": latest.line(reviewer_of(request)) if latest else "This draft has changed",
             },
@@ -87,9 +87,15 @@ class ConflictActions:
         return JSONResponse({"html": html, "lock": row.lock})
 
 
+def _is_chosen(field: MergedField) -> bool:
+    """Sorts the fields for which a choice must be made before the others."""
+    return field.choice != "open"
+
+
 def _shown(field: MergedField) -> ShownField:
     base = field.theirs if field.base is None else field.base
-    return ShownField(field, _LABELS[field.name], word_diff(base, field.mine), word_diff(base, field.theirs))
+    mine, theirs = (changed_parts(word_diff(base, text)) for text in (field.mine, field.theirs))
+    return ShownField(field, _LABELS[field.name], mine, theirs)
 
 
 def _typed(body: dict[str, object]) -> dict[str, str]:

@@ -33,11 +33,15 @@ EDIT_FIELDS: dict[str, tuple[str, ...]] = {
 
 @dataclass
 class FieldCounts:
-    """The findings and the doubtful claims of one field of the form, by the numbers that the lists give them."""
+    """The findings and the claims of one field of the form, by the numbers that the lists give them.
+
+    ``doubtful`` are the claims that a check did not support, or that must be settled before approval.
+    """
 
     errors: list[int] = field(default_factory=list)
     warnings: list[int] = field(default_factory=list)
     claims: list[int] = field(default_factory=list)
+    doubtful: list[int] = field(default_factory=list)
 
 
 def counts_by_field(findings: Sequence[ShownFinding], claims: Sequence[ShownClaim]) -> dict[str, FieldCounts]:
@@ -48,8 +52,10 @@ def counts_by_field(findings: Sequence[ShownFinding], claims: Sequence[ShownClai
             numbers = counts[name].errors if finding.severity == "error" else counts[name].warnings
             numbers.append(finding.number)
     for claim in claims:
-        for name in _fields_of(claim.field) if claim.needs_look else ():
+        is_doubtful = claim.is_open or (claim.needs_look and claim.verdict.name != "unchecked")
+        for name in _fields_of(claim.field):
             counts[name].claims.append(claim.number)
+            counts[name].doubtful += [claim.number] if is_doubtful else []
     return counts
 
 

@@ -71,6 +71,9 @@ class VersionPages:
         """The comparison that the address asks for: by default that of the newest version with the one before it."""
         numbers = [view.version.n for view in views]
         chosen = [_number(request.query_params.get(name)) for name in ("from", "to")]
+        since = request.query_params.get("since")
+        if since and (known := [view.version.n for view in views if view.version.sha == since]):
+            chosen = [known[-1], row.version]
         if all(number in numbers for number in chosen):
             old, new = chosen
         elif len(numbers) > 1:

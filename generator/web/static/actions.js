@@ -5,7 +5,7 @@ import { valuesOf } from "./forms.js";
 import { actAfterKey } from "./held_key.js";
 import { select } from "./lists.js";
 import { showMessage, undoButton } from "./messages.js";
-import { post, runExclusive, send } from "./requests.js";
+import { act, runExclusive, send } from "./requests.js";
 
 export const actions = {
   send: (element) => send(element.dataset.url, JSON.parse(element.dataset.body ?? "{}")),
@@ -22,6 +22,12 @@ export const actions = {
     const target = document.getElementById(element.dataset.target);
     target.value = target.value ? `${target.value}; ${element.textContent.toLowerCase()}` : element.textContent;
     target.focus();
+    target.dispatchEvent(new Event("input", { bubbles: true }));
+  },
+  lead: (element) => {
+    const target = document.getElementById(element.dataset.to);
+    $("button", target)?.focus({ preventScroll: true });
+    target.scrollIntoView({ block: "nearest" });
   },
   "send-item": (element) => decide(element, JSON.parse(element.dataset.body ?? "{}")),
   "open-edit": (element) => {
@@ -44,7 +50,8 @@ function toggle(dialog) {
 function decide(element, body) {
   const item = element.closest("[data-item]");
   return runExclusive(async () => {
-    const answer = await post(element.dataset.url, { lock: Number(item.dataset.lock), ...body });
+    const answer = await act(element.dataset.url, { lock: Number(item.dataset.lock), ...body });
+    if (!answer) return;
     const following = item.nextElementSibling ?? item.previousElementSibling;
     item.remove();
     showMessage(answer.message, "info", answer.undo ? undoButton() : null);
@@ -69,9 +76,10 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.dataset.action) return;
   event.preventDefault();
-  const values = valuesOf(form, "changedOnly" in form.dataset);
+  const values = { ...valuesOf(form, "changedOnly" in form.dataset), ...JSON.parse(event.submitter?.dataset.body ?? "{}") };
   if (form.dataset.action === "send-item") decide(form, values);
-  else send(form.dataset.url, values);
+  else if (form.dataset.action === "send") send(form.dataset.url, values);
+  else actions[form.dataset.action](form);
 });
 
 document.addEventListener("change", (event) => {
