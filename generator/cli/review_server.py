@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from generator.cli.terminal.options import CONTENT_DIR, OUTPUT_DIR, open_services
+from generator.cli.terminal.options import CONTENT_DIR, MAX_COST, OUTPUT_DIR, open_services
 from generator.cli.terminal.output import TerminalProgress, note, say
 from generator.content.display import plural
 from generator.services import Services
 from generator.web.access import is_loopback
 from generator.web.server import serve
-from generator.workflows.review.prepare import prepare_review
+from generator.workflows.review.prepare import check_revision_price, prepare_review
 from generator.workflows.site.reviewer import reviewer_names
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def review(
     offline: bool = typer.Option(
         False, "--offline", help="Revise with the offline model, even if a key is set."
     ),
+    max_cost: float = MAX_COST,
     output_dir: str = OUTPUT_DIR,
     content_dir: str = CONTENT_DIR,
 ) -> int:
@@ -49,6 +50,7 @@ def review(
     """
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
         names = reviewer_names(services.settings, reviewer, read_only=read_only)
+        check_revision_price(services, offline=offline, max_cost=max_cost)
         _warn(host)
         _note_imported(prepare_review(services, TerminalProgress(), read_only=read_only))
         serve(
@@ -59,6 +61,7 @@ def review(
             reviewers=names,
             read_only=read_only,
             offline=offline,
+            max_cost=max_cost,
             announce=_announcer(open_browser),
         )
     return 0

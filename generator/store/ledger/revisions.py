@@ -11,6 +11,7 @@ from typing import Any, Literal
 from generator.content.findings import Finding
 from generator.errors import GeneratorError
 from generator.store.ledger.ledger import Ledger
+from generator.store.ledger.new_jobs import Backend
 
 RevisionState = Literal["asked", "proposed", "failed", "accepted", "declined"]
 
@@ -92,6 +93,41 @@ class Revisions:
             (draft, job, basis, comment, who, now),
         )
         return self.get(int(cursor.lastrowid or 0))
+
+    def unanswered(self, backend: Backend) -> list[Revision]:
+        """The newest revision of each draft that has one, if no model has answered it and nobody is asking one.
+
+        Args:
+            backend: that of the jobs.
+        """
+        rows = self._database.execute(
+            "SELECT revision.id FROM revision JOIN job ON job.id = revision.job"
+            " WHERE revision.state IN ('asked', 'failed') AND job.state = 'planned' AND job.realm = ?"
+            " AND NOT EXISTS (SELECT 1 FROM revision AS later"
+            " WHERE later.draft = revision.draft AND later.id > revision.id) ORDER BY revision.id",
+            (backend,),
+        )
+        return [self.get(row[0]) for row in rows.fetchall()]
+
+    def has_unanswered(self) -> bool:
+        """Whether there is a revision that no model has answered, so that a person still waits for it."""
+        return bool(self.unanswered("model") or self.unanswered("offline"))
+
+    def ask_again(self, revision: int) -> Revision:
+        """Wait for the model again; nothing changes unless the revision failed."""
+        self._database.execute(
+            "UPDATE revision SET state = 'asked', reason = NULL WHERE id = ? AND state = 'failed'",
+            (revision,),
+        )
+        return self.get(revision)
+
+    def fail(self, revision: int, reason: str) -> Revision:
+        """Record why the model could not be asked; nothing changes where it has answered."""
+        self._database.execute(
+            "UPDATE revision SET state = 'failed', reason = ? WHERE id = ? AND state IN ('asked', 'failed')",
+            (reason, revision),
+        )
+        return self.get(revision)
 
     def propose(
         self,
