@@ -124,7 +124,7 @@ class DraftActions:
             DraftRevisions(self._services).decline(revision, who=reviewer_of(request))
         text = "The new text was accepted." if names else "The old text was kept."
         return action_reply(
-            f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}", text, undo=bool(names)
+            f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}", text, undo=True
         )
 
     def _next_address(self, request: Request, row: DraftRow, *, or_previous: bool = True) -> str:

@@ -26,6 +26,7 @@ from generator.workflows.review.undo import (
 _EDITS = {
     "edited": "The edit was undone",
     "revised": "The revision was undone and is proposed again",
+    "declined": "The revision is proposed again",
     "restored": "The restoring of an earlier version was undone",
 }
 """What the undo of an edit did, by the name of the edit."""

@@ -176,11 +176,25 @@ class Revisions:
             raise StaleRevision("this revision was decided on already")
         return self.get(revision.id)
 
+    def last_declined(self, *, who: str | None, draft: int | None) -> tuple[Revision, str] | None:
+        """The revision that was declined last, and when; None without one.
+
+        Args:
+            who: by this person; None for any person.
+            draft: of this draft; None for all drafts.
+        """
+        row = self._database.execute(
+            "SELECT id, decided_at FROM revision WHERE state = 'declined' AND (:who IS NULL OR decided_by = :who)"
+            " AND (:draft IS NULL OR draft = :draft) ORDER BY decided_at DESC, id DESC LIMIT 1",
+            {"who": who, "draft": draft},
+        ).fetchone()
+        return (self.get(row["id"]), row["decided_at"]) if row else None
+
     def reopen(self, revision: Revision) -> None:
-        """Propose an accepted revision again, because its acceptance was undone."""
+        """Propose a revision again, because the decision on it was undone."""
         self._database.execute(
             "UPDATE revision SET state = 'proposed', accepted = NULL, decided_by = NULL, decided_at = NULL"
-            " WHERE id = ? AND state = 'accepted'",
+            " WHERE id = ? AND state IN ('accepted', 'declined')",
             (revision.id,),
         )
 

@@ -21,6 +21,7 @@ from generator.workflows.ports import (
 if TYPE_CHECKING:
     from generator.store.ledger.decisions import DraftDecision
     from generator.store.ledger.drafts import DraftRow
+    from generator.store.ledger.revisions import Revision
 
 
 class EditUndoServices(
@@ -62,6 +63,19 @@ class EditUndo:
                 services.revisions.reopen(revision)
         self._undone.append((row, restored))
         return restored
+
+    def undo_decline(self, revision: Revision) -> DraftRow:
+        """Propose a declined revision again. Needs an open transaction; the draft does not change.
+
+        Raises:
+            StaleDraft: the draft was changed since the model was asked, so that the revision cannot be used.
+        """
+        row = self._drafts.get(revision.draft)
+        newest = self._services.revisions.of(row.id)[-1]
+        if row.sha != revision.basis or newest.id != revision.id:
+            raise StaleDraft(f"a revision of {row.name} was declined, and the draft has changed since")
+        self._services.revisions.reopen(revision)
+        return row
 
     def write_files(self) -> None:
         """Write the files of the drafts, after the transaction.

@@ -14,6 +14,7 @@ from generator.store.ledger.decisions import DraftDecision
 from generator.store.ledger.drafts import DraftRow
 from generator.store.ledger.duplicates.clusters import ClusterRow
 from generator.store.ledger.duplicates.decisions import ClusterDecision
+from generator.store.ledger.revisions import Revision
 from generator.store.ledger.seo.proposal_decisions import ProposalDecision
 from generator.store.ledger.seo.proposals import ProposalRow
 from generator.workflows.draft_files.importer import EditImporter
@@ -130,6 +131,7 @@ class ReviewUndo:
         self._proposals = services.proposals
         self._draft_decisions = DraftDecisions(services)
         self._edits = EditUndo(services)
+        self._revisions = services.revisions
         self._proposal_review = ProposalReview(services)
         self._clusters = services.clusters
         self._cluster_review = ClusterReview(services)
@@ -169,8 +171,11 @@ class ReviewUndo:
         first = self._newest(scope, undoable=earlier)
         if isinstance(first, DraftDecision) and first.made:
             self._edits.import_edit(first)
+        declined = self._declined_after(first, scope)
         try:
             with self._ledger.database.transaction():
+                if declined is not None and not earlier:
+                    return UndoneDrafts("declined", (self._edits.undo_decline(declined),), ())
                 newest = self._newest(scope, undoable=earlier)
                 if newest is None:
                     subject = f"{named} has" if named else f"{who} made"
@@ -180,9 +185,17 @@ class ReviewUndo:
             return undone
         except StaleRow as error:
             undoable = self._newest(scope, undoable=True)
-            if undoable is None or earlier or undoable == self._newest(scope, undoable=False):
+            is_last = declined is None and undoable == self._newest(scope, undoable=False)
+            if undoable is None or earlier or is_last:
                 raise
             raise CannotUndoLast(str(error), self._description(undoable, scope)) from error
+
+    def _declined_after(self, newest: AnyDecision | None, scope: _Scope) -> Revision | None:
+        """The last revision that was declined, if that was after the newest decision."""
+        found = (
+            self._revisions.last_declined(who=scope.who, draft=scope.draft) if scope.about_drafts else None
+        )
+        return found[0] if found and (newest is None or newest.at < found[1]) else None
 
     def _newest(self, scope: _Scope, *, undoable: bool) -> AnyDecision | None:
         newest: AnyDecision | None = None

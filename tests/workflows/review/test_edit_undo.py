@@ -7,7 +7,12 @@ from generator.store.ledger.drafts import StaleDraft
 from generator.workflows.publish.publisher import Publisher
 from generator.workflows.review.decisions import DraftDecisions
 from generator.workflows.review.editor import DraftEditor
-from generator.workflows.review.revise import ReviseRequest, accept_revision, revise_draft
+from generator.workflows.review.revise import (
+    ReviseRequest,
+    accept_revision,
+    decline_revision,
+    revise_draft,
+)
 from generator.workflows.review.undo import CannotUndoLast, ReviewUndo, undo_decision
 from tests.support.drafts import QUESTIONS, WHO, draft_of, with_drafts
 from tests.support.replies import GOOD as REPLY
@@ -127,3 +132,20 @@ def test_the_next_edit_after_an_undo_is_checked_against_the_models_text(services
         "needs_fix",
     )
     assert undo(services).rows[0].version == 5
+
+
+def test_a_declined_revision_is_proposed_again_before_an_older_decision_is_undone(tmp_path):
+    services = with_drafts(tmp_path, endpoint=Endpoint(completion(REVISED)))
+    DraftDecisions(services).approve(draft_of(services, QUESTIONS[1]), who=WHO)
+    row = draft_of(services)
+    revise_draft(services, ReviseRequest(QUESTIONS[0], "name them", reviewer=WHO))
+    decline_revision(services, QUESTIONS[0], reviewer=WHO)
+    undone = undo(services)
+    assert (undone.decision, undone.rows) == ("declined", (row,))
+    assert services.revisions.open_of(row.id).state == "proposed"
+    decline_revision(services, QUESTIONS[0], reviewer=WHO)
+    edited(services, row, who="Grace")
+    with pytest.raises(CannotUndoLast, match="was declined, and the draft has changed since.*Ada approved"):
+        undo(services)
+    assert undo(services, earlier=True).rows[0].question == QUESTIONS[1]
+    services.close()
