@@ -98,7 +98,7 @@ def test_comments_reasons_claims_and_proposals_are_kept_too(serve, open_page):
     page.keyboard.type("shorter")
     reload(page)
     assert kept(page) == ["comment", "reason"]
-    page.locator("main .kept", has_text="ask the model to revise").get_by_role("button", name="Open").click()
+    page.locator("main .kept", has_text="Ask the model to revise").get_by_role("button", name="Open").click()
     assert page.locator("#comment").input_value() == "shorter"
     shot(page, "dialog-restored")
     press(page, "Escape")
@@ -126,7 +126,7 @@ def test_an_error_is_shown_in_the_open_dialog(serve, open_page):
     assert page.locator("#reason").input_value() == "wrong"
     shot(page, "error-in-dialog")
     alert.get_by_role("button", name="Reload").click()
-    page.locator("main .kept", has_text="reject").wait_for()
+    page.locator("main .kept", has_text="Reject").wait_for()
     without_refusals(open_page, "409")
 
 

@@ -13,6 +13,7 @@ from generator.cli.terminal.spend_output import usd
 from generator.content.display import dollars, in_words, plural
 from generator.content.question_details import DETAIL_FIELDS
 from generator.content.release import release_of
+from generator.store.ledger.decisions import EDIT_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from generator.workflows.review.revisions import RevisionView
     from generator.workflows.review.show import ShownDraft
     from generator.workflows.review.undo import UndoneDrafts
+
+
+_OF_TEXTS = frozenset({*EDIT_NAMES.values(), "declined"})
+"""The names of what a person does to the text of a draft, and not to its state."""
 
 
 def show_list(listed: DraftList, *, next_command: str, as_json: bool) -> None:
@@ -100,7 +105,9 @@ def show_undone(undone: UndoneDrafts, *, as_json: bool) -> int:
         )
     else:
         for row in undone.rows:
-            say(f"{row.key or row.question}: {in_words(row.state)} again")
+            is_text = undone.decision in _OF_TEXTS
+            now = f"no longer {undone.decision}; {in_words(row.state)} now" if is_text else None
+            say(f"{row.key or row.question}: {now or f'{in_words(row.state)} again'}")
         notes(undone.left)
     return int(undone.needs_person)
 

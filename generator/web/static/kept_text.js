@@ -97,13 +97,14 @@ function restore(form) {
   discarders.set(form, () => { for (const line of lines) line.remove(); });
   const compare = isOld && form.id === "edit" ? [newButton("Compare", () => actions["open-merge"](form))] : [];
   lines.push(notice(text, newButton("Discard", discard), ...compare));
-  const after = $(".bar, h2", form);
-  if (after) after.after(lines[0]);
+  const bar = $(".bar", form);
+  const title = $("h2", form);
+  if (bar) bar.append(lines[0]);
+  else if (title) title.after(lines[0]);
   else form.prepend(lines[0]);
   const dialog = form.closest("dialog");
   if (dialog) {
-    const title = $("h2", form).textContent.toLowerCase();
-    lines.push(notice(`Your unsaved text ${age(texts[0].at)} is in “${title}”.`, newButton("Open", () => { dialog.showModal(); $("textarea", form)?.focus(); }), newButton("Discard", discard)));
+    lines.push(notice(`Your unsaved text ${age(texts[0].at)} is in “${title.textContent}”.`, newButton("Open", () => { dialog.showModal(); $("textarea", form)?.focus(); }), newButton("Discard", discard)));
     ($("main .bar") ?? $("main h1")).after(lines[1]);
   }
   form.hidden = false;
