@@ -11,11 +11,11 @@ from starlette.routing import Route
 from generator.web.access import AccessMiddleware
 from generator.web.actions import DraftActions
 from generator.web.claims import ClaimActions
-from generator.web.conflicts import ConflictActions
+from generator.web.collaboration.conflicts import ConflictActions
+from generator.web.collaboration.holds import HoldActions
 from generator.web.context import NotFound, PageContext
 from generator.web.duplicates import DuplicatePages
 from generator.web.error_responder import ErrorResponder
-from generator.web.holds import HoldActions
 from generator.web.pages import DraftPages
 from generator.web.proposals import ProposalPages
 from generator.web.publish_page import PublishPages

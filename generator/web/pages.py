@@ -17,8 +17,8 @@ from generator.services import Services
 from generator.store.ledger.drafts import DraftRow
 from generator.store.ledger.revisions import Revision, RevisionState
 from generator.web.article_page import ArticlePage, ShownFinding, article_page, field_name, number_findings
+from generator.web.collaboration.draft_status import draft_status
 from generator.web.context import NotFound, PageContext, number_of, reviewer_of
-from generator.web.draft_status import draft_status
 from generator.web.edit_preview import counts_by_field
 from generator.web.field_diff import FieldDiff
 from generator.web.queue import ORDERS, PAGE_SIZE, TABS, QueueQuery, page_count, tab_counts

@@ -1,0 +1,1 @@
+"""What reviewers leave in the ledger besides decisions: which drafts they have open."""
