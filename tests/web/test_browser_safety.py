@@ -187,6 +187,7 @@ def test_a_stale_save_shows_both_texts_and_saves_the_chosen_ones(serve, open_pag
     assert description.locator("textarea").input_value() == OTHER_DESCRIPTION
     description.locator("textarea").fill(OTHER_DESCRIPTION[:-1] + "!")
     assert dialog.locator("[name=pick-description]:checked").count() == 0
+    assert page.locator("#f-description").input_value() == OTHER_DESCRIPTION[:-1] + "!"
     press(page, "Control+Enter")
     at(page, "/drafts/1")
     said(page, "Saved.")

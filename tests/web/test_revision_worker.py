@@ -1,6 +1,9 @@
 """Revisions of the review page: one that the model cannot be asked for says why, and can be asked for again."""
 
 import asyncio
+import html
+import json
+import re
 
 import pytest
 
@@ -43,13 +46,15 @@ def restarted(tmp_path, visiting):
 
 async def test_a_revision_that_could_not_be_asked_for_says_why_and_is_asked_for_again(visiting):
     visit = visiting(endpoint=Endpoint(AWAY, completion(REVISED)))
-    await asked(visit)
+    comment = "it's \"too\" <b>long</b>"
+    await asked(visit, comment)
     (revision,) = visit.services.revisions.of(1)
     assert (revision.state, "bad key" in revision.reason) == ("failed", True)
     page = (await visit.get("/drafts/1")).text
     assert "bad key" in page and "Ask again" in page and "when the revision is ready" not in page
     assert (await visit.get("/status.json?draft=1")).json()["revision"] == "failed"
-    await asked(visit)
+    (sent,) = re.findall(r"data-body='([^']*)' data-key=\"g\"", page)
+    await asked(visit, **json.loads(html.unescape(sent)))
     assert [item.state for item in visit.services.revisions.of(1)] == ["proposed"]
 
 

@@ -66,6 +66,11 @@ if (edit && mergeForm) {
   mergeForm.addEventListener("input", (event) => {
     if (!event.target.matches("textarea")) return;
     for (const radio of $$("input[type=radio]", event.target.closest("fieldset"))) radio.checked = event.target.value === event.target.dataset[radio.value];
+    // What is typed here is kept as what is typed in the form below.
+    const field = edit.elements[event.target.name];
+    if (field.type === "checkbox") return;
+    field.value = event.target.value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
   });
 }
 
