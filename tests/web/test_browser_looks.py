@@ -21,7 +21,15 @@ def test_narrow_windows_and_the_dark_scheme_show_everything(served, open_page):
     page = open_page(served, width=360, height=740)
     for dark in (False, True):
         page.emulate_media(color_scheme="dark" if dark else "light")
-        for path in ("/", "/?state=fix", "/drafts/1", "/drafts/1/edit", "/publish", "/proposals"):
+        for path in (
+            "/",
+            "/?state=fix",
+            "/drafts/1",
+            "/drafts/1/edit",
+            "/drafts/1/versions",
+            "/publish",
+            "/proposals",
+        ):
             page.goto(served.base + path)
             assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
             shot(page, f"narrow{'-dark' if dark else ''}{path.replace('/', '-').replace('?', '-')}")
@@ -51,7 +59,15 @@ CONTRAST = """
 
 def test_every_text_has_the_contrast_of_aa(served, open_page):
     page = open_page(served)
-    for path in ("/", "/?state=fix", "/drafts/1", "/drafts/1/edit", "/publish", "/?q=nothing"):
+    for path in (
+        "/",
+        "/?state=fix",
+        "/drafts/1",
+        "/drafts/1/edit",
+        "/drafts/1/versions",
+        "/publish",
+        "/?q=nothing",
+    ):
         page.goto(served.base + path)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
@@ -67,7 +83,7 @@ NAMELESS = """
 
 def test_a_screen_reader_finds_names_and_landmarks(served, open_page):
     page = open_page(served)
-    for path in ("/", "/drafts/1", "/drafts/1/edit", "/publish", "/proposals"):
+    for path in ("/", "/drafts/1", "/drafts/1/edit", "/drafts/1/versions", "/publish", "/proposals"):
         page.goto(served.base + path)
         assert page.evaluate(NAMELESS) == [], path
         for landmark in ("main", "banner"):

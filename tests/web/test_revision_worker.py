@@ -46,7 +46,7 @@ def restarted(tmp_path, visiting):
 
 async def test_a_revision_that_could_not_be_asked_for_says_why_and_is_asked_for_again(visiting):
     visit = visiting(endpoint=Endpoint(AWAY, completion(REVISED)))
-    comment = "it's \"too\" <b>long</b>"
+    comment = 'it\'s "too" <b>long</b>'
     await asked(visit, comment)
     (revision,) = visit.services.revisions.of(1)
     assert (revision.state, "bad key" in revision.reason) == ("failed", True)
