@@ -13,8 +13,8 @@ from generator.cli.terminal.options import CONTENT_DIR, OUTPUT_DIR, open_service
 from generator.cli.terminal.output import TerminalProgress, note, say
 from generator.content.display import plural
 from generator.services import Services
-from generator.web.access import is_loopback
-from generator.web.server import serve
+from generator.web.own_hosts import is_loopback
+from generator.web.server import PrintedLinks, ServerOptions, serve
 from generator.workflows.review.prepare import prepare_review
 from generator.workflows.site.reviewer import reviewer_names
 
@@ -37,6 +37,13 @@ def review(
     reviewer: list[str] = typer.Option(
         (), "--reviewer", metavar="NAME", help="Name of a reviewer; repeatable, each gets a link."
     ),
+    link: bool = typer.Option(
+        False, "--link", help="Print another link for each reviewer; earlier links stay valid."
+    ),
+    new_links: bool = typer.Option(False, "--new-links", help="End all earlier links, and print new ones."),
+    allow_host: list[str] = typer.Option(
+        (), "--allow-host", metavar="NAME", help="Host name of a proxy or tunnel to this page; repeatable."
+    ),
     offline: bool = typer.Option(
         False, "--offline", help="Revise with the offline model, even if a key is set."
     ),
@@ -54,11 +61,16 @@ def review(
         serve(
             services,
             lambda: Services(services.settings),
-            host=host,
-            port=port,
-            reviewers=names,
-            read_only=read_only,
-            offline=offline,
+            ServerOptions(
+                host,
+                port,
+                names,
+                read_only=read_only,
+                offline=offline,
+                more_links=link,
+                new_links=new_links,
+                other_hosts=allow_host,
+            ),
             announce=_announcer(open_browser),
         )
     return 0
@@ -79,13 +91,24 @@ def _warn(host: str) -> None:
         )
 
 
-def _announcer(open_browser: bool) -> Callable[[dict[str, str]], None]:
-    def announce(links: dict[str, str]) -> None:
-        for name, link in links.items():
-            say(link if len(links) == 1 else f"{name}: {link}")
+def _announcer(open_browser: bool) -> Callable[[PrintedLinks], None]:
+    def announce(links: PrintedLinks) -> None:
+        is_one = len(links.new) + len(links.earlier) == 1
+        for name, addresses in links.new.items():
+            for address in addresses:
+                say(address if is_one else f"{name}: {address}")
         sys.stdout.flush()
+        if links.earlier:
+            note(
+                f"the earlier links of {_listed(links.earlier)} are still valid;"
+                " generator review --link prints another one"
+            )
         note("Ctrl-C ends the review")
         if open_browser:
-            webbrowser.open(next(iter(links.values())))
+            webbrowser.open(links.browser)
 
     return announce
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]

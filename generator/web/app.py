@@ -66,7 +66,7 @@ def review_app(context: PageContext) -> Starlette:
     ]
     return Starlette(
         routes=routes,
-        middleware=[Middleware(AccessMiddleware, access=context.access)],
+        middleware=[Middleware(AccessMiddleware, access=context.access, now=context.services.now)],
         exception_handlers=ErrorResponder(context).handlers,
     )
 

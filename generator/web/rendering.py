@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from generator.content.markdown.block_parser import fence_rule, math_rule
+from generator.content.markdown.block_parser import MAX_NESTING, fence_rule, math_rule
 from generator.content.markdown.spans import closing_run
 from generator.web.mathml import mathml
 
@@ -130,7 +130,7 @@ def _math_inline(state: StateInline, silent: bool) -> bool:
     while end < state.posMax and state.src[end] == "$":
         end += 1
     mark = state.src[start:end]
-    close = closing_run(state.src[: state.posMax], mark, end)
+    close = closing_run(state.src, mark, end, state.posMax)
     if close is None:
         if not silent:
             state.pending += mark
@@ -186,7 +186,7 @@ def _align_by_class(state: Any) -> None:
 
 
 def _renderer() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"maxNesting": 100, "strikethrough_single_tilde": True}).enable(
+    parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "strikethrough_single_tilde": True}).enable(
         ["table", "strikethrough"]
     )
     interrupts: Any = {"alt": ["paragraph", "reference", "blockquote", "list"]}

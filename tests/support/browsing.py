@@ -12,14 +12,13 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from generator.web.access import Access
 from generator.web.app import review_app
 from generator.web.revision_worker import RevisionWorker
 from tests.support.drafts import QUESTIONS, with_drafts
 from tests.support.nightly import NIGHTLY
 from tests.support.replies import GOOD, Endpoint, completion, spoilt
 from tests.support.services import scripted_services
-from tests.support.visits import page_context
+from tests.support.visits import access_to, page_context
 
 ARTIFACTS = Path(__file__).parents[1] / "artifacts"
 # The first, which has no window, takes a third of the others' time.
@@ -63,7 +62,8 @@ class ReviewServer:
         with ThreadPoolExecutor(1) as pool:
             self.services = pool.submit(with_drafts, folder, QUESTIONS, *replies, endpoint=endpoint).result()
         self._listener = socket.create_server(("127.0.0.1", 0))
-        access = Access("127.0.0.1", self._listener.getsockname()[1], {"token": "Ada"}, read_only)
+        port = self._listener.getsockname()[1]
+        access = access_to(self.services, {"token": "Ada"}, host="127.0.0.1", port=port, read_only=read_only)
         self._worker = RevisionWorker(lambda: scripted_services(folder, endpoint))
         app = review_app(page_context(self.services, access, self._worker))
         config = uvicorn.Config(

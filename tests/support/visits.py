@@ -34,7 +34,7 @@ class Visit:
         host: str = "127.0.0.1",
         read_only: bool = False,
     ) -> None:
-        self.access = Access(host, PORT, TOKENS, read_only)
+        self.access = access_to(services, TOKENS, host=host, port=PORT, read_only=read_only)
         self.worker = RevisionWorker(open_services)
         self.services = services
         self.app = review_app(page_context(services, self.access, self.worker))
@@ -66,7 +66,25 @@ class Visit:
         return draft_of(self.services, question)
 
     def _cookie(self, token: str | None) -> dict[str, str]:
-        return {"Cookie": f"{self.access.cookie}={token}"} if token else {}
+        return {"Cookie": f"{self.access.cookie}={self.access.cookie_value(token)}"} if token else {}
+
+
+def access_to(
+    services: Services,
+    tokens: Mapping[str, str],
+    *,
+    host: str,
+    port: int,
+    read_only: bool = False,
+    **more: Any,
+) -> Access:
+    """Access for the reviewers with these tokens, who have signed in; ``more`` as for ``Access``."""
+    access = Access(host, port, tuple(tokens.values()), services.review_links, read_only, **more)
+    for token, name in tokens.items():
+        if services.review_links.reviewer_of(token) is None:
+            services.review_links.add(token, name, now=services.now())
+        access.sign_in(token, now=services.now())
+    return access
 
 
 def page_context(services: Services, access: Access, worker: RevisionWorker) -> PageContext:
