@@ -13,12 +13,20 @@ from generator.content.checks.places import findings_in_file
 from generator.content.display import plural
 from generator.content.frontmatter import read
 from generator.content.markdown.line_breaks import decode
-from generator.errors import FrontMatterError, UsageError
+from generator.errors import FrontMatterError
 from generator.store.ledger.drafts import DraftRow, StaleDraft
 from generator.web.article_page import findings_and_html
 from generator.web.context import NotFound, PageContext, number_of, reviewer_of
 from generator.web.pages import clean_drafts
 from generator.web.queue import QueueQuery
+from generator.web.request_fields import (
+    flag_in,
+    form_number_in,
+    optional_number_in,
+    read_body,
+    text_of,
+    texts_in,
+)
 from generator.workflows.draft_files.checker import CheckedFile
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.decisions import DraftDecisions
@@ -76,13 +84,16 @@ class DraftActions:
     async def check(self, request: Request) -> Response:
         """Check the draft with the values of the edit form. Nothing is saved."""
         row, body = await row_and_body(self._context, request, needs_current=False)
-        checked = DraftEditor(self._services).preview(row, _changes(body))
-        return JSONResponse(self._preview(checked))
+        check = DraftEditor(self._services).prepared(row, _changes(body))
+        who = reviewer_of(request)
+        return JSONResponse(await self._preview(await self._context.heavy.run(who, check), who))
 
     async def save(self, request: Request) -> Response:
         """Save changed fields."""
         row, body = await row_and_body(self._context, request)
-        after = DraftEditor(self._services).save_fields(row, _changes(body), who=reviewer_of(request))
+        changes, who, editor = _changes(body), reviewer_of(request), DraftEditor(self._services)
+        checked = await self._context.heavy.run(who, editor.prepared(row, changes))
+        after = editor.save_fields(row, changes, who=who, checked=checked)
         text = "Nothing was changed." if after.version == row.version else "Saved."
         if after.key != row.key:
             text = f"Saved. The address is now {after.key}."
@@ -106,13 +117,11 @@ class DraftActions:
     async def revision(self, request: Request) -> Response:
         """Accept the fields of a revision that ``take`` names; without any, decline the revision."""
         row, body = await row_and_body(self._context, request)
-        number, take = body.get("revision"), body.get("take", [])
-        if isinstance(number, str) and number.isdecimal():
-            number = int(number)
+        number = form_number_in(body, "revision")
+        names = texts_in(body, "take")
         revision = next((item for item in self._services.revisions.of(row.id) if item.id == number), None)
         if revision is None:
             raise NotFound("There is no such revision.")
-        names = [take] if isinstance(take, str) else [name for name in take if isinstance(name, str)]
         if names:
             DraftRevisions(self._services).accept(revision, names, who=reviewer_of(request))
         else:
@@ -132,14 +141,16 @@ class DraftActions:
         number = beside.next or (beside.previous if or_previous else None)
         return f"/drafts/{number}{query.string()}" if number else f"/{query.string()}"
 
-    def _preview(self, checked: CheckedFile) -> dict[str, Any]:
+    async def _preview(self, checked: CheckedFile, who: str) -> dict[str, Any]:
         """The parts of the edit page that change while the reviewer types."""
         try:
             document = read(checked.data)
         except FrontMatterError:
             document = None
         answer = decode(document.get("answer", "")) if document else ""
-        findings, html = findings_and_html(findings_in_file(checked.findings, answer), answer)
+        findings, html = await self._context.heavy.run(
+            who, lambda: findings_and_html(findings_in_file(checked.findings, answer), answer)
+        )
         search = search_result_of(document, self._services.settings) if document else None
         return {
             "findings": self._context.fragment("findings.html", {"findings": findings, "editing": True}),
@@ -160,24 +171,10 @@ async def row_and_body(
     """
     body = await read_body(request)
     row = context.draft(number_of(request))
-    if needs_current and (row.lock, row.sha or "") != (body.pop("lock", None), body.pop("sha", None)):
+    seen = (optional_number_in(body, "lock"), text_of(body, "sha", default=""))
+    if needs_current and (row.lock, row.sha or "") != seen:
         raise StaleDraft("The draft was changed since this page was loaded. Look at it again.")
     return row, body
-
-
-async def read_body(request: Request) -> dict[str, Any]:
-    """The JSON object in the body of a request.
-
-    Raises:
-        UsageError: the body is not a JSON object.
-    """
-    try:
-        body = await request.json()
-    except (ValueError, RecursionError) as error:
-        raise UsageError("The request is not JSON.") from error
-    if not isinstance(body, dict):
-        raise UsageError("The request is not a JSON object.")
-    return body
 
 
 def action_reply(go: str, message: str, *, undo: bool = False, item: int | None = None) -> Response:
@@ -192,13 +189,6 @@ def action_reply(go: str, message: str, *, undo: bool = False, item: int | None 
     return JSONResponse({"go": go, "message": message, "undo": undo, "item": item})
 
 
-def text_of(body: dict[str, Any], name: str) -> str:
-    value = body.get(name)
-    if not isinstance(value, str):
-        raise UsageError(f"{name} is missing")
-    return value
-
-
 def _changes(body: dict[str, Any]) -> dict[str, str | bool]:
     """The values of the fields in a request.
 
@@ -209,8 +199,5 @@ def _changes(body: dict[str, Any]) -> dict[str, str | bool]:
     for name in FIELDS:
         if name not in body:
             continue
-        value = body[name]
-        if not isinstance(value, bool if name in _CHECKBOXES else str):
-            raise UsageError(f"{name} has the wrong type")
-        changes[name] = value
+        changes[name] = flag_in(body, name) if name in _CHECKBOXES else text_of(body, name)
     return changes

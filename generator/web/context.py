@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse
 
 from generator.services import Services
 from generator.web.access import Access
+from generator.web.heavy_work import HeavyWork
 from generator.web.templating import new_environment
 
 if TYPE_CHECKING:
@@ -39,6 +40,16 @@ class PageContext:
     def templates(self) -> Environment:
         """The templates of the pages."""
         return new_environment(self.services.now)
+
+    @cached_property
+    def heavy(self) -> HeavyWork:
+        """The threads for long computations."""
+        return HeavyWork()
+
+    def close(self) -> None:
+        """Stop the threads of the pages."""
+        if "heavy" in self.__dict__:
+            self.heavy.close()
 
     def draft(self, number: int) -> DraftRow:
         """The draft with this number.

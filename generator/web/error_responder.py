@@ -12,6 +12,7 @@ from generator.store.ledger.revisions import StaleRevision
 from generator.store.ledger.seo.proposals import StaleProposal
 from generator.web.context import NotFound, PageContext
 from generator.web.error_pages import heading_of, wants_page
+from generator.web.heavy_work import TooMuchWork
 from generator.web.request_body import TOO_LARGE, TOO_SLOW, TooLarge, TooSlow
 from generator.workflows.review.claim_decisions import StaleClaim
 from generator.workflows.review.decisions import NotApprovable
@@ -57,9 +58,11 @@ class ErrorResponder:
         return self._response(request, 408, heading_of(408), TOO_SLOW)
 
     async def generator(self, request: Request, error: Exception) -> Response:
-        """409 for a stale draft, proposal or cluster, 422 for a refused request, 503 for a storage error, 400 for all others."""
+        """409 for a stale row, 422 for a refused request, 429 for too many, 503 for a storage error, 400 for all others."""
         if isinstance(error, _STALE):
             return self._response(request, 409, "Changed since", str(error))
+        if isinstance(error, TooMuchWork):
+            return self._response(request, 429, heading_of(429), str(error))
         status = 422 if isinstance(error, _REFUSED) else 503 if isinstance(error, StorageError) else 400
         return self._response(request, status, "The action failed", str(error))
 

@@ -15,12 +15,14 @@ from generator.content.question_details import QuestionDetails
 from generator.content.states import EDITABLE, TRANSITIONS, JobState
 from generator.services import Services
 from generator.store.ledger.drafts import DraftRow
+from generator.store.ledger.pages import draft_page
 from generator.store.ledger.revisions import Revision, RevisionState
 from generator.web.article_page import ArticlePage, ShownFinding, article_page, field_name, number_findings
-from generator.web.context import NotFound, PageContext, number_of
+from generator.web.context import NotFound, PageContext, number_of, reviewer_of
 from generator.web.queue import ORDERS, PAGE_SIZE, TABS, QueueQuery, page_count, tab_counts
-from generator.workflows.claims.view import claims_of_draft, required_claims
+from generator.workflows.claims.view import present_claims, required_claims
 from generator.workflows.draft_files.importer import EditImporter
+from generator.workflows.pages.page import texts_of_file
 from generator.workflows.review.draft_view import DraftViews, SimilarArticle, similar_article
 from generator.workflows.review.nearest_articles import nearest_articles
 from generator.workflows.review.revisions import DraftRevisions
@@ -118,7 +120,7 @@ class DraftPages:
         row = self._context.draft(number_of(request))
         revision = self._revision(row)
         job = self._services.ledger.jobs.states_of([row.job]).get(row.job)
-        shown = self._article(row)
+        shown, rewritten = await self._article(row, reviewer_of(request))
         return self._context.page(
             request,
             "article.html",
@@ -126,7 +128,7 @@ class DraftPages:
             {
                 "query": query,
                 "page": shown,
-                "rewritten": _diffs(shown.view.rewrite.changes) if shown.view.rewrite else [],
+                "rewritten": rewritten,
                 "beside": self._services.draft_queue.neighbours(
                     query.filter, row, sort=query.order.sort, descending=query.order.descending
                 ),
@@ -162,7 +164,7 @@ class DraftPages:
             {
                 "query": QueueQuery.read(request.query_params),
                 "view": view,
-                "page": article_page(view),
+                "page": await self._context.heavy.run(reviewer_of(request), lambda: article_page(view)),
                 "subjects": names,
             },
         )
@@ -173,6 +175,7 @@ class DraftPages:
         revision = self._revision(row)
         if revision is None or revision.state != "proposed":
             raise NotFound("There is no revision of this draft to compare.")
+        changes = DraftRevisions(self._services).changes(revision)
         return self._context.page(
             request,
             "revision.html",
@@ -182,7 +185,7 @@ class DraftPages:
                 "row": row,
                 "revision": revision,
                 "is_stale": revision.basis != row.sha,
-                "fields": _diffs(DraftRevisions(self._services).changes(revision)),
+                "fields": await self._context.heavy.run(reviewer_of(request), lambda: _diffs(changes)),
                 "findings": number_findings(revision.findings),
                 "editing": False,
             },
@@ -208,10 +211,18 @@ class DraftPages:
             values["revision"] = revision.state if revision else None
         return JSONResponse(values)
 
-    def _article(self, row: DraftRow) -> ArticlePage:
+    async def _article(self, row: DraftRow, reviewer: str) -> tuple[ArticlePage, list[FieldDiff]]:
+        """The values of a draft's page, and how a rewrite differs from its page."""
         view = DraftViews(self._services).view(row)
-        claims = claims_of_draft(self._services, row, view.data) if view.data is not None else []
-        return article_page(view, claims, required_claims(self._services, row.subject))
+        claims = self._services.claims.of(draft_page(row.job))
+        required = required_claims(self._services, row.subject)
+
+        def compute() -> tuple[ArticlePage, list[FieldDiff]]:
+            texts = texts_of_file(view.data) if view.data is not None else None
+            present = present_claims(texts, claims) if texts is not None else []
+            return article_page(view, present, required), _diffs(view.rewrite.changes if view.rewrite else ())
+
+        return await self._context.heavy.run(reviewer, compute)
 
     def _running_work(self) -> str:
         jobs = self._services.ledger.jobs.count_open(helpers=False)

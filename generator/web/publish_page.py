@@ -1,20 +1,17 @@
 """The page that publishes: it shows a plan first, and then publishes exactly the drafts of the plan."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from generator.content.display import plural
-from generator.errors import UsageError
 from generator.store.ledger.draft_queue import QueueFilter
 from generator.store.ledger.drafts import DraftRow
-from generator.web.actions import action_reply, read_body
-from generator.web.context import MAX_ROW_ID, NotFound, PageContext, reviewer_of
+from generator.web.actions import action_reply
+from generator.web.context import NotFound, PageContext, reviewer_of
+from generator.web.request_fields import MOST_ITEMS, numbers_in, read_body
 from generator.workflows.publish.publisher import Publisher, PublishReport
-
-MOST_DRAFTS = 500
 
 
 class PublishPages:
@@ -34,7 +31,7 @@ class PublishPages:
             "publish.html",
             "publish",
             {
-                "rows": self._services.draft_queue.page(approved, limit=MOST_DRAFTS),
+                "rows": self._services.draft_queue.page(approved, limit=MOST_ITEMS),
                 "total": self._services.draft_queue.count(approved),
                 "content_dir": self._services.settings.content_dir,
             },
@@ -60,14 +57,7 @@ class PublishPages:
         return action_reply("/publish" if report.refused else "/?state=published", text)
 
     async def _requested_drafts(self, request: Request) -> Sequence[DraftRow]:
-        body: dict[str, Any] = await read_body(request)
-        numbers = body.get("drafts")
-        if not isinstance(numbers, list) or not all(
-            type(number) is int and number <= MAX_ROW_ID for number in numbers
-        ):
-            raise UsageError("drafts is missing")
-        if len(numbers) > MOST_DRAFTS:
-            raise UsageError(f"At most {MOST_DRAFTS} drafts can be published at a time.")
+        numbers = numbers_in(await read_body(request), "drafts")
         rows = [self._context.services.drafts.find(number) for number in numbers]
         return [row for row in rows if row is not None]
 

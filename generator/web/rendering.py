@@ -113,11 +113,15 @@ _CLASSES = {
     "th": {"left", "center", "right"},
     "td": {"left", "center", "right"},
 }
+MOST_CHARS = 80_000
+MOST_LINES = 4_000
 
 
 @lru_cache(maxsize=256)
 def render(markdown: str) -> str:
-    """The sanitised HTML of an answer."""
+    """The sanitised HTML of an answer. One that is far longer than any article is shown as plain text."""
+    if len(markdown) > MOST_CHARS or markdown.count("\n") > MOST_LINES:
+        return f"<pre><code>{escape(markdown)}</code></pre>\n"
     return _CLEANER.clean(str(_RENDERER.render(markdown)))
 
 

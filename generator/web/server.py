@@ -17,7 +17,6 @@ from generator.web.http_protocol import LimitedProtocol
 from generator.web.own_hosts import own_hosts
 from generator.web.revision_worker import RevisionWorker
 
-
 MOST_HEADER_BYTES = 32_768
 KEEP_ALIVE_SECONDS = 15
 
@@ -109,6 +108,7 @@ def serve(
         with suppress(KeyboardInterrupt):  # Ctrl-C ends a review; uvicorn raises it again after its shutdown
             asyncio.run(server.serve(sockets=[listener]))
     finally:
+        context.close()
         worker.close()
         listener.close()
 

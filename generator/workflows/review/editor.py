@@ -25,7 +25,7 @@ from generator.workflows.draft_files.versions import VersionOrigin, save_version
 from generator.workflows.ports import HasCorpus, HasDraftFiles, HasDrafts, HasLedger, HasSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from generator.content.findings import Finding
     from generator.content.frontmatter import Change, Document
@@ -71,7 +71,11 @@ class DraftEditor:
         Raises:
             EditRefused: an article file cannot have one of the values, or the draft has no text.
         """
-        return self._checker.check(row, self._changed(row, changes))
+        return self.prepared(row, changes)()
+
+    def prepared(self, row: DraftRow, changes: Mapping[str, str | bool]) -> Callable[[], CheckedFile]:
+        """As :meth:`preview`, but the result is a function that checks; it uses no store, so any thread may call it."""
+        return self._checker.prepared(row, self._changed(row, changes))
 
     def save_fields(
         self,
@@ -83,6 +87,7 @@ class DraftEditor:
         made_by: int | None = None,
         offline: bool = False,
         reply_findings: Sequence[Finding] = (),
+        checked: CheckedFile | None = None,
     ) -> DraftRow:
         """Save changed fields of a draft as a new version.
 
@@ -92,6 +97,7 @@ class DraftEditor:
             origin, made_by: "revise" and the number of the job if a model wrote the new texts.
             offline: whether the offline model wrote the new texts. The draft stays marked as offline.
             reply_findings: findings on the model's reply that cannot be found in the texts.
+            checked: what :meth:`prepared` found for the same draft and changes; None to check here.
 
         Raises:
             EditRefused: the values cannot be saved, or another article has the question and the subject.
@@ -104,7 +110,8 @@ class DraftEditor:
         data = self._changed(row, changes)
         if sha256(data) == row.sha:
             return row
-        checked = self._checker.check(row, data)
+        if checked is None or checked.data != data:
+            checked = self._checker.check(row, data)
         conflict = self._checker.address_conflict(row, checked)
         if conflict is not None:
             raise EditRefused(conflict, field="question")
