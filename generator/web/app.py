@@ -19,6 +19,7 @@ from generator.web.proposals import ProposalPages
 from generator.web.publish_page import PublishPages
 from generator.web.templating import static_files, static_version
 from generator.web.undo import UndoAction
+from generator.web.without_article import WithoutArticlePages
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -29,11 +30,13 @@ def review_app(context: PageContext) -> Starlette:
     claims = ClaimActions(context)
     duplicates = DuplicatePages(context)
     proposals, publishing = ProposalPages(context), PublishPages(context)
+    without = WithoutArticlePages(context)
     routes = [
         _get("/", pages.queue),
         _get("/drafts/{id:int}", pages.draft),
         _get("/drafts/{id:int}/edit", pages.edit),
         _get("/drafts/{id:int}/revision", pages.revision),
+        _get("/drafts/{id:int}/write", without.form),
         _get("/drafts/{subject}/{slug}", pages.find),
         _get("/proposals", proposals.list),
         _get("/duplicates", duplicates.list),
@@ -48,6 +51,10 @@ def review_app(context: PageContext) -> Starlette:
         _post("/drafts/{id:int}/save", actions.save),
         _post("/drafts/{id:int}/revise", actions.revise),
         _post("/drafts/{id:int}/revision", actions.revision),
+        _post("/drafts/{id:int}/write", without.write),
+        _post("/drafts/{id:int}/redraft", without.redraft),
+        _post("/drafts/{id:int}/redraft/withdraw", without.withdraw),
+        _post("/drafts/redraft", without.redraft_many),
         _post("/drafts/{id:int}/claims/{claim}/confirm", claims.confirm),
         _post("/drafts/{id:int}/claims/{claim}/strike", claims.strike),
         _post("/drafts/{id:int}/claims/{claim}/edit", claims.edit),

@@ -20,6 +20,7 @@ from generator.store.ledger.revisions import Revision, RevisionState
 from generator.web.article_page import ArticlePage, ShownFinding, article_page, field_name, number_findings
 from generator.web.context import NotFound, PageContext, number_of, reviewer_of
 from generator.web.queue import ORDERS, PAGE_SIZE, TABS, QueueQuery, page_count, tab_counts
+from generator.web.without_article_view import without_article
 from generator.workflows.claims.view import present_claims, required_claims
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.pages.page import texts_of_file
@@ -140,6 +141,7 @@ class DraftPages:
                 "revision": revision,
                 "is_waiting": revision is not None and revision.state == "asked",
                 "reasons": REJECTION_REASONS,
+                "without": without_article(self._services, row),
                 "editing": False,
             },
         )

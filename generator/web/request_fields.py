@@ -25,7 +25,7 @@ MOST_CHARS: dict[str, int] = {
     "question": 500,
     "heading": 500,
 }
-"""The most characters of a text by the name of its field; 500 for other names."""
+"""The most characters of a text by the name of its field, without a number at its end; 500 for other names."""
 OTHER_CHARS = 500
 MOST_LINES = 2_000
 """The most lines of a text: a reviewer's browser and the checks read each of them."""
@@ -119,7 +119,7 @@ def checked_text(value: object, name: str) -> str:
     """
     if not isinstance(value, str):
         raise UsageError(f"{name} has the wrong type")
-    most = MOST_CHARS.get(name, OTHER_CHARS)
+    most = MOST_CHARS.get(name.rstrip("0123456789"), OTHER_CHARS)
     if len(value) > most:
         raise UsageError(f"{name} has {len(value):,} characters; at most {most:,} are possible")
     if value.count("\n") + value.count("\r") > MOST_LINES:

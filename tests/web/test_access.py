@@ -6,8 +6,7 @@ from dataclasses import replace
 import httpx2
 import pytest
 
-from generator.web.access import new_token
-from generator.web.own_hosts import is_loopback, own_hosts
+from generator.web.own_hosts import is_loopback
 from generator.web.request_body import MAX_BODY_BYTES
 from generator.web.security_headers import HEADERS
 from generator.web.templating import static_address, static_version

@@ -39,6 +39,9 @@ _NEWEST = (
 )
 
 
+_OPEN = "draft IN (SELECT draft.id FROM draft WHERE state <> 'rejected' AND NOT edited)"
+
+
 class Redrafts:
     """The redrafts of one ledger. Methods write within the caller's transaction."""
 
@@ -58,18 +61,18 @@ class Redrafts:
         return Redraft(*row) if row else None
 
     def unfinished(self) -> list[Redraft]:
-        """The newest redraft of each draft, if it is queued or its job has not ended; oldest first."""
+        """The newest redraft of each draft that nobody rejected or edited, if it is queued or its job has not ended."""
         rows = self._database.execute(
             f"SELECT {_COLUMNS} FROM redraft WHERE {_NEWEST} AND (job IS NULL OR EXISTS"
             " (SELECT 1 FROM job WHERE job.id = redraft.job AND job.state IN ('planned', 'claimed', 'batched')))"
-            " ORDER BY id"
+            f" AND {_OPEN} ORDER BY id"
         )
         return [Redraft(*row) for row in rows]
 
     def queued_count(self) -> int:
         """How many redrafts are queued."""
         count: int = self._database.execute(
-            "SELECT count(*) FROM redraft WHERE job IS NULL AND NOT withdrawn"
+            f"SELECT count(*) FROM redraft WHERE job IS NULL AND NOT withdrawn AND {_OPEN}"
         ).fetchone()[0]
         return count
 

@@ -10,6 +10,7 @@ import { restorePosition } from "./lists.js";
 import { showMessage, undoButton } from "./messages.js";
 import "./publish.js";
 import "./status.js";
+import "./write_form.js";
 
 const message = tabStorage.pop("message");
 if (message) showMessage(message.text, "info", message.undo ? undoButton() : null);

@@ -78,7 +78,8 @@ class DraftRedrafts:
     def queued(self, row: DraftRow) -> Redraft | None:
         """The queued redraft of a draft; None without one."""
         newest = self._ledger.redrafts.newest(row.id)
-        return newest if newest is not None and newest.is_queued else None
+        is_queued = newest is not None and newest.is_queued and row.state in _STATES and not row.edited
+        return newest if is_queued else None
 
     def ask(self, rows: Iterable[DraftRow], wanted: WantedDraft, *, who: str) -> RedraftsOutcome:
         """Queue drafts, as one decision. A draft that cannot be drafted again is left.
