@@ -171,7 +171,8 @@ async def row_and_body(
     """
     body = await read_body(request)
     row = context.draft(number_of(request))
-    seen = (optional_number_in(body, "lock"), text_of(body, "sha", default=""))
+    sha = "" if body.get("sha") is None else text_of(body, "sha")
+    seen = (optional_number_in(body, "lock"), sha)
     if needs_current and (row.lock, row.sha or "") != seen:
         raise StaleDraft("The draft was changed since this page was loaded. Look at it again.")
     return row, body

@@ -9,7 +9,33 @@ from generator.web.request_fields import MOST_CHARS, MOST_LINES, checked_text
 from tests.support.attacks import WRONG_VALUES
 from tests.support.nightly import every
 
-FIELDS = ["lock", "sha", "reason", "comment", "revision", "take", "answer", "description", "keywords", "question", "subject", "date", "no_index", "sentence", "new", "keeper", "count", "drafts", "note", "facts", "introduction", "heading1", "body1", "conclusion", "earlier"]
+FIELDS = [
+    "lock",
+    "sha",
+    "reason",
+    "comment",
+    "revision",
+    "take",
+    "answer",
+    "description",
+    "keywords",
+    "question",
+    "subject",
+    "date",
+    "no_index",
+    "sentence",
+    "new",
+    "keeper",
+    "count",
+    "drafts",
+    "note",
+    "facts",
+    "introduction",
+    "heading1",
+    "body1",
+    "conclusion",
+    "earlier",
+]
 
 
 def posts(app):
