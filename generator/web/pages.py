@@ -232,6 +232,9 @@ class DraftPages:
         claimed = jobs.get("claimed", 0)
         if claimed:
             parts.append(f"{plural(claimed + jobs.get('planned', 0), 'question')} being drafted")
+        queued = self._services.ledger.redrafts.queued_count()
+        if queued:
+            parts.append(f"{plural(queued, 'question')} queued: generator redraft")
         if self._context.worker.waiting:
             parts.append(f"{plural(self._context.worker.waiting, 'revision')} requested")
         if self._context.worker.problem:

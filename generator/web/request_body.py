@@ -24,13 +24,13 @@ class BoundedBody:
 
     Raises:
         TooLarge: it is larger than the limit.
-        TooSlow: it takes longer than ``seconds`` as a whole.
+        TooSlow: it takes longer than ``BODY_SECONDS`` as a whole.
     """
 
-    def __init__(self, receive: Receive, *, seconds: float = BODY_SECONDS) -> None:
+    def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self._size = 0
-        self._deadline = asyncio.get_running_loop().time() + seconds
+        self._deadline = asyncio.get_running_loop().time() + BODY_SECONDS
         self._is_complete = False
 
     async def __call__(self) -> Message:

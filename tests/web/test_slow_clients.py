@@ -8,10 +8,9 @@ from contextlib import contextmanager
 import pytest
 import uvicorn
 
-from generator.web import http_protocol
+from generator.web import http_protocol, request_body
 from generator.web.app import review_app
 from generator.web.http_protocol import LimitedProtocol
-from generator.web.request_body import BoundedBody, TooSlow
 from tests.support.visits import page_context
 
 pytestmark = pytest.mark.port
@@ -89,9 +88,20 @@ def test_more_connections_than_the_limit_are_closed(visiting, monkeypatch):
                 client.close()
 
 
-async def test_a_body_must_arrive_in_time():
-    async def never():
-        await asyncio.Event().wait()
-
-    with pytest.raises(TooSlow):
-        await BoundedBody(never, seconds=0.01)()
+def test_a_body_must_arrive_in_time(visiting, monkeypatch):
+    monkeypatch.setattr(request_body, "BODY_SECONDS", 0.2)
+    visit = visiting()
+    with served(visit) as address, socket.create_connection(address) as client:
+        host = f"127.0.0.1:{visit.access.port}"
+        headers = {
+            "Host": host,
+            "Origin": f"http://{host}",
+            "Cookie": f"{visit.access.cookie}={visit.access.cookie_value('token-of-ada')}",
+            "Content-Type": "application/json",
+            "Content-Length": "100",
+            "Connection": "close",
+        }
+        lines = ["POST /undo HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", "{"]
+        client.sendall("\r\n".join(lines).encode())
+        answer = read_all(client)
+    assert answer.startswith(b"HTTP/1.1 408 ") and b"took too long" in answer

@@ -1,5 +1,6 @@
 """The redraft command, and that it goes on after a kill without paying twice."""
 
+import io
 import json
 import signal
 
@@ -7,8 +8,10 @@ import pytest
 
 from generator.store.ledger.ledger import LEDGER_NAME
 from generator.store.ledger.storage.database import Database
+from generator.workflows.drafting.draft import draft_list
+from generator.workflows.drafting.requests import DraftRequest, PlanRequest, QuestionSource
+from generator.workflows.engine.progress import NoProgress
 from tests.support.commands import Commands
-from tests.support.drafts import draft_questions
 from tests.support.list_folders import wait_for
 from tests.support.replies import Endpoint, completion, declined
 from tests.support.servers import RunningServer
@@ -40,10 +43,13 @@ QUESTIONS = [f"What does the {topic} show about life?" for topic in TOPICS]
 
 @pytest.fixture
 def site(tmp_path):
-    """A folder with refused drafts of all questions; more of them would stop the run."""
+    """A folder with refused drafts of all questions."""
     reply = completion(declined("It is not given."))
     services = scripted_services(tmp_path, Endpoint(by=lambda _: reply))
-    draft_questions(services, *QUESTIONS, near="allow")
+    plan = PlanRequest(
+        QuestionSource(io.BytesIO("\n".join(QUESTIONS).encode()), "q.txt", "q.txt", "Biology"), near="allow"
+    )
+    draft_list(services, DraftRequest(plan, canary=False), NoProgress())
     assert [row.state for row in services.drafts.all()] == ["refused"] * len(QUESTIONS)
     services.close()
     (tmp_path / "config.yaml").write_text(CONFIG, encoding="utf-8")
