@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from generator.store.ledger.endpoints import LedgerProfileStore
     from generator.store.ledger.new_jobs import Backend
     from generator.store.ledger.publications import Publications
-    from generator.store.ledger.review_links import ReviewLinks
+    from generator.store.ledger.review.links import ReviewLinks
     from generator.store.ledger.revisions import Revisions
     from generator.store.ledger.runs import Run
     from generator.store.ledger.scores import Scores
@@ -218,7 +218,7 @@ class Services:
 
     @cached_property
     def review_links(self) -> ReviewLinks:
-        from generator.store.ledger.review_links import ReviewLinks
+        from generator.store.ledger.review.links import ReviewLinks
 
         return ReviewLinks(self.database)
 

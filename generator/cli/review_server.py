@@ -13,8 +13,8 @@ from generator.cli.terminal.options import CONTENT_DIR, OUTPUT_DIR, open_service
 from generator.cli.terminal.output import TerminalProgress, note, say
 from generator.content.display import plural
 from generator.services import Services
-from generator.web.own_hosts import is_loopback
 from generator.web.server import PrintedLinks, ServerOptions, serve
+from generator.web.serving.own_hosts import is_loopback
 from generator.workflows.review.prepare import prepare_review
 from generator.workflows.site.reviewer import reviewer_names
 

@@ -24,11 +24,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from generator.errors import StorageError
-from generator.store.ledger.review_links import ReviewLinks
-from generator.web.error_pages import error_response
-from generator.web.own_hosts import is_loopback, own_hosts
-from generator.web.request_body import MAX_BODY_BYTES, TOO_LARGE, BoundedBody
-from generator.web.security_headers import with_headers
+from generator.store.ledger.review.links import ReviewLinks
+from generator.web.serving.error_pages import error_response
+from generator.web.serving.own_hosts import is_loopback, own_hosts
+from generator.web.serving.request_body import MAX_BODY_BYTES, TOO_LARGE, BoundedBody
+from generator.web.serving.security_headers import with_headers
 
 MOST_PATH_CHARS = 2_000
 MOST_QUERY_BYTES = 8_000

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse
 
 from generator.services import Services
 from generator.web.access import Access
-from generator.web.heavy_work import HeavyWork
+from generator.web.serving.heavy_work import HeavyWork
 from generator.web.templating import new_environment
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from generator.store.ledger.duplicates.clusters import StaleCluster
 from generator.store.ledger.revisions import StaleRevision
 from generator.store.ledger.seo.proposals import StaleProposal
 from generator.web.context import NotFound, PageContext
-from generator.web.error_pages import heading_of, wants_page
-from generator.web.heavy_work import TooMuchWork
-from generator.web.request_body import TOO_LARGE, TOO_SLOW, TooLarge, TooSlow
+from generator.web.serving.error_pages import heading_of, wants_page
+from generator.web.serving.heavy_work import TooMuchWork
+from generator.web.serving.request_body import TOO_LARGE, TOO_SLOW, TooLarge, TooSlow
 from generator.workflows.review.claim_decisions import StaleClaim
 from generator.workflows.review.decisions import NotApprovable
 from generator.workflows.review.editor import EditRefused

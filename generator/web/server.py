@@ -13,9 +13,9 @@ from generator.services import Services
 from generator.web.access import Access, new_token
 from generator.web.app import review_app
 from generator.web.context import PageContext
-from generator.web.http_protocol import LimitedProtocol
-from generator.web.own_hosts import own_hosts
 from generator.web.revision_worker import RevisionWorker
+from generator.web.serving.http_protocol import LimitedProtocol
+from generator.web.serving.own_hosts import own_hosts
 
 MOST_HEADER_BYTES = 32_768
 KEEP_ALIVE_SECONDS = 15

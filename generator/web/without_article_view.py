@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from generator.services import Services
 from generator.store.ledger.drafts import DraftRow
-from generator.store.ledger.redrafts import Redraft
+from generator.store.ledger.review.redrafts import Redraft
 from generator.workflows.review.own_article import OwnArticles
 from generator.workflows.review.redrafts import DraftRedrafts
 

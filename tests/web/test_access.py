@@ -6,9 +6,9 @@ from dataclasses import replace
 import httpx2
 import pytest
 
-from generator.web.own_hosts import is_loopback
-from generator.web.request_body import MAX_BODY_BYTES
-from generator.web.security_headers import HEADERS
+from generator.web.serving.own_hosts import is_loopback
+from generator.web.serving.request_body import MAX_BODY_BYTES
+from generator.web.serving.security_headers import HEADERS
 from generator.web.templating import static_address, static_version
 from tests.support.visits import BASE, PORT
 

@@ -16,8 +16,8 @@ from generator.content.markdown.answer import decode, encode, site_safe
 from generator.content.text import clean
 from generator.web import rendering
 from generator.web.article_page import findings_and_html
-from generator.web.heavy_work import MOST_WAITING, HeavyWork, TooMuchWork
 from generator.web.rendering import render
+from generator.web.serving.heavy_work import MOST_WAITING, HeavyWork, TooMuchWork
 from generator.workflows.pages.page import texts_of_file
 from tests.support.long_texts import SHAPES
 from tests.support.nightly import NIGHTLY

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from generator.web.access import Access, new_token
-from generator.web.own_hosts import own_hosts
-from generator.web.security_headers import HEADERS
+from generator.web.serving.own_hosts import own_hosts
+from generator.web.serving.security_headers import HEADERS
 from tests.support.drafts import with_drafts
 from tests.support.visits import BASE, PORT, TOKENS, Visit
 

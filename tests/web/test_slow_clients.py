@@ -8,9 +8,9 @@ from contextlib import contextmanager
 import pytest
 import uvicorn
 
-from generator.web import http_protocol, request_body
 from generator.web.app import review_app
-from generator.web.http_protocol import LimitedProtocol
+from generator.web.serving import http_protocol, request_body
+from generator.web.serving.http_protocol import LimitedProtocol
 from tests.support.visits import page_context
 
 pytestmark = pytest.mark.port

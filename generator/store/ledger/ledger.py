@@ -6,7 +6,7 @@ from generator.store.ledger.calls import Calls
 from generator.store.ledger.endpoints import Endpoints
 from generator.store.ledger.jobs import Jobs
 from generator.store.ledger.question_details import QuestionDetailsTable
-from generator.store.ledger.redrafts import Redrafts
+from generator.store.ledger.review.redrafts import Redrafts
 from generator.store.ledger.run_health import RunHealthTable
 from generator.store.ledger.runs import Runs
 from generator.store.ledger.same_page import SamePageVerdicts

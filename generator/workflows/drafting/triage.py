@@ -21,7 +21,7 @@ from generator.questions.rows import Question
 from generator.store.ledger.jobs import JobSummary
 from generator.store.ledger.new_jobs import Backend
 from generator.store.ledger.publications import Publications
-from generator.store.ledger.redrafts import Redraft
+from generator.store.ledger.review.redrafts import Redraft
 from generator.store.ledger.storage.hashes import question_key
 from generator.workflows.drafting.candidate import (
     Candidate,

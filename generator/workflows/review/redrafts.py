@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from generator.store.ledger.drafts import DraftRow
-    from generator.store.ledger.redrafts import Redraft
+    from generator.store.ledger.review.redrafts import Redraft
 
 MAX_NOTE_CHARS = 4_000
 MAX_FACTS_CHARS = 20_000

@@ -11,8 +11,8 @@ from typing import Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from generator.web.error_pages import error_page
-from generator.web.security_headers import HEADERS
+from generator.web.serving.error_pages import error_page
+from generator.web.serving.security_headers import HEADERS
 
 HEADER_SECONDS = 10.0
 """So long the headers of a request may take to arrive."""
