@@ -52,7 +52,12 @@ def read_page(client):
     return data
 
 
-@pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nHost: 127", b"POST /undo HTTP/1.1\r\nX: y\r\n"])
+def test_a_connection_without_a_request_is_closed(visiting):
+    with served(visiting()) as address, socket.create_connection(address) as client:
+        assert read_all(client) == b""
+
+
+@pytest.mark.parametrize("sent", [b"GET / HTTP/1.1\r\nHost: 127", b"POST /undo HTTP/1.1\r\nX: y\r\n"])
 def test_headers_must_arrive_in_time(visiting, sent):
     with served(visiting()) as address, socket.create_connection(address) as client:
         client.sendall(sent)

@@ -25,6 +25,7 @@ class LimitedProtocol(H11Protocol):
 
     header_seconds = HEADER_SECONDS
     _timer: asyncio.TimerHandle | None = None
+    _has_sent = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Close the connection where there are too many, else wait for its first request."""
@@ -41,6 +42,7 @@ class LimitedProtocol(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read data. The time for headers starts with the first byte of a request."""
+        self._has_sent = True
         super().data_received(data)
         if self.conn.their_state is not h11.IDLE:
             self._stop_waiting()
@@ -61,10 +63,15 @@ class LimitedProtocol(H11Protocol):
 
     def _too_late(self) -> None:
         self._timer = None
-        if not self.transport.is_closing() and self.conn.our_state is h11.IDLE:
+        if not self._has_sent:  # browsers open connections in advance, and expect no response on them
+            self.transport.close()
+        elif not self.transport.is_closing():
             self._send_error(408, "The headers of the request took too long to arrive.")
 
     def _send_error(self, status: int, text: str) -> None:
+        if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):  # a response is on its way
+            self.transport.close()
+            return
         body = error_page(status, text).encode()
         headers: list[tuple[str, Any]] = [
             *HEADERS.items(),
