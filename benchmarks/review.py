@@ -16,10 +16,10 @@ from pathlib import Path
 
 import httpx2
 
+from generator.content.review.reviewers import Reviewer
 from generator.services import Services
 from generator.store.files import write_file
 from generator.store.ledger.queue.queue_filter import QueueFilter
-from generator.web.access import Access
 from generator.web.app import review_app
 from generator.web.context import PageContext
 from generator.web.queue import ORDERS
@@ -31,6 +31,7 @@ from generator.workflows.sampling.judge import LotReview
 from generator.workflows.sampling.release import release_lot
 from tests.support.many_drafts import add_drafts
 from tests.support.services import settings
+from tests.support.visits import access_to
 
 PORT = 8765
 ROUNDS = 40
@@ -40,7 +41,10 @@ async def measure(context: PageContext) -> dict[str, list[float]]:
     """Milliseconds of everything a reviewer waits for."""
     access = context.access
     transport = httpx2.ASGITransport(review_app(context))
-    headers = {"Cookie": f"{access.cookie}=token", "Origin": f"http://127.0.0.1:{PORT}"}
+    headers = {
+        "Cookie": f"{access.cookie}={access.cookie_value('token')}",
+        "Origin": f"http://127.0.0.1:{PORT}",
+    }
     async with httpx2.AsyncClient(
         transport=transport, base_url=f"http://127.0.0.1:{PORT}", headers=headers
     ) as client:
@@ -105,7 +109,7 @@ def main() -> None:
                 add_drafts(services, options.drafts)
                 print(f"{options.drafts:,} drafts made in {time.perf_counter() - begun:.0f} s")
             _files(services, range(1, 1500))
-            access = Access("127.0.0.1", PORT, {"token": "Ada"})
+            access = access_to(services, {"token": Reviewer("Ada")}, host="127.0.0.1", port=PORT)
             context = PageContext(services, access, RevisionWorker(lambda: services))
             for name, times in asyncio.run(measure(context)).items():
                 print(f"{name:30} {statistics.median(times):7.1f} ms   slowest {max(times):7.1f} ms")

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from generator.store.ledger.new_jobs import Backend
     from generator.store.ledger.publications import Publications
     from generator.store.ledger.queue.set_aside import SetAsideTable
+    from generator.store.ledger.review.links import ReviewLinks
     from generator.store.ledger.revisions import Revisions
     from generator.store.ledger.runs import Run
     from generator.store.ledger.sampling.lots import Lots
@@ -249,6 +250,12 @@ class Services:
         from generator.store.ledger.claims import Claims
 
         return Claims(self.ledger)
+
+    @cached_property
+    def review_links(self) -> ReviewLinks:
+        from generator.store.ledger.review.links import ReviewLinks
+
+        return ReviewLinks(self.database)
 
     @cached_property
     def scores(self) -> Scores:

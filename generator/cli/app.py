@@ -379,6 +379,11 @@ class Commands(LazyGroup):
             "revise",
             "Ask the model to revise a draft (--note), then use its text (--accept) or keep the draft (--keep).",
         ),
+        "redraft": CommandSource(
+            "drafting.redraft",
+            "redraft",
+            "Draft questions again with a note for the model: those named, or all that the review page queued.",
+        ),
         "rewrite": CommandSource(
             "drafting.rewrite",
             "rewrite",

@@ -30,8 +30,8 @@ from generator.content.review.reviewers import Reviewer
 from generator.errors import UsageError
 from generator.services import Services
 from generator.store.ledger.queue.queue_filter import QueueFilter
-from generator.web.access import is_loopback
-from generator.web.server import serve
+from generator.web.server import PrintedLinks, ServerOptions, serve
+from generator.web.serving.own_hosts import is_loopback
 from generator.workflows.review.prepare import check_revision_price, prepare_review
 from generator.workflows.sampling.create import LotRequest, continue_or_create_lot
 from generator.workflows.site.reviewer import page_reviewers
@@ -58,6 +58,13 @@ def review(
         metavar="NAME[:ROLE]",
         help="A reviewer; repeatable, each gets a link. ROLE: approve (default), edit (only drafts assigned to"
         " them, no decisions), read.",
+    ),
+    link: bool = typer.Option(
+        False, "--link", help="Print another link for each reviewer; earlier links stay valid."
+    ),
+    new_links: bool = typer.Option(False, "--new-links", help="End all earlier links, and print new ones."),
+    allow_host: list[str] = typer.Option(
+        (), "--allow-host", metavar="NAME", help="Host name of a proxy or tunnel to this page; repeatable."
     ),
     offline: bool = typer.Option(
         False, "--offline", help="Revise with the offline model, even if a key is set."
@@ -110,14 +117,19 @@ def review(
         serve(
             services,
             lambda: Services(services.settings),
-            host=host,
-            port=port,
-            reviewers=reviewers,
-            read_only=read_only,
-            offline=offline,
-            max_cost=max_cost,
+            ServerOptions(
+                host,
+                port,
+                reviewers,
+                read_only=read_only,
+                offline=offline,
+                max_cost=max_cost,
+                path=path,
+                more_links=link,
+                new_links=new_links,
+                other_hosts=allow_host,
+            ),
             announce=_announcer(open_browser),
-            path=path,
         )
     return 0
 
@@ -151,17 +163,28 @@ def _warn(host: str) -> None:
         )
 
 
-def _announcer(open_browser: bool) -> Callable[[dict[Reviewer, str]], None]:
-    def announce(links: dict[Reviewer, str]) -> None:
-        for reviewer, link in links.items():
-            say(link if len(links) == 1 else f"{_label(reviewer)}: {link}")
+def _announcer(open_browser: bool) -> Callable[[PrintedLinks], None]:
+    def announce(links: PrintedLinks) -> None:
+        is_one = len(links.new) + len(links.earlier) == 1
+        for reviewer, addresses in links.new.items():
+            for address in addresses:
+                say(address if is_one else f"{_label(reviewer)}: {address}")
         sys.stdout.flush()
+        if links.earlier:
+            note(
+                f"the earlier links of {_listed(links.earlier)} are still valid;"
+                " generator review --link prints another one"
+            )
         note("Ctrl-C ends the review")
         if open_browser:
-            webbrowser.open(next(iter(links.values())))
+            webbrowser.open(links.browser)
 
     return announce
 
 
 def _label(reviewer: Reviewer) -> str:
     return reviewer.name if reviewer.role == "approve" else f"{reviewer.name} ({reviewer.role})"
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]

@@ -18,6 +18,14 @@ from generator.web.context import NotFound, PageContext, number_of, query_of, re
 from generator.web.edit_preview import edit_preview
 from generator.web.queue_page import clean_drafts
 from generator.web.reported_reading import record_last_reading
+from generator.web.request_fields import (
+    flag_in,
+    form_number_in,
+    optional_number_in,
+    read_body,
+    text_of,
+    texts_in,
+)
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.decisions import DraftDecisions, NotApprovable
 from generator.workflows.review.editor import FIELDS, DraftEditor
@@ -75,20 +83,23 @@ class DraftActions:
     async def check(self, request: Request) -> Response:
         """Check the draft with the values of the edit form. Nothing is saved."""
         row, body = await row_and_body(self._context, request, needs_current=False)
-        checked = DraftEditor(self._services).preview(row, _changes(body))
-        return JSONResponse(edit_preview(self._context, row, checked))
+        check, who = DraftEditor(self._services).prepared(row, _changes(body)), reviewer_of(request)
+        checked = await self._context.heavy.run(who, check)
+        return JSONResponse(await edit_preview(self._context, row, checked, who))
 
     async def save(self, request: Request) -> Response:
         """Save changed fields, and with ``approve`` also approve the draft, if nothing is in the way."""
         row, body = await row_and_body(self._context, request)
         next_address, who = self._next_address(request, row), reviewer_of(request)
-        after = DraftEditor(self._services).save_fields(row, _changes(body), who=who)
+        changes, approves, editor = _changes(body), flag_in(body, "approve"), DraftEditor(self._services)
+        checked = await self._context.heavy.run(who, editor.prepared(row, changes))
+        after = editor.save_fields(row, changes, who=who, checked=checked)
         changed = after.version != row.version
         text = "Saved." if changed else "Nothing was changed."
         if after.key != row.key:
             text = f"Saved. The address is now {after.key}."
         own_address = f"/drafts/{row.id}{query_of(request).string()}"
-        if body.get("approve") is not True:
+        if not approves:
             return action_reply(own_address, text, undo=changed)
         if not viewer_of(request).may_decide:
             return action_reply(own_address, f"{text} Not approved: your role lets you edit.")
@@ -117,13 +128,11 @@ class DraftActions:
     async def revision(self, request: Request) -> Response:
         """Accept the fields of a revision that ``take`` names; without any, decline the revision."""
         row, body = await row_and_body(self._context, request)
-        number, take = body.get("revision"), body.get("take", [])
-        if isinstance(number, str) and number.isdecimal():
-            number = int(number)
+        number = form_number_in(body, "revision")
+        names = texts_in(body, "take")
         revision = next((item for item in self._services.revisions.of(row.id) if item.id == number), None)
         if revision is None:
             raise NotFound("There is no such revision.")
-        names = [take] if isinstance(take, str) else [name for name in take if isinstance(name, str)]
         if names:
             DraftRevisions(self._services).accept(revision, names, who=reviewer_of(request))
         else:
@@ -145,7 +154,9 @@ async def row_and_body(
     """
     body = await read_body(request)
     row = context.draft(number_of(request))
-    if needs_current and (row.lock, row.sha or "") != (body.pop("lock", None), body.pop("sha", None)):
+    sha = "" if body.get("sha") is None else text_of(body, "sha")
+    seen = (optional_number_in(body, "lock"), sha)
+    if needs_current and (row.lock, row.sha or "") != seen:
         raise StaleDraft("The draft was changed since this page was loaded. Look at it again.")
     record_last_reading(context.services, row, body.pop("reading", None), who=reviewer_of(request))
     return row, body
@@ -164,21 +175,6 @@ def next_address(services: Services, request: Request, row: DraftRow, *, or_prev
     return f"/drafts/{number}{query.string()}" if number else f"/{query.string()}"
 
 
-async def read_body(request: Request) -> dict[str, Any]:
-    """The JSON object in the body of a request.
-
-    Raises:
-        UsageError: the body is not a JSON object.
-    """
-    try:
-        body = await request.json()
-    except (ValueError, RecursionError) as error:
-        raise UsageError("The request is not JSON.") from error
-    if not isinstance(body, dict):
-        raise UsageError("The request is not a JSON object.")
-    return body
-
-
 def action_reply(
     go: str, message: str, *, undo: bool = False, item: int | None = None, left: Sequence[str] = ()
 ) -> Response:
@@ -195,13 +191,6 @@ def action_reply(
     return JSONResponse({**reply, "left": list(left)} if left else reply)
 
 
-def text_of(body: dict[str, Any], name: str) -> str:
-    value = body.get(name)
-    if not isinstance(value, str):
-        raise UsageError(f"{name} is missing")
-    return value
-
-
 def _changes(body: dict[str, Any]) -> dict[str, str | bool]:
     """The values of the fields in a request.
 
@@ -212,8 +201,5 @@ def _changes(body: dict[str, Any]) -> dict[str, str | bool]:
     for name in FIELDS:
         if name not in body:
             continue
-        value = body[name]
-        if not isinstance(value, bool if name in _CHECKBOXES else str):
-            raise UsageError(f"{name} has the wrong type")
-        changes[name] = value
+        changes[name] = flag_in(body, name) if name in _CHECKBOXES else text_of(body, name)
     return changes

@@ -30,6 +30,7 @@ from generator.web.team import TeamPages
 from generator.web.templating import static_files, static_version
 from generator.web.undo import UndoAction
 from generator.web.versions import VersionPages
+from generator.web.without_article import WithoutArticlePages
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -43,13 +44,14 @@ def review_app(context: PageContext) -> Starlette:
     duplicates = DuplicatePages(context)
     application = ProposalApplication(context)
     proposals, publishing = ProposalPages(context), PublishPages(context)
-    samples = SamplePages(context)
+    samples, without = SamplePages(context), WithoutArticlePages(context)
     routes = [
         _get("/", QueuePage(context).show),
         _get("/drafts/{id:int}", pages.draft),
         _get("/drafts/{id:int}/edit", pages.edit),
         _get("/drafts/{id:int}/revision", pages.revision),
         _get("/drafts/{id:int}/versions", versions.show),
+        _get("/drafts/{id:int}/write", without.form),
         _get("/drafts/{subject}/{slug}", pages.find),
         _get("/proposals", proposals.list),
         _get("/proposals/{id:int}/article", proposals.article),
@@ -80,6 +82,10 @@ def review_app(context: PageContext) -> Starlette:
         _post("/drafts/reject", bulk.reject),
         _post("/drafts/later", bulk.later),
         _post("/drafts/back", bulk.back),
+        _post("/drafts/{id:int}/write", without.write),
+        _post("/drafts/{id:int}/redraft", without.redraft),
+        _post("/drafts/{id:int}/redraft/withdraw", without.withdraw),
+        _post("/drafts/redraft", without.redraft_many),
         _post("/drafts/{id:int}/claims/{claim}/confirm", claims.confirm),
         _post("/drafts/{id:int}/claims/{claim}/strike", claims.strike),
         _post("/drafts/{id:int}/claims/{claim}/edit", claims.edit),
@@ -112,7 +118,7 @@ def review_app(context: PageContext) -> Starlette:
     ]
     return Starlette(
         routes=[guarded(route, context) for route in routes],
-        middleware=[Middleware(AccessMiddleware, access=context.access)],
+        middleware=[Middleware(AccessMiddleware, access=context.access, now=context.services.now)],
         exception_handlers=ErrorResponder(context).handlers,
     )
 

@@ -6,8 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from generator.content.display import plural
-from generator.web.actions import action_reply, next_address, read_body, row_and_body, text_of
+from generator.web.actions import action_reply, next_address, row_and_body
 from generator.web.context import PageContext, number_of, query_of, reviewer_of
+from generator.web.request_fields import read_body, text_of
 from generator.web.selection import Selection, selected_drafts
 from generator.workflows.review.decisions import DecisionOutcome, DraftDecisions
 from generator.workflows.review.later import LaterDrafts

@@ -3,8 +3,9 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from generator.web.actions import action_reply, row_and_body, text_of
+from generator.web.actions import action_reply, row_and_body
 from generator.web.context import PageContext, query_of, reviewer_of
+from generator.web.request_fields import text_of
 from generator.workflows.review.claim_decisions import ClaimDecisions
 
 

@@ -6,8 +6,9 @@ A comment changes no draft, so it needs no lock: a draft that changed meanwhile 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from generator.web.actions import action_reply, read_body, text_of
+from generator.web.actions import action_reply
 from generator.web.context import MAX_ROW_ID, NotFound, PageContext, number_of, query_of, reviewer_of
+from generator.web.request_fields import read_body, text_of
 from generator.workflows.review.comments import DraftComments
 
 

@@ -12,6 +12,7 @@ from generator.errors import StorageError
 from generator.services import Services
 from generator.web.access import Access
 from generator.web.queue import QueueQuery
+from generator.web.serving.heavy_work import HeavyWork
 from generator.web.templating import new_environment
 from generator.workflows.review.work_done import drafts_today
 
@@ -44,6 +45,16 @@ class PageContext:
     def templates(self) -> Environment:
         """The templates of the pages."""
         return new_environment(self.services.now)
+
+    @cached_property
+    def heavy(self) -> HeavyWork:
+        """The threads for long computations."""
+        return HeavyWork()
+
+    def close(self) -> None:
+        """Stop the threads of the pages."""
+        if "heavy" in self.__dict__:
+            self.heavy.close()
 
     def draft(self, number: int) -> DraftRow:
         """The draft with this number.

@@ -11,10 +11,10 @@ from generator.content.duplicates.cluster_states import ClusterState
 from generator.content.duplicates.pairs import CLUSTER_KINDS, KINDS, PairKind
 from generator.content.slugs import ArticleKey
 from generator.content.text import one_line
-from generator.errors import UsageError
 from generator.store.ledger.duplicates.clusters import ClusterPage, ClusterRow, StaleCluster
-from generator.web.actions import action_reply, read_body
+from generator.web.actions import action_reply
 from generator.web.context import NotFound, PageContext, number_of, reviewer_of
+from generator.web.request_fields import optional_number_in, read_body, text_of
 from generator.workflows.duplicates.decide import ClusterReview, keep_all_clusters
 
 PAGE_SIZE = 50
@@ -100,9 +100,7 @@ class DuplicatePages:
     async def keep_all(self, request: Request) -> Response:
         """Keep the proposed page of all clusters without a doubt, if their number is still ``count``."""
         body, kinds = await read_body(request), _kinds(request)
-        expected = body.get("count")
-        if expected is not None and type(expected) is not int:
-            raise UsageError("count is not a number")
+        expected = optional_number_in(body, "count")
         decided = keep_all_clusters(
             self._services, kinds=kinds, expected=expected, reviewer=reviewer_of(request)
         )
@@ -138,7 +136,7 @@ class DuplicatePages:
             row = self._services.clusters.get(number_of(request))
         except StaleCluster as error:
             raise NotFound("There is no such cluster.") from error
-        if row.lock != body.get("lock"):
+        if row.lock != optional_number_in(body, "lock"):
             raise StaleCluster("This cluster was changed since this page was loaded.")
         return row, body
 
@@ -149,10 +147,7 @@ def _excerpt(answer: str | None) -> str:
 
 
 def _keeper(body: dict[str, Any]) -> str | None:
-    keeper = body.get("keeper")
-    if keeper is not None and not isinstance(keeper, str):
-        raise UsageError("keeper has the wrong type")
-    return keeper
+    return None if body.get("keeper") is None else text_of(body, "keeper")
 
 
 def _state(request: Request) -> ClusterState:

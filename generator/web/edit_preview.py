@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from generator.content.checks.places import findings_in_file
 from generator.content.drafts.version_diff import readable
 from generator.content.markdown.line_breaks import decode
+from generator.store.ledger.pages import draft_page
 from generator.web.article_page import findings_and_html, number_claims
-from generator.workflows.claims.view import claims_of_draft, required_claims
+from generator.workflows.claims.view import present_claims, required_claims
+from generator.workflows.pages.page import texts_of_file
 from generator.workflows.review.draft_view import search_result_of
 
 if TYPE_CHECKING:
@@ -59,14 +61,23 @@ def counts_by_field(findings: Sequence[ShownFinding], claims: Sequence[ShownClai
     return counts
 
 
-def edit_preview(context: PageContext, row: DraftRow, checked: CheckedFile) -> dict[str, Any]:
+async def edit_preview(
+    context: PageContext, row: DraftRow, checked: CheckedFile, reviewer: str
+) -> dict[str, Any]:
     """The changing parts of the edit page of a draft, with a typed text that was checked."""
     services, document = context.services, readable(checked.data)
+    known, required = services.claims.of(draft_page(row.job)), required_claims(services, row.subject)
     answer = decode(document.get("answer", "")) if document else ""
-    found = findings_in_file(checked.findings, answer)
-    present = claims_of_draft(services, row, checked.data) if document else []
-    claims, places = number_claims(present, answer, len(found) + 1, required_claims(services, row.subject))
-    findings, html = findings_and_html(found, answer, places)
+
+    def compute() -> tuple[tuple[ShownClaim, ...], tuple[ShownFinding, ...], str]:
+        found = findings_in_file(checked.findings, answer)
+        texts = texts_of_file(checked.data) if document else None
+        present = present_claims(texts, known) if texts is not None else []
+        claims, places = number_claims(present, answer, len(found) + 1, required)
+        findings, html = findings_and_html(found, answer, places)
+        return tuple(claims), tuple(findings), html
+
+    claims, findings, html = await context.heavy.run(reviewer, compute)
     counts = counts_by_field(findings, claims)
     return {
         "findings": context.fragment("findings.html", {"findings": findings, "editing": True}),

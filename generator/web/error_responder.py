@@ -1,7 +1,5 @@
 """Turns errors into HTTP responses: an HTML page for GET, JSON for POST, with the matching status."""
 
-from http import HTTPStatus
-
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -13,9 +11,11 @@ from generator.store.ledger.duplicates.clusters import StaleCluster
 from generator.store.ledger.revisions import StaleRevision
 from generator.store.ledger.sampling.judgements import StaleLot
 from generator.store.ledger.seo.proposals import StaleProposal
-from generator.web.access import TOO_LARGE, TooLarge
 from generator.web.context import NotFound, PageContext
 from generator.web.permissions import Forbidden
+from generator.web.serving.error_pages import heading_of, wants_page
+from generator.web.serving.heavy_work import TooMuchWork
+from generator.web.serving.request_body import TOO_LARGE, TOO_SLOW, TooLarge, TooSlow
 from generator.workflows.review.claim_decisions import StaleClaim
 from generator.workflows.review.decisions import NotApprovable
 from generator.workflows.review.editor import EditRefused
@@ -40,12 +40,13 @@ class ErrorResponder:
             NotFound: self.not_found,
             Forbidden: self.forbidden,
             TooLarge: self.too_large,
+            TooSlow: self.too_slow,
         }
 
     async def http(self, request: Request, error: Exception) -> Response:
         """The response to an address or a method that no route has."""
         assert isinstance(error, HTTPException)
-        return self._response(request, error.status_code, HTTPStatus(error.status_code).phrase, "")
+        return self._response(request, error.status_code, heading_of(error.status_code), "")
 
     async def not_found(self, request: Request, error: Exception) -> Response:
         """404: the address names something that does not exist."""
@@ -57,17 +58,23 @@ class ErrorResponder:
 
     async def too_large(self, request: Request, error: Exception) -> Response:
         """413: the body of a request is larger than the limit."""
-        return self._response(request, 413, "Too large", TOO_LARGE)
+        return self._response(request, 413, heading_of(413), TOO_LARGE)
+
+    async def too_slow(self, request: Request, error: Exception) -> Response:
+        """408: the body of a request did not arrive in time."""
+        return self._response(request, 408, heading_of(408), TOO_SLOW)
 
     async def generator(self, request: Request, error: Exception) -> Response:
-        """409 for a stale draft, proposal or cluster, 422 for a refused request, 503 for a storage error, 400 for all others."""
+        """409 for a stale row, 422 for a refused request, 429 for too many, 503 for a storage error, 400 for all others."""
         if isinstance(error, _STALE):
             return self._response(request, 409, "Changed since", str(error))
+        if isinstance(error, TooMuchWork):
+            return self._response(request, 429, heading_of(429), str(error))
         status = 422 if isinstance(error, _REFUSED) else 503 if isinstance(error, StorageError) else 400
         return self._response(request, status, "The action failed", str(error))
 
     def _response(self, request: Request, status: int, heading: str, text: str) -> Response:
-        if request.method == "POST" or request.url.path.endswith(".json"):
+        if not wants_page(request.scope):
             return JSONResponse({"error": text or heading, "stale": status == 409}, status_code=status)
         values = {"heading": heading, "text": text}
         return self._context.page(request, "message.html", "", values, status=status)

@@ -13,6 +13,7 @@ from generator.content.language.word_diff import word_diff
 from generator.content.review.reviewers import OPEN_TO_EDITORS, Reviewer
 from generator.content.states import EDITABLE, TRANSITIONS, JobState
 from generator.store.ledger.drafts import DraftRow
+from generator.store.ledger.pages import draft_page
 from generator.store.ledger.revisions import Revision
 from generator.web.article_page import ArticlePage, article_page, field_name, number_findings
 from generator.web.collaboration.draft_status import draft_status
@@ -22,8 +23,10 @@ from generator.web.field_diff import FieldDiff
 from generator.web.permissions import may_see
 from generator.web.queue_page import assignees, current_counts, is_allowed
 from generator.web.sampled_draft import sampled_draft
-from generator.workflows.claims.view import claims_of_draft, required_claims
+from generator.web.without_article_view import without_article
+from generator.workflows.claims.view import present_claims, required_claims
 from generator.workflows.draft_files.importer import EditImporter
+from generator.workflows.pages.page import texts_of_file
 from generator.workflows.review.comments import COMMENT_FIELDS, MAX_CHARS
 from generator.workflows.review.draft_view import DraftViews, SimilarArticle, similar_article
 from generator.workflows.review.later import CAN_WAIT
@@ -68,7 +71,7 @@ class DraftPages:
         row = self._context.draft(number_of(request))
         revision = self._revision(row)
         job = self._services.ledger.jobs.states_of([row.job]).get(row.job)
-        shown = self._article(row)
+        shown, rewritten = await self._article(row, viewer.name)
         queue = self._services.draft_queue
         order: Any = {"sort": query.order.sort, "descending": query.order.descending}
         beside = queue.neighbours(query.filter, row, **order)
@@ -86,7 +89,7 @@ class DraftPages:
                 "reading": reading_state(self._services, row, viewer.name)
                 if row.sha is not None and row.state in EDITABLE
                 else None,
-                "rewritten": _diffs(shown.view.rewrite.changes) if shown.view.rewrite else [],
+                "rewritten": rewritten,
                 "beside": beside,
                 "place": queue.place(query.filter, row, **order),
                 "back": query.at(row.id, beside.next, beside.previous),
@@ -107,6 +110,7 @@ class DraftPages:
                 "comment_limit": MAX_CHARS,
                 "field_label": field_name,
                 "sample": sampled_draft(self._services, row),
+                "without": without_article(self._services, row),
                 "editing": False,
             },
         )
@@ -118,7 +122,7 @@ class DraftPages:
         row = self._context.draft(number_of(request))
         if row.sha is None or row.state not in EDITABLE:
             raise NotFound(f"A draft that is {in_words(row.state)} cannot be edited.")
-        shown = self._article(row)
+        shown, _ = await self._article(row, viewer_of(request).name)
         view = shown.view
         if view.document is None:
             raise NotFound(f"The file of this draft cannot be read. Repair it in a text editor: {row.path}")
@@ -144,6 +148,7 @@ class DraftPages:
         revision = self._revision(row)
         if revision is None or revision.state != "proposed":
             raise NotFound("There is no revision of this draft to compare.")
+        changes = DraftRevisions(self._services).changes(revision)
         return self._context.page(
             request,
             "revision.html",
@@ -153,7 +158,7 @@ class DraftPages:
                 "row": row,
                 "revision": revision,
                 "is_stale": revision.basis != row.sha,
-                "fields": _diffs(DraftRevisions(self._services).changes(revision)),
+                "fields": await self._context.heavy.run(viewer_of(request).name, lambda: _diffs(changes)),
                 "findings": number_findings(revision.findings),
                 "editing": False,
             },
@@ -175,15 +180,24 @@ class DraftPages:
         }
         if request.query_params.get("draft", "").isdecimal():
             row = self._context.draft(int(request.query_params["draft"][:18]))
-            revision = self._revision(row) if may_see(self._context, viewer_of(request), row.id) else None
-            values["revision"] = revision.state if revision else None
-            values["draft"] = draft_status(self._context, request, row)
+            if may_see(self._context, viewer_of(request), row.id):
+                revision = self._revision(row)
+                values["revision"] = revision.state if revision else None
+                values["draft"] = draft_status(self._context, request, row)
         return JSONResponse(values)
 
-    def _article(self, row: DraftRow) -> ArticlePage:
+    async def _article(self, row: DraftRow, reviewer: str) -> tuple[ArticlePage, list[FieldDiff]]:
+        """The values of a draft's page, and how a rewrite differs from its page."""
         view = DraftViews(self._services).view(row)
-        claims = claims_of_draft(self._services, row, view.data) if view.data is not None else []
-        return article_page(view, claims, required_claims(self._services, row.subject))
+        claims = self._services.claims.of(draft_page(row.job))
+        required = required_claims(self._services, row.subject)
+
+        def compute() -> tuple[ArticlePage, list[FieldDiff]]:
+            texts = texts_of_file(view.data) if view.data is not None else None
+            present = present_claims(texts, claims) if texts is not None else []
+            return article_page(view, present, required), _diffs(view.rewrite.changes if view.rewrite else ())
+
+        return await self._context.heavy.run(reviewer, compute)
 
     def _running_work(self) -> str:
         jobs = self._services.ledger.jobs.count_open(helpers=False)
@@ -191,6 +205,9 @@ class DraftPages:
         claimed = jobs.get("claimed", 0)
         if claimed:
             parts.append(f"{plural(claimed + jobs.get('planned', 0), 'question')} being drafted")
+        queued = self._services.ledger.redrafts.queued_count()
+        if queued:
+            parts.append(f"{plural(queued, 'question')} queued: generator redraft")
         if self._context.worker.waiting:
             parts.append(f"{plural(self._context.worker.waiting, 'revision')} requested")
         if self._context.worker.problem:

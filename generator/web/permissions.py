@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from generator.content.display import in_words
 from generator.content.review.reviewers import OPEN_TO_EDITORS, Reviewer
+from generator.store.ledger.drafts import DraftRow
 from generator.web.context import PageContext, number_of, viewer_of
 
 Need = Literal["page", "read", "draft", "comment", "edit", "decide"]
@@ -27,6 +28,7 @@ NEEDS: Mapping[tuple[str, str], Need] = {
     ("GET", "/drafts/{id:int}/edit"): "edit",
     ("GET", "/drafts/{id:int}/revision"): "draft",
     ("GET", "/drafts/{id:int}/versions"): "draft",
+    ("GET", "/drafts/{id:int}/write"): "decide",
     ("GET", "/drafts/{subject}/{slug}"): "page",  # redirects to the page of the draft
     ("GET", "/proposals"): "read",
     ("GET", "/proposals/{id:int}/article"): "read",
@@ -44,6 +46,10 @@ NEEDS: Mapping[tuple[str, str], Need] = {
     ("POST", "/drafts/{id:int}/save"): "edit",
     ("POST", "/drafts/{id:int}/merge"): "edit",
     ("POST", "/drafts/{id:int}/restore"): "edit",
+    ("POST", "/drafts/{id:int}/write"): "decide",
+    ("POST", "/drafts/{id:int}/redraft"): "decide",
+    ("POST", "/drafts/{id:int}/redraft/withdraw"): "decide",
+    ("POST", "/drafts/redraft"): "decide",
     ("POST", "/drafts/{id:int}/hold"): "comment",
     ("POST", "/drafts/{id:int}/leave"): "comment",
     ("POST", "/drafts/{id:int}/revise"): "decide",
@@ -127,6 +133,13 @@ def _require(context: PageContext, request: Request, viewer: Reviewer, need: Nee
     row = context.draft(number_of(request))
     if need == "edit" and not viewer.may_decide and row.state not in OPEN_TO_EDITORS:
         raise Forbidden(f"This draft is {in_words(row.state)}. An edit would revert that decision.")
+
+
+def may_edit(context: PageContext, viewer: Reviewer, row: DraftRow) -> bool:
+    """Whether a reviewer may edit a draft as it is."""
+    if context.access.read_only or not viewer.may_write or not may_see(context, viewer, row.id):
+        return False
+    return viewer.may_decide or row.state in OPEN_TO_EDITORS
 
 
 def may_see(context: PageContext, viewer: Reviewer, draft: int) -> bool:

@@ -8,8 +8,9 @@ from starlette.responses import JSONResponse, Response
 from generator.content.display import plural
 from generator.errors import UsageError
 from generator.store.ledger.seo.proposals import StaleProposal
-from generator.web.actions import action_reply, read_body
+from generator.web.actions import action_reply
 from generator.web.context import PageContext, reviewer_of
+from generator.web.request_fields import flag_in, read_body
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.seo.apply import apply_proposals, preview_proposals
 from generator.workflows.seo.requests import ApplyRequest
@@ -53,7 +54,7 @@ class ProposalApplication:
         body = await read_body(request)
         seen = _seen(body)
         self._require_unchanged(seen)
-        wanted = ApplyRequest(seen=seen, commit=body.get("commit") is True, reviewer=reviewer_of(request))
+        wanted = ApplyRequest(seen=seen, commit=flag_in(body, "commit"), reviewer=reviewer_of(request))
         outcome = apply_proposals(self._services, wanted, NoProgress())
         report = outcome.report
         lines = [f"Applied {plural(report.fields, 'proposal')} to {plural(len(report.changed), 'file')}."]

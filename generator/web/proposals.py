@@ -13,11 +13,11 @@ from generator.content.markdown.answer import decode
 from generator.content.proposal_states import TRANSITIONS, ProposalState
 from generator.content.search_data.wording import figures_line
 from generator.content.seo.fields import SeoField
-from generator.errors import UsageError
 from generator.store.ledger.seo.proposals import ProposalRow, Proposals, StaleProposal
-from generator.web.actions import action_reply, read_body
+from generator.web.actions import action_reply
 from generator.web.context import NotFound, PageContext, number_of, reviewer_of
 from generator.web.proposal_query import ORDERS, TABS, ProposalQuery
+from generator.web.request_fields import optional_number_in, read_body, text_of
 from generator.workflows.review.draft_view import search_result_of
 from generator.workflows.search_data.figures import figures_of
 from generator.workflows.seo.decide import approve_clean_proposals
@@ -129,18 +129,13 @@ class ProposalPages:
     async def edit(self, request: Request) -> Response:
         """Accept the reviewer's text instead of the proposed one, unless it has an error."""
         row, body = await self._row_and_body(request)
-        text = body.get("new")
-        if not isinstance(text, str):
-            raise UsageError("new is missing")
-        self._review.accept_edited(row, text, who=reviewer_of(request))
+        self._review.accept_edited(row, text_of(body, "new"), who=reviewer_of(request))
         return action_reply("", f"Accepted as edited: {row.question}", undo=True)
 
     async def accept_clean(self, request: Request) -> Response:
         """Accept all clean proposals, if their number is still the number that the page showed (``count``)."""
         body, field = await read_body(request), _field(request)
-        expected = body.get("count")
-        if expected is not None and type(expected) is not int:
-            raise UsageError("count is not a number")
+        expected = optional_number_in(body, "count")
         result = approve_clean_proposals(
             self._services, reviewer=reviewer_of(request), field=field, expected=expected
         )
@@ -180,7 +175,7 @@ class ProposalPages:
         """
         body = await read_body(request)
         row = self._proposal(number_of(request))
-        if row.lock != body.get("lock"):
+        if row.lock != optional_number_in(body, "lock"):
             raise StaleProposal("This proposal was changed since this page was loaded.")
         return row, body
 

@@ -11,19 +11,18 @@ from generator.content.display import plural
 from generator.content.frontmatter import read
 from generator.content.language.word_diff import DiffSegment, word_diff
 from generator.content.markdown.answer import decode
-from generator.errors import UsageError
 from generator.store.ledger.drafts import DraftRow
 from generator.store.ledger.queue.queue_filter import QueueFilter
-from generator.web.actions import action_reply, read_body
+from generator.web.actions import action_reply
 from generator.web.article_page import field_name
-from generator.web.context import MAX_ROW_ID, NotFound, PageContext, reviewer_of
+from generator.web.context import NotFound, PageContext, reviewer_of
+from generator.web.request_fields import MOST_ITEMS, flag_in, numbers_in, read_body
 from generator.workflows.publish.commits import PublicationCommits, Uncommitted
 from generator.workflows.publish.plan import PlannedArticle
 from generator.workflows.publish.publisher import Publisher, PublishReport
 from generator.workflows.review.draft_view import DraftViews
 from generator.workflows.site.git import Checkout, GitError
 
-MOST_DRAFTS = 500
 MOST_DIFFS = 100
 _WITH_COLUMN = frozenset({"id", "date", "related"})
 """The assigned values that the plan shows in columns of their own."""
@@ -59,7 +58,7 @@ class PublishPages:
         if self._context.access.read_only:
             raise NotFound("Nothing can be published: this page was opened with --read-only.")
         approved = QueueFilter(states=("approved", "publishing"))
-        rows = self._services.draft_queue.page(approved, limit=MOST_DRAFTS)
+        rows = self._services.draft_queue.page(approved, limit=MOST_ITEMS)
         checkout = Checkout.find(self._services.settings.content_dir)
         return self._context.page(
             request,
@@ -97,10 +96,9 @@ class PublishPages:
     async def publish(self, request: Request) -> Response:
         """Publish these drafts, and with ``commit`` commit their files."""
         rows, body = await self._requested_drafts(request)
-        commit = body.get("commit", False)
-        if not isinstance(commit, bool):
-            raise UsageError("commit has the wrong type")
-        report = Publisher(self._services).publish(rows, who=reviewer_of(request), commit=commit)
+        report = Publisher(self._services).publish(
+            rows, who=reviewer_of(request), commit=flag_in(body, "commit")
+        )
         text = f"Published {plural(len(report.published) + len(report.finished), 'article')}."
         text = " ".join((text, *_commit_lines(report.commit, report.commit_error, report.uncommitted)))
         if report.refused:
@@ -141,14 +139,8 @@ class PublishPages:
         return [(field_name(change.field), word_diff(change.old, change.new)) for change in changes]
 
     async def _requested_drafts(self, request: Request) -> tuple[Sequence[DraftRow], dict[str, Any]]:
-        body: dict[str, Any] = await read_body(request)
-        numbers = body.get("drafts")
-        if not isinstance(numbers, list) or not all(
-            type(number) is int and number <= MAX_ROW_ID for number in numbers
-        ):
-            raise UsageError("drafts is missing")
-        if len(numbers) > MOST_DRAFTS:
-            raise UsageError(f"At most {MOST_DRAFTS} drafts can be published at a time.")
+        body = await read_body(request)
+        numbers = numbers_in(body, "drafts")
         rows = [self._services.drafts.find(number) for number in numbers]
         return [row for row in rows if row is not None], body
 

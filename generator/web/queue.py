@@ -219,4 +219,6 @@ def _date(text: str | None) -> str | None:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdecimal() and int(text[:9]) > 0 else None
+    return (
+        int(text) if text and len(text) < 10 and text.isascii() and text.isdecimal() and int(text) else None
+    )

@@ -93,7 +93,7 @@ class QueuePage:
                 "clean": self._clean_count(query) if viewer.may_decide else 0,
                 "holds": open_holds(self._services, but=viewer.name),
                 "lot_marks": self._services.lots.marks(row.id for row in rows),
-                "routes": {getattr(route, "path", None) for route in request.app.routes},
+                "assignees": assignees(self._services, viewer) if viewer.may_decide else [],
                 "reasons": self._services.settings.review.reasons,
             },
         )

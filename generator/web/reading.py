@@ -3,9 +3,9 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from generator.web.actions import read_body, text_of
 from generator.web.context import PageContext, number_of, reviewer_of
 from generator.web.reported_reading import reported_reading
+from generator.web.request_fields import flag_in, read_body, text_of
 from generator.workflows.review.reading import reading_state, record_opening, record_reading
 
 
@@ -20,7 +20,7 @@ class ReadingActions:
         body = await read_body(request)
         services, row = self._context.services, self._context.draft(number_of(request))
         who, sha, reading = reviewer_of(request), text_of(body, "sha"), reported_reading(body)
-        if body.get("opened") is True:
+        if flag_in(body, "opened"):
             record_opening(services, row, sha, who=who)
             recorded = True
         else:

@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from generator.content.markdown.block_parser import fence_rule, math_rule
+from generator.content.markdown.block_parser import MAX_NESTING, fence_rule, math_rule
 from generator.content.markdown.spans import closing_run
 from generator.web.mathml import mathml
 
@@ -113,11 +113,15 @@ _CLASSES = {
     "th": {"left", "center", "right"},
     "td": {"left", "center", "right"},
 }
+MOST_CHARS = 80_000
+MOST_LINES = 4_000
 
 
 @lru_cache(maxsize=256)
 def render(markdown: str) -> str:
-    """The sanitised HTML of an answer."""
+    """The sanitised HTML of an answer. One that is far longer than any article is shown as plain text."""
+    if len(markdown) > MOST_CHARS or markdown.count("\n") > MOST_LINES:
+        return f"<pre><code>{escape(markdown)}</code></pre>\n"
     return _CLEANER.clean(str(_RENDERER.render(markdown)))
 
 
@@ -130,7 +134,7 @@ def _math_inline(state: StateInline, silent: bool) -> bool:
     while end < state.posMax and state.src[end] == "$":
         end += 1
     mark = state.src[start:end]
-    close = closing_run(state.src[: state.posMax], mark, end)
+    close = closing_run(state.src, mark, end, state.posMax)
     if close is None:
         if not silent:
             state.pending += mark
@@ -186,7 +190,7 @@ def _align_by_class(state: Any) -> None:
 
 
 def _renderer() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"maxNesting": 100, "strikethrough_single_tilde": True}).enable(
+    parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "strikethrough_single_tilde": True}).enable(
         ["table", "strikethrough"]
     )
     interrupts: Any = {"alt": ["paragraph", "reference", "blockquote", "list"]}

@@ -1,11 +1,11 @@
 """Reads what the page of a draft reports of reading, and records what comes along with a decision."""
 
-import math
 from typing import Any
 
 from generator.content.evidence.reading import Reading
 from generator.errors import UsageError
 from generator.store.ledger.drafts import DraftRow
+from generator.web.request_fields import MOST_NUMBER
 from generator.workflows.review.reading import ReadingServices, record_reading
 
 
@@ -18,7 +18,7 @@ def reported_reading(values: dict[str, Any]) -> Reading:
     seconds, to_end = values.get("seconds"), values.get("to_end")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not isinstance(to_end, bool):
         raise UsageError("seconds or to_end is missing")
-    if not math.isfinite(seconds):
+    if not -MOST_NUMBER <= seconds <= MOST_NUMBER:  # so is no NaN
         raise UsageError("seconds is not a time")
     return Reading(float(seconds), to_end)
 

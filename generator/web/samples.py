@@ -12,8 +12,9 @@ from generator.content.sampling.lot_states import GIVEN
 from generator.errors import UsageError
 from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.store.ledger.sampling.rows import LotRow
-from generator.web.actions import action_reply, read_body, row_and_body
+from generator.web.actions import action_reply, row_and_body
 from generator.web.context import NotFound, PageContext, number_of, query_of, reviewer_of
+from generator.web.request_fields import form_number_in, read_body, text_of
 from generator.workflows.sampling.create import LotRequest, continue_or_create_lot
 from generator.workflows.sampling.judge import DRAWN_AT_ONCE, LotReview
 from generator.workflows.sampling.lot_view import LotView, LotViews
@@ -171,17 +172,8 @@ def _slice_of(body: dict[str, Any]) -> tuple[QueueFilter, QuestionKind | None]:
 
 
 def _optional(body: dict[str, Any], name: str) -> str | None:
-    value = body.get(name)
-    if value is not None and not isinstance(value, str):
-        raise UsageError(f"{name} has the wrong type")
-    return value or None
+    return None if body.get(name) is None else text_of(body, name) or None
 
 
 def _whole_number(body: dict[str, Any], name: str) -> int | None:
-    """A number of a request, which forms send as a text."""
-    value = body.get(name)
-    if isinstance(value, str) and value.isascii() and value.isdecimal():
-        value = int(value[:18])
-    if value is not None and type(value) is not int:
-        raise UsageError(f"{name} is no number")
-    return value
+    return None if body.get(name) is None else form_number_in(body, name)

@@ -6,9 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from generator.content.display import plural
-from generator.errors import UsageError
-from generator.web.actions import action_reply, read_body
+from generator.web.actions import action_reply
 from generator.web.context import PageContext, query_of, reviewer_of, viewer_of
+from generator.web.request_fields import read_body, text_of
 from generator.web.selection import selected_drafts
 from generator.workflows.review.assign import SeenDraft, assign_drafts
 from generator.workflows.review.work_done import PersonWork, days_until, work_done
@@ -57,7 +57,4 @@ class TeamPages:
 
 
 def _name(body: dict[str, Any]) -> str | None:
-    name = body.get("to")
-    if name is not None and not isinstance(name, str):
-        raise UsageError("to is not a name")
-    return name or None
+    return None if body.get("to") is None else text_of(body, "to") or None

@@ -9,13 +9,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from generator.content.display import plural
-from generator.errors import UsageError
-from generator.web.actions import action_reply, read_body
+from generator.web.actions import action_reply
 from generator.web.context import PageContext, query_of, reviewer_of
 from generator.web.duplicates import DECISION_NAMES as CLUSTER_DECISIONS
 from generator.web.proposal_query import ProposalQuery
 from generator.web.proposals import DECISION_NAMES
 from generator.web.queue import QueueQuery
+from generator.web.request_fields import flag_in, read_body
 from generator.workflows.review.undo import (
     CannotUndoLast,
     UndoneClusters,
@@ -41,10 +41,8 @@ class UndoAction:
         self._services = context.services
 
     async def undo(self, request: Request) -> Response:
-        """Undo the reviewer's last decision or edit, or with ``earlier`` the newest decision that can be undone."""
-        earlier = (await read_body(request)).get("earlier", False)
-        if not isinstance(earlier, bool):
-            raise UsageError("earlier has the wrong type")
+        """Undo the reviewer's last decision, or with ``earlier`` the newest decision that can be undone."""
+        earlier = flag_in(await read_body(request), "earlier")
         try:
             undone = undo_decision(self._services, reviewer=reviewer_of(request), earlier=earlier)
         except CannotUndoLast as error:

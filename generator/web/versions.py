@@ -6,13 +6,13 @@ from starlette.responses import Response
 from generator.content.drafts.version_diff import BODY, WHOLE_FILE
 from generator.content.language.word_diff import word_diff
 from generator.content.states import EDITABLE
-from generator.errors import UsageError
 from generator.store.ledger.drafts import DraftRow
 from generator.web.actions import action_reply, row_and_body
 from generator.web.article_page import field_name
-from generator.web.context import PageContext, number_of, reviewer_of
+from generator.web.context import PageContext, number_of, query_of, reviewer_of, viewer_of
 from generator.web.field_diff import FieldDiff
-from generator.web.queue import QueueQuery
+from generator.web.permissions import may_edit
+from generator.web.request_fields import number_in
 from generator.workflows.review.versions import DraftVersions, VersionChanges, VersionView
 
 _NAMES = {WHOLE_FILE: "The whole file", BODY: "Text below the front matter"}
@@ -38,7 +38,7 @@ class VersionPages:
             "versions.html",
             "drafts",
             {
-                "query": QueueQuery.read(request.query_params),
+                "query": query_of(request),
                 "row": row,
                 "versions": views[::-1],
                 "compared": compared,
@@ -50,22 +50,18 @@ class VersionPages:
                     )
                     for change in (compared.changes if compared else ())
                 ],
-                "can_restore": row.state in EDITABLE and not self._context.access.read_only,
+                "can_restore": row.state in EDITABLE and may_edit(self._context, viewer_of(request), row),
             },
         )
 
     async def restore(self, request: Request) -> Response:
         """Make the version ``version`` the newest one, as an edit."""
         row, body = await row_and_body(self._context, request)
-        number = body.get("version")
-        if type(number) is not int:
-            raise UsageError("version is missing")
+        number = number_in(body, "version")
         after = self._versions.restore(row, number, who=reviewer_of(request))
         changed = after.version != row.version
         text = f"Version {number} was restored." if changed else "The draft has this text already."
-        return action_reply(
-            f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}", text, undo=changed
-        )
+        return action_reply(f"/drafts/{row.id}{query_of(request).string()}", text, undo=changed)
 
     def _compared(self, request: Request, row: DraftRow, views: list[VersionView]) -> VersionChanges | None:
         """The comparison that the address asks for: by default that of the newest version with the one before it."""

@@ -564,6 +564,15 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
         "no slice": at("lots", "cut", "1", prepare=failed_lot),
         "a lot without a fault": at("lots", "cut", "1", "--subject", "Cooking", before=LOT),
     },
+    "redraft": {
+        "a draft that needs a fix": at("redraft", NEEDS_FIX, "--note", "Shorter.", key=OK_KEY),
+        "nothing queued": at("redraft", key=OK_KEY),
+        "a draft that a person edited": at("redraft", EDITED, "--note", "Shorter.", key=OK_KEY),
+        "a published one": at("redraft", PUBLISHED, key=OK_KEY),
+        "a note without a name": at("redraft", "--note", "Shorter.", key=OK_KEY),
+        "an unknown name": at("redraft", "no-such-draft", key=OK_KEY),
+        "no ledger": at("redraft", base="empty", key=OK_KEY),
+    },
     "revise": {
         "asked": at("revise", EDITED, "--note", "Shorter.", key=OK_KEY),
         "asked offline": at("revise", EDITED, "--note", "Shorter.", "--offline"),

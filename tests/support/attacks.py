@@ -36,3 +36,30 @@ ATTACKS = [
     '"><script>alert(1)</script>',
     "[x]: javascript:alert(1)\n\n[x]",
 ]
+
+WRONG_VALUES = [
+    None,
+    True,
+    0,
+    -1,
+    1.5,
+    float("inf"),
+    2**63,
+    10**400,
+    "",
+    "x" * 900_000,
+    "1. a\n" * 20_000,
+    "\ud800",
+    "\x00",
+    [],
+    [None],
+    ["x"],
+    [1, "x", None],
+    [[]] * 600,
+    {},
+    {"id": None, "lock": "x"},
+    [{}],
+    [{"id": 10**30, "lock": 1}],
+    [{"id": 1, "lock": None}],
+]
+"""Values that a field of a request may be sent with, whatever its type."""

@@ -13,14 +13,13 @@ import pytest
 import uvicorn
 
 from generator.content.review.reviewers import Reviewer
-from generator.web.access import Access
 from generator.web.app import review_app
 from generator.web.revision_worker import RevisionWorker
 from tests.support.drafts import QUESTIONS, with_drafts
 from tests.support.nightly import NIGHTLY
 from tests.support.replies import GOOD, Endpoint, completion, spoilt
 from tests.support.services import scripted_services
-from tests.support.visits import page_context
+from tests.support.visits import access_to, page_context
 
 ARTIFACTS = Path(__file__).parents[1] / "artifacts"
 # The first, which has no window, takes a third of the others' time.
@@ -67,9 +66,8 @@ class ReviewServer:
             self.services = pool.submit(with_drafts, folder, questions, *replies, endpoint=endpoint).result()
         self._listener = socket.create_server(("127.0.0.1", port))
         self.port = self._listener.getsockname()[1]
-        access = Access(
-            "127.0.0.1", self.port, {"token": Reviewer("Ada"), "token-of-grace": Reviewer("Grace")}, read_only
-        )
+        reviewers = {"token": Reviewer("Ada"), "token-of-grace": Reviewer("Grace")}
+        access = access_to(self.services, reviewers, host="127.0.0.1", port=self.port, read_only=read_only)
         self._worker = RevisionWorker(lambda: scripted_services(folder, endpoint))
         app = review_app(page_context(self.services, access, self._worker))
         config = uvicorn.Config(

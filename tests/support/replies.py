@@ -82,6 +82,12 @@ def spoilt(**changes: Any) -> dict[str, Any]:
     return {**GOOD, **changes}
 
 
+def declined(reason: str) -> dict[str, Any]:
+    """A reply that gives no article."""
+    texts = {"introduction": "", "conclusion": "", "page_description": ""}
+    return {**texts, "points": [], "page_keywords": [], "cannot_answer": reason}
+
+
 def completion(
     content: str | dict[str, Any],
     *,

@@ -42,7 +42,7 @@ class Visit:
         reviewers = {
             token: Reviewer(name, (roles or {}).get(name, "approve")) for token, name in TOKENS.items()
         }
-        self.access = Access(host, PORT, reviewers, read_only)
+        self.access = access_to(services, reviewers, host=host, port=PORT, read_only=read_only)
         self.worker = RevisionWorker(open_services, max_cost=max_cost)
         self.services = services
         self.app = review_app(page_context(services, self.access, self.worker))
@@ -81,7 +81,25 @@ class Visit:
         return draft_of(self.services, question)
 
     def _cookie(self, token: str | None) -> dict[str, str]:
-        return {"Cookie": f"{self.access.cookie}={token}"} if token else {}
+        return {"Cookie": f"{self.access.cookie}={self.access.cookie_value(token)}"} if token else {}
+
+
+def access_to(
+    services: Services,
+    reviewers: Mapping[str, Reviewer],
+    *,
+    host: str,
+    port: int,
+    read_only: bool = False,
+    **more: Any,
+) -> Access:
+    """Access for the reviewers with these tokens, who have signed in; ``more`` as for ``Access``."""
+    access = Access(host, port, tuple(reviewers.values()), services.review_links, read_only, **more)
+    for token, reviewer in reviewers.items():
+        if services.review_links.reviewer_of(token) is None:
+            services.review_links.add(token, reviewer.name, now=services.now())
+        access.sign_in(token, now=services.now())
+    return access
 
 
 def page_context(services: Services, access: Access, worker: RevisionWorker) -> PageContext:

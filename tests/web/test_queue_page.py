@@ -5,8 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
 import pytest
-from starlette.responses import JSONResponse
-from starlette.routing import Route
 
 from generator.workflows.review.editor import DraftEditor
 from tests.support.drafts import QUESTIONS
@@ -189,20 +187,6 @@ async def test_open_claims_and_words_are_in_the_row(visiting):
     page = (await visit.get("/?sort=claims")).text
     assert "2 open claims" in page and re.search(r"<span>\d+ words</span>", page)
     assert (await shown(visit, "/?sort=claims"))[0] == [2, 3, 1]
-
-
-async def test_buttons_of_actions_that_the_app_does_not_have_are_left_out(visiting):
-    visit = visiting()
-    assert "bulk-redraft" not in (await visit.get("/")).text
-
-    async def nothing(request):
-        return JSONResponse({})
-
-    visit.app.router.routes += [
-        Route(f"/drafts/{name}", nothing, methods=["POST"]) for name in ("redraft", "assign")
-    ]
-    page = (await visit.get("/")).text
-    assert 'data-url="/drafts/redraft' in page and 'data-url="/drafts/assign' in page
 
 
 async def test_a_page_that_is_read_only_selects_nothing(visiting):

@@ -4,7 +4,9 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -58,7 +60,9 @@ def test_each_reviewer_gets_a_link_that_works(config):
 def review_paths(config, monkeypatch, *options):
     """The paths that the command opens."""
     paths = []
-    monkeypatch.setattr("generator.cli.review_server.serve", lambda *_, path, **__: paths.append(path))
+    monkeypatch.setattr(
+        "generator.cli.review_server.serve", lambda _, __, options, **___: paths.append(options.path)
+    )
     command = ["--config", config, "review", "--no-open", *options]
     return main(command), paths
 
@@ -79,6 +83,55 @@ def test_a_page_that_changes_nothing_freezes_no_lot(config, monkeypatch):
 def test_the_options_of_a_sample_need_it(config, capsys, monkeypatch):
     assert review_paths(config, monkeypatch, "--subject", "Biology") == (2, [])
     assert "need --sample" in capsys.readouterr().err
+
+
+@contextmanager
+def running(config, *options):
+    """A server with these options: its process, and the first lines that it writes."""
+    command = [
+        sys.executable,
+        "-m",
+        "generator",
+        "--config",
+        config,
+        "review",
+        "--no-open",
+        "--port",
+        "0",
+        *options,
+    ]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        said = ""
+        while "Ctrl-C ends" not in said:
+            line = process.stderr.readline()
+            assert line, said
+            said += line
+        try:
+            yield process, said
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=20)
+
+
+def test_links_outlive_the_server_until_new_ones_are_asked_for(config):
+    with running(config, "--reviewer", "Ada") as (process, _):
+        link = process.stdout.readline().strip()
+    token = link.split("token=")[1]
+    with running(config, "--reviewer", "Ada", "--link") as (process, said):
+        other = process.stdout.readline().strip()
+        assert other != link and "How do enzymes" in get(other)
+        assert "How do enzymes" in get(f"{other.split('?')[0]}?token={token}")
+    with running(config, "--reviewer", "Ada", "--reviewer", "Grace") as (process, said):
+        assert "the earlier links of Ada are still valid" in said
+        name, link = process.stdout.readline().strip().split(": ")
+        assert name == "Grace" and "How do enzymes" in get(link)
+    with running(config, "--reviewer", "Ada", "--new-links") as (process, _):
+        new = process.stdout.readline().strip()
+        assert "How do enzymes" in get(new)
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            get(f"{new.split('?')[0]}?token={token}")
 
 
 def test_a_port_in_use_is_reported(config, capsys):

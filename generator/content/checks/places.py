@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -40,7 +41,7 @@ def part_of(field: str, markdown: str) -> AnswerPart | None:
     point = _POINT.match(field)
     if not point and field not in {"introduction", "conclusion"}:
         return None
-    parsed = answers.parse(markdown)
+    parsed = _parsed(markdown)
     if parsed is None:
         return None
     if field == "introduction":
@@ -53,6 +54,12 @@ def part_of(field: str, markdown: str) -> AnswerPart | None:
         return None
     found = parsed.points[int(point[1])]
     return AnswerPart(found.start, found.end, found.heading if field.endswith("heading") else found.body)
+
+
+@lru_cache(maxsize=4)
+def _parsed(markdown: str) -> answers.NumberedAnswer | None:
+    """The parts of an answer, parsed once for all of its findings."""
+    return answers.parse(markdown)
 
 
 def _in_file(finding: Finding, markdown: str) -> Finding:

@@ -13,6 +13,8 @@ from generator.content.markdown.headings import clean_heading
 
 _MIN_REPEATED_CHARS = 50
 _MIN_COMPARED_WORDS = 12
+# An answer with more points than this has other errors; comparing all pairs of them would take too long.
+_MOST_COMPARED_POINTS = 60
 _SAME_WORDS = 0.85
 
 
@@ -301,7 +303,7 @@ def _long_sentences(prose: str) -> list[str]:
     fields=("points",),
 )
 def points_alike(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
-    word_sets = [_words_of(point.body) for point in view.points]
+    word_sets = [_words_of(point.body) for point in view.points[:_MOST_COMPARED_POINTS]]
     for later, words in enumerate(word_sets):
         for earlier in range(later):
             if _are_alike(words, word_sets[earlier]):

@@ -124,7 +124,7 @@ def _value(match: re.Match[str]) -> Decimal | None:
 
 
 def _unit(text: str, match: re.Match[str]) -> str:
-    before = _CURRENCY.search(text[: match.start()])
+    before = _CURRENCY.search(text, max(0, match.start() - 2), match.start())
     if before:
         return before.group().strip()
     after = _UNIT.match(text, match.end())

@@ -7,7 +7,9 @@ from generator.content.language.sentences import sentence_spans
 from generator.content.markdown.spans import non_prose_regions
 
 # A list item, a table row and a table cell end the sentence before them.
-_BREAK = re.compile(r"\n[ \t]*(?=(?:[-*+]|\d{1,3}[.)])[ \t]|\||#{1,6}[ \t])|(?<=\|)[ \t]*|[ \t]*(?=\|)")
+_BREAK = re.compile(
+    r"\n[ \t]*(?=(?:[-*+]|\d{1,3}[.)])[ \t]|\||#{1,6}[ \t])|(?<=\|)[ \t]*|(?<![ \t])[ \t]*(?=\|)"
+)
 # The mark of a list item, and a label in bold with a colon.
 _LEADING = re.compile(
     r"[ \t]*(?:(?:[-*+]|\d{1,3}[.)]|#{1,6}|>)[ \t]+)*(?:\*\*[^*\n]{1,120}(?::\*\*|\*\*:)[ \t]*(?=\S))?"

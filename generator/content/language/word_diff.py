@@ -1,9 +1,10 @@
 """Compares two texts word by word."""
 
 import re
-from collections.abc import Sequence
-from difflib import SequenceMatcher
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
+
+from generator.content.language.matching_words import Match, WordMatcher
 
 _WORDS = re.compile(r"\s+|[^\W_]+(?:[’'-][^\W_]+)*|.", re.DOTALL)
 _SHORT_GAP = 2
@@ -21,7 +22,8 @@ class DiffSegment(NamedTuple):
 def word_diff(old: str, new: str) -> list[DiffSegment]:
     """The difference of two texts as segments in order.
 
-    All segments without the added ones are the old text. All segments without the removed ones are the new text.
+    All segments without the added ones are the old text. All segments without the removed ones are the new text. The
+    time is bounded: of long texts that have little in common, whole parts count as changed.
     """
     a, b = _WORDS.findall(old), _WORDS.findall(new)
     segments: list[DiffSegment] = []
@@ -36,9 +38,9 @@ def word_diff(old: str, new: str) -> list[DiffSegment]:
         removed.clear()
         added.clear()
 
-    for tag, a1, a2, b1, b2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+    for is_equal, a1, a2, b1, b2 in _parts(WordMatcher(a, b).matches(), len(a), len(b)):
         is_between_changes = (removed or added) and b2 < len(b) and a2 < len(a)
-        if tag != "equal":
+        if not is_equal:
             removed += a[a1:a2]
             added += b[b1:b2]
         elif is_between_changes and not any(word.strip() for word in a[a1:a2]) and a2 - a1 < _SHORT_GAP:
@@ -68,3 +70,21 @@ def changed_parts(segments: Sequence[DiffSegment], *, around: int = 120) -> list
         tail = "" if is_last else "… " + segment.text[-around:].partition(" ")[2]
         parts.append(DiffSegment("same", f"{head}\n{tail}" if head and tail else head + tail))
     return parts
+
+
+def _parts(matches: list[Match], a_end: int, b_end: int) -> Iterator[tuple[bool, int, int, int, int]]:
+    """The parts of both texts in order: whether they are equal, and where they are in the one and in the other."""
+    a = b = 0
+    joined: list[Match] = []
+    for match in matches:
+        last = joined[-1] if joined else None
+        if last and (last.a + last.size, last.b + last.size) == (match.a, match.b):
+            joined[-1] = Match(last.a, last.b, last.size + match.size)
+        else:
+            joined.append(match)
+    for match in (*joined, Match(a_end, b_end, 0)):
+        if (a, b) != (match.a, match.b):
+            yield False, a, match.a, b, match.b
+        if match.size:
+            yield True, match.a, match.a + match.size, match.b, match.b + match.size
+        a, b = match.a + match.size, match.b + match.size

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from generator.content.markdown.headings import bold_opening, clean_heading, in_bold
 from generator.content.markdown.line_breaks import decode, encode, repair_json_escapes
 from generator.content.markdown.normalize import site_safe
-from generator.content.markdown.spans import non_prose_regions
+from generator.content.markdown.spans import non_prose_regions, region_at
 from generator.content.markdown.unsafe import UnsafePlace, unsafe_places
 
 __all__ = [
@@ -160,7 +160,7 @@ def _items(markdown: str) -> list[re.Match[str]]:
     if not matches:
         return []
     code = [r for r in non_prose_regions(markdown) if r.kind in {"fence", "display-math", "indented-code"}]
-    matches = [m for m in matches if not any(r.start <= m.start() < r.end for r in code)]
+    matches = [match for match in matches if region_at(code, match.start()) is None]
     chosen = _one_style(matches)
     first = next((index for index, match in enumerate(chosen) if int(match["number"]) <= 1), None)
     if first is None or (len(chosen) - first < 2 and chosen[first]["mark"] is None and len(matches) > 1):
@@ -204,7 +204,8 @@ def _last_end(markdown: str, item: re.Match[str]) -> int:
     ]
     for match in _BLANK_LINES.finditer(markdown[item.end() :]):
         end = item.end() + match.end()
-        if not any(region.start < end < region.end for region in code):
+        region = region_at(code, end)
+        if region is None or region.start == end:
             return end
     return len(markdown)
 

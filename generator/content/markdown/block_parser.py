@@ -8,7 +8,10 @@ from markdown_it.common.html_re import HTML_TAG_RE as HTML_TAG
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
-__all__ = ["HTML_TAG", "block_tokens", "fence_rule", "math_rule"]
+__all__ = ["HTML_TAG", "MAX_NESTING", "block_tokens", "fence_rule", "math_rule"]
+
+MAX_NESTING = 20
+"""So deep are blocks and brackets parsed; each level takes a pass over what is in it."""
 
 _MAY_BEGIN_BLOCK = re.compile(r"^[^A-Za-z\n]", re.MULTILINE)
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n[^\n]+)*")
@@ -78,7 +81,7 @@ def _fenced(
 
 
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table")
+    parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable("table")
     interrupts: Any = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     parser.block.ruler.at("fence", fence_rule, interrupts)
     parser.block.ruler.before("fence", "math_flow", math_rule, interrupts)

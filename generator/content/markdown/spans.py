@@ -6,6 +6,7 @@ micromark: the escape, code span, formula, tag or link that begins first wins.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -47,6 +48,7 @@ _SPECIAL = re.compile(
 )
 _AUTOLINK = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]{1,31}:[^\s<>]*>|<[^\s<>@]+@[A-Za-z0-9.\-]+>")
 _CONTAINERS = re.compile(r"(?: *>[ \t]?| *(?:[-+*]|\d{1,9}[.)])(?:[ \t]+|$)|[ \t]+)*")
+_RUNS = {mark: re.compile(re.escape(mark) + "+") for mark in "$`"}
 _RESOURCE = re.compile(
     r"\(\s*(?:<[^<>\n]*>|(?!<)(?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\])*\))*)"
     r"(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*\)"
@@ -60,13 +62,13 @@ def non_prose_regions(markdown: str) -> tuple[NonProseRegion, ...]:
         return ()
     source, starts, tokens = _blocks(markdown)
     found: list[NonProseRegion] = []
-    tables: list[tuple[int, int]] = []
+    table_end = 0
     for token in tokens:
-        if token.map is None or any(first <= token.map[0] < last for first, last in tables):
+        if token.map is None or token.map[0] < table_end:
             continue
         first, last = token.map
         if token.type == "table_open":
-            tables.append((first, last))
+            table_end = last
             for row in (first, *range(first + 2, last)):
                 found.extend(_row(source, starts[row], starts[row + 1] - 1))
         elif token.type == "inline":
@@ -122,12 +124,8 @@ def region_at(found: Sequence[NonProseRegion], offset: int) -> NonProseRegion | 
     Args:
         found: from :func:`non_prose_regions`.
     """
-    for region in found:
-        if region.start > offset:
-            return None
-        if offset < region.end:
-            return region
-    return None
+    index = bisect_right(found, offset, key=lambda region: region.start) - 1
+    return found[index] if index >= 0 and offset < found[index].end else None
 
 
 @lru_cache(maxsize=16)
@@ -164,10 +162,11 @@ class _Text(NamedTuple):
 
     def at(self, offset: int) -> int:
         """The offset in the source for an offset in the content."""
-        for content_start, source_start in reversed(self.lines):
-            if offset >= content_start:
-                return source_start + offset - content_start
-        return offset
+        index = bisect_right(self.lines, offset, key=lambda line: line[0]) - 1
+        if index < 0:
+            return offset
+        content_start, source_start = self.lines[index]
+        return source_start + offset - content_start
 
 
 def _row(source: str, start: int, end: int) -> Iterator[NonProseRegion]:
@@ -220,16 +219,11 @@ def _inline(text: _Text) -> Iterator[NonProseRegion]:
             position = resource.end() if resource else start + 1
 
 
-def closing_run(content: str, mark: str, position: int) -> int | None:
-    """The offset of the next run of exactly ``mark``, from ``position``; None without one."""
-    size = len(mark)
-    while (position := content.find(mark, position)) >= 0:
-        end = position + size
-        while content.startswith(mark[0], end):
-            end += 1
-        if end - position == size:
-            return position
-        position = end
+def closing_run(content: str, mark: str, position: int, end: int | None = None) -> int | None:
+    """The offset of the next run of exactly ``mark``, from ``position``; None without one before ``end``."""
+    for run in _RUNS[mark[0]].finditer(content, position, len(content) if end is None else end):
+        if run.end() - run.start() == len(mark):
+            return run.start()
     return None
 
 

@@ -61,7 +61,7 @@ class JobSummary:
 
     ``claimed_by`` is the run that has claimed it, if its state is ``claimed``. ``unsent`` is 1 for a job that waits for
     its first batch. ``draft_state`` is None without a draft; ``draft_edited``
-    is 1 for a draft that a person changed.
+    is 1 for a draft that a person changed. ``draft`` is its number.
     """
 
     id: int
@@ -77,6 +77,7 @@ class JobSummary:
     unsent: int
     draft_state: DraftState | None
     draft_edited: int
+    draft: int | None = None
 
 
 class Jobs:
@@ -133,7 +134,7 @@ class Jobs:
         rows = self._database.execute(
             "SELECT job.id, job.realm, job.generation, job.key, job.question, job.subject, job.state,"
             f" job.created_at, job.prompt_hash, job.claimed_by, {_UNSENT}, draft.state AS draft_state,"
-            " coalesce(draft.edited, 0) AS edited"
+            " coalesce(draft.edited, 0) AS edited, draft.id AS draft"
             " FROM job LEFT JOIN draft ON draft.id ="
             " (SELECT one.id FROM job AS its JOIN draft AS one ON one.job = its.id"
             f" WHERE {SAME_WORK} ORDER BY one.sha IS NULL, one.id DESC LIMIT 1) " + where,

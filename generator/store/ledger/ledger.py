@@ -8,6 +8,7 @@ from generator.store.ledger.endpoints import Endpoints
 from generator.store.ledger.jobs import Jobs
 from generator.store.ledger.question_details import QuestionDetailsTable
 from generator.store.ledger.review.holds import DraftHolds
+from generator.store.ledger.review.redrafts import Redrafts
 from generator.store.ledger.run_figures import RunFigures
 from generator.store.ledger.run_health import RunHealthTable
 from generator.store.ledger.runs import Runs
@@ -35,6 +36,7 @@ class Ledger:
         self.jobs = Jobs(database, self.blobs, self.calls)
         self.question_details = QuestionDetailsTable(database)
         self.same_page = SamePageVerdicts(database)
+        self.redrafts = Redrafts(database)
         self.endpoints = Endpoints(database)
         self.health = RunHealthTable(database)
         self.figures = RunFigures(database)

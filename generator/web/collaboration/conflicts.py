@@ -10,8 +10,9 @@ from generator.content.language.word_diff import DiffSegment, changed_parts, wor
 from generator.content.proposal_states import TRANSITIONS
 from generator.errors import UsageError
 from generator.store.ledger.seo.proposals import StaleProposal
-from generator.web.actions import read_body, row_and_body, text_of
+from generator.web.actions import row_and_body
 from generator.web.context import NotFound, PageContext, number_of, reviewer_of
+from generator.web.request_fields import checked_text, read_body, text_of
 from generator.workflows.review.editor import FIELDS
 from generator.workflows.review.latest_change import latest_change
 from generator.workflows.review.merge import HIDDEN, merge_draft
@@ -108,8 +109,6 @@ def _typed(body: dict[str, object]) -> dict[str, str]:
         value = fields.get(name)
         if isinstance(value, bool):
             typed[name] = HIDDEN if value else ""
-        elif isinstance(value, str):
-            typed[name] = value
         elif value is not None:
-            raise UsageError(f"{name} has the wrong type")
+            typed[name] = checked_text(value, name)
     return typed

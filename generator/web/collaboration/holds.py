@@ -4,8 +4,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from generator.errors import UsageError
-from generator.web.actions import read_body, text_of
 from generator.web.context import PageContext, number_of, reviewer_of
+from generator.web.request_fields import read_body, text_of
 from generator.workflows.review.holds import hold_draft, leave_draft
 
 _MAX_TAB_CHARS = 40

@@ -47,7 +47,7 @@ document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const editor = event.target.closest(".inline-edit");
     if (editor) actions["close-edit"](editor);
-    else if (page.page !== "edit") event.target.blur();
+    else if (page.page !== "edit" && page.page !== "write") event.target.blur();
     else if (!formState.unsaved || window.confirm("Leave without saving?")) { formState.unsaved = false; pressKey("Escape"); }
     return;
   }

@@ -20,6 +20,7 @@ import "./reject.js";
 import "./reading.js";
 import "./status.js";
 import "./team.js";
+import "./write_form.js";
 
 const message = tabStorage.pop("message");
 if (message) showMessage(message.text, "info", message.undo ? undoButton() : null);

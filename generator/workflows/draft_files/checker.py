@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.checks import RULES, CheckContext, check_draft_file, register
@@ -20,7 +21,7 @@ from generator.workflows.draft_files.files import draft_path, is_persons_file
 from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from generator.content.frontmatter import Document
     from generator.content.states import DraftState
@@ -103,25 +104,32 @@ class DraftFileChecker:
 
     def check(self, row: DraftRow, data: bytes) -> CheckedFile:
         """Check an article file at a draft's path. No content of the file raises an exception."""
+        return self.prepared(row, data)()
+
+    def prepared(self, row: DraftRow, data: bytes) -> Callable[[], CheckedFile]:
+        """As :meth:`check`, but the result is a function that checks; it uses no store, so any thread may call it."""
         try:
             document = read(data)
         except FrontMatterError as error:
             finding = Finding(UNREADABLE.code, "error", "", f"line {error.line}: {error.reason}")
-            return CheckedFile(data, row.question, row.subject, row.key, is_moved=False, findings=(finding,))
+            return partial(
+                CheckedFile, data, row.question, row.subject, row.key, is_moved=False, findings=(finding,)
+            )
         question = document.get("question") or row.question
         subject = document.get("subject") or row.subject
         if row.page is not None:
-            findings = self._rewrite_findings(row, data, document)
-            return CheckedFile(data, row.question, row.subject, row.key, is_moved=False, findings=findings)
+            find = self._rewrite_findings(row, data, document)
+            return lambda: CheckedFile(
+                data, row.question, row.subject, row.key, is_moved=False, findings=find()
+            )
         key = _key(subject, question)
-        moved = key is not None and str(key) != row.key and self._agrees(document, key)
-        address = key if moved else _as_key(row.key)
-        findings = self._findings(row, data, document, self._context(row, address))
-        if not moved:
-            if str(key) != row.key:  # the file contradicts itself; the findings say so
-                question, subject = row.question, row.subject
-            return CheckedFile(data, question, subject, row.key, is_moved=False, findings=findings)
-        return CheckedFile(data, question, subject, str(key), is_moved=True, findings=findings)
+        is_moved = key is not None and str(key) != row.key and self._agrees(document, key)
+        address = key if is_moved else _as_key(row.key)
+        find = self._findings(row, data, document, self._context(row, address))
+        if not is_moved and str(key) != row.key:  # the file contradicts itself; the findings say so
+            question, subject = row.question, row.subject
+        new_key = str(key) if is_moved else row.key
+        return lambda: CheckedFile(data, question, subject, new_key, is_moved, find())
 
     def address_conflict(self, row: DraftRow, checked: CheckedFile) -> str | None:
         """Why a draft cannot move to the address of a checked file; None where it can, and where it does not move."""
@@ -147,36 +155,31 @@ class DraftFileChecker:
 
     def _findings(
         self, row: DraftRow, data: bytes, document: Document, context: CheckContext
-    ) -> tuple[Finding, ...]:
-        """The findings of a file, including those on the model's text that no edit changed."""
+    ) -> Callable[[], tuple[Finding, ...]]:
+        """Finds what is wrong with a file, including findings on the model's text that no edit changed."""
         versions = self._drafts.versions.of(row.id)
         if sha256(data) == row.sha:
-            return next(version.findings for version in versions if version.n == row.version)
+            known = next(version.findings for version in versions if version.n == row.version)
+            return lambda: known
         models = _models_version(versions)
         if models is None:
-            return check_draft_file(document, context)
+            return partial(check_draft_file, document, context)
         old = read(self._drafts.versions.data(row.id, models.n) or b"")
         earlier = [finding for finding in models.findings if finding.code != SIMILAR.code]
         question = document.get("question") or row.question
         near = [] if question == old.get("question") else self._near(question, row)
-        return (*check_edited(document, context, old=old, earlier=earlier), *near)
+        return lambda: (*check_edited(document, context, old=old, earlier=earlier), *near)
 
-    def _rewrite_findings(self, row: DraftRow, data: bytes, document: Document) -> tuple[Finding, ...]:
-        """The findings on a rewrite: without those on fields that it leaves as they are on its page."""
+    def _rewrite_findings(
+        self, row: DraftRow, data: bytes, document: Document
+    ) -> Callable[[], tuple[Finding, ...]]:
+        """Finds what is wrong with a rewrite: without findings on fields that it leaves as they are on its page."""
         context = self._context(row, _as_key(row.key))
         page = rewritten_page_of(self._ledger.jobs.get(row.job))
-        found = self._findings(row, data, document, context)
+        find = self._findings(row, data, document, context)
         if page is None or sha256(data) == row.sha:
-            return found
-        published = read(page.text)
-        inherited = {
-            (finding.code, finding.field, finding.message)
-            for finding in check_draft_file(published, context)
-            if not _is_on_text(finding)
-        }
-        own = [item for item in found if (item.code, item.field, item.message) not in inherited]
-        unchanged_page = (unchanged(),) if document.text == page.text else ()
-        return (*own, *unchanged_page, *identity_findings(changed_identity(published, document)))
+            return find
+        return lambda: _own_findings(find(), document, page.text, context)
 
     def _context(self, row: DraftRow, key: ArticleKey | None) -> CheckContext:
         passages = self._ledger.jobs.get(row.job).context.get("passages", ())
@@ -213,6 +216,21 @@ def _models_version(versions: Sequence[Version]) -> Version | None:
         elif version.origin != EDIT:
             return version
     return None
+
+
+def _own_findings(
+    found: Sequence[Finding], document: Document, published_text: str, context: CheckContext
+) -> tuple[Finding, ...]:
+    """The findings on a rewrite that its published page does not have, and those on what it may not change."""
+    published = read(published_text)
+    inherited = {
+        (finding.code, finding.field, finding.message)
+        for finding in check_draft_file(published, context)
+        if not _is_on_text(finding)
+    }
+    own = [item for item in found if (item.code, item.field, item.message) not in inherited]
+    unchanged_page = (unchanged(),) if document.text == published_text else ()
+    return (*own, *unchanged_page, *identity_findings(changed_identity(published, document)))
 
 
 def _is_on_text(finding: Finding) -> bool:

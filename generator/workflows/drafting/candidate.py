@@ -15,6 +15,7 @@ from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.rows import Hit
 from generator.store.ledger.jobs import JobSummary
 from generator.store.ledger.new_jobs import Backend, PackedJob
+from generator.store.ledger.review.redrafts import Redraft
 from generator.store.ledger.storage.hashes import hash_of, question_key
 from generator.workflows.engine.plan_decisions import is_asked
 from generator.workflows.near_questions.requests import NearQuestion, OpenPair
@@ -84,6 +85,7 @@ class Candidate:
         reason: the reason for the decision in one line, without the line of the list; empty where none is needed.
         existing: the key of the article or draft that is the reason for the decision.
         earlier: the newest job of the same question.
+        redraft: what a person wants from its next draft; None for nothing beyond the list.
     """
 
     question: Question
@@ -100,6 +102,7 @@ class Candidate:
     reason: str = ""
     existing: str | None = None
     earlier: JobSummary | None = None
+    redraft: Redraft | None = None
 
     @classmethod
     def of(cls, question: Question) -> "Candidate":

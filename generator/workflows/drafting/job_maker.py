@@ -1,5 +1,6 @@
 """Makes jobs: selects passages and related articles for a question, and freezes them with the prompt."""
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Protocol
@@ -8,9 +9,11 @@ from generator.config import Settings
 from generator.content.display import plural
 from generator.content.drafts.schemas import DRAFT_SCHEMA, draft_schema
 from generator.content.question_kinds import kind_of
+from generator.questions.rows import Question
 from generator.services import Endpoint
 from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.rows import Hit
+from generator.store.ledger.jobs import Job
 from generator.store.ledger.new_jobs import NewJob
 from generator.workflows.drafting.candidate import Candidate
 from generator.workflows.drafting.materials import Materials
@@ -18,6 +21,8 @@ from generator.workflows.engine.job_requests import frozen_request
 from generator.workflows.ports import HasCorpus, HasPrompts, HasSettings
 
 PROMPT = "answer"
+
+_NOTES = re.compile(r"^<notes>\n(.*?)\n</notes>$", re.DOTALL | re.MULTILINE)
 
 
 class JobServices(HasSettings, HasCorpus, HasPrompts, Protocol):
@@ -56,6 +61,9 @@ class JobMaker:
         question = candidate.question
         hits = candidate.hits or self._index.search(question.text)
         passages = self._materials.passages(question.text, hits, sources=question.sources)
+        redraft = candidate.redraft
+        if redraft is not None and redraft.facts:
+            passages.insert(0, facts_passage(redraft.facts))
         grounded = self._materials.is_grounded(passages)
         names = () if question.subject else self._subjects.names
         duplicate_of = candidate.nearest if candidate.decision == "near_duplicate" else None
@@ -66,7 +74,7 @@ class JobMaker:
             date=self._date,
             subject=question.subject,
             subjects=names,
-            notes=question.notes,
+            notes="\n\n".join(filter(None, (question.notes, redraft.note if redraft else None))) or None,
             covered=self._materials.covered(hits),
             passages=passages,
             limits=self._settings.limits,
@@ -90,6 +98,8 @@ class JobMaker:
                 "near": candidate.existing,
                 "similarity": duplicate_of.similarity if duplicate_of else None,
                 "origin": question.place,
+                "notes": question.notes,
+                "sources": list(question.sources),
             },
             prompt_hash=self._prompts.hash(PROMPT),
         )
@@ -119,6 +129,26 @@ class JobMaker:
     def _related(self, question: str, subject: str | None, hits: Sequence[Hit]) -> list[dict[str, Any]]:
         related = self._index.related(question, subject or "", hits=hits)
         return [hit.row.link(self._settings.site, self._subjects).model_dump() for hit in related]
+
+
+def facts_passage(facts: str) -> dict[str, str]:
+    """Facts that a person gives for one question, as a passage of a source."""
+    return {"id": "e1", "kind": "source", "key": "facts", "title": "Facts given by an editor", "text": facts}
+
+
+def question_of(job: Job) -> Question:
+    """The question of a planned job as its list had it, so that it can be planned again without the list."""
+    path, _, line = str(job.context.get("origin") or "earlier list:0").rpartition(":")
+    found = _NOTES.search(job.user)
+    return Question(
+        text=job.question,
+        subject=job.subject,
+        # Earlier versions kept the notes of a list only in the message.
+        notes=job.context["notes"] if "notes" in job.context else found[1] if found else None,
+        sources=tuple(job.context.get("sources", ())),
+        path=path,
+        line=int(line) if line.isdecimal() else 0,
+    )
 
 
 def nothing_to_quote(settings: Settings, index: CorpusIndex) -> str | None:

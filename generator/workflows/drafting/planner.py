@@ -253,6 +253,7 @@ class _PlanWriter:
     ) -> None:
         self._jobs = services.ledger.jobs
         self._details = services.ledger.question_details
+        self._redrafts = services.ledger.redrafts
         self._drafts = Drafts(services.ledger)
         self._index = services.index
         self._offline = endpoint.backend == "offline"
@@ -325,6 +326,8 @@ class _PlanWriter:
             earlier=earlier,
             now=self._now(),
         )
+        if candidate.redraft is not None and candidate.redraft.is_queued:
+            self._redrafts.take(candidate.redraft.id, job_id)
         if earlier is not None:
             self._jobs.inherit_article(job_id, earlier.id)
             self._details.inherit(job_id, earlier.id, now=self._now())

@@ -21,6 +21,7 @@ from generator.questions.rows import Question
 from generator.store.ledger.jobs import JobSummary
 from generator.store.ledger.new_jobs import Backend
 from generator.store.ledger.publications import Publications
+from generator.store.ledger.review.redrafts import Redraft
 from generator.store.ledger.storage.hashes import question_key
 from generator.workflows.drafting.candidate import (
     Candidate,
@@ -64,6 +65,7 @@ class Triage:
         self._near = near
         self._redo = redo
         self._is_alive = cache(services.ledger.runs.is_alive)
+        self._has_redrafts = services.ledger.redrafts.any()
         self._questions: QuestionIndex[str] | None = None
         self._close: CloseQuestions[str] | None = None
         self._asked = AskedPairs()
@@ -185,23 +187,29 @@ class Triage:
         if not jobs:
             return None
         job = jobs[-1]
-        decision = self._decision_on(job)
+        redraft = self._ledger.redrafts.newest(job.draft) if self._has_redrafts and job.draft else None
+        decision = self._decision_on(job, redraft)
         return replace(
             candidate,
             decision=decision,
             reason="held as a near duplicate" if decision == "near_duplicate" else "",
             existing=job.key,
             earlier=job,
+            redraft=redraft,
         )
 
-    def _decision_on(self, job: JobSummary) -> PlanDecision:
-        """The decision on a question that has this job."""
+    def _decision_on(self, job: JobSummary, redraft: Redraft | None) -> PlanDecision:
+        """The decision on a question that has this job; ``redraft`` is the newest one of its draft."""
         if job.backend != self._backend:
             return "drafted"
         if self._is_redone(job):
             return "redo"
         if job.state == "claimed" and job.claimed_by is not None and self._is_alive(job.claimed_by):
             return "busy"
+        if _is_closed(job):
+            return "drafted"
+        if redraft is not None and redraft.is_queued and _may_be_redrafted(job):
+            return "redo"
         if job.state in ("planned", "failed", "claimed"):
             return "resume"
         if job.state == "batched":
@@ -340,6 +348,19 @@ class Triage:
             for key, question in self._ledger.jobs.questions(self._backend):
                 self._close.add(question, key or "an earlier question")
         return self._close
+
+
+def _is_closed(job: JobSummary) -> bool:
+    """Whether a person wrote, approved or dropped the draft of a job that has not ended well, so it is not asked again."""
+    if job.state in ("planned", "failed") and (job.draft_edited or job.draft_state in DECIDED):
+        return True
+    return job.state == "failed" and job.draft_state == "rejected"
+
+
+def _may_be_redrafted(job: JobSummary) -> bool:
+    """Whether a queued redraft of the draft of a job can be planned now."""
+    is_decided = job.draft_edited or job.draft_state in DECIDED or job.draft_state == "rejected"
+    return not is_decided and job.state not in ("claimed", "batched", "held")
 
 
 def _near_duplicate(candidate: Candidate, nearest: NearestQuestion[str], why: str = "") -> Candidate:

@@ -26,7 +26,7 @@ from generator.workflows.draft_files.versions import VersionOrigin, save_version
 from generator.workflows.ports import HasCorpus, HasDraftFiles, HasDrafts, HasLedger, HasSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from generator.content.findings import Finding
     from generator.content.frontmatter import Change, Document
@@ -72,7 +72,11 @@ class DraftEditor:
         Raises:
             EditRefused: an article file cannot have one of the values, or the draft has no text.
         """
-        return self._checker.check(row, self._changed(row, changes))
+        return self.prepared(row, changes)()
+
+    def prepared(self, row: DraftRow, changes: Mapping[str, str | bool]) -> Callable[[], CheckedFile]:
+        """As :meth:`preview`, but the result is a function that checks; it uses no store, so any thread may call it."""
+        return self._checker.prepared(row, self._changed(row, changes))
 
     def examine(self, row: DraftRow, changes: Mapping[str, str | bool]) -> CheckedFile | None:
         """Check the draft with these fields changed, as :meth:`save_fields` would save it; None if no byte changes.
@@ -93,6 +97,7 @@ class DraftEditor:
         made_by: int | None = None,
         offline: bool = False,
         reply_findings: Sequence[Finding] = (),
+        checked: CheckedFile | None = None,
     ) -> DraftRow:
         """Save changed fields of a draft as a new version.
 
@@ -102,6 +107,7 @@ class DraftEditor:
             origin, made_by: "revise" and the number of the job if a model wrote the new texts.
             offline: whether the offline model wrote the new texts. The draft stays marked as offline.
             reply_findings: findings on the model's reply that cannot be found in the texts.
+            checked: what :meth:`prepared` found for the same draft and changes; None to check here.
 
         Raises:
             EditRefused: the values cannot be saved, or another article has the question and the subject.
@@ -111,7 +117,7 @@ class DraftEditor:
         self._require_editable(row)
         data = self._changed(row, changes)
         return self._save(
-            row, data, VersionOrigin(who, origin, row.offline or offline, made_by), reply_findings
+            row, data, VersionOrigin(who, origin, row.offline or offline, made_by), reply_findings, checked
         )
 
     def save_file(
@@ -142,25 +148,30 @@ class DraftEditor:
         self._require_state(row)
         self._importer.require_unchanged(row)
 
-    def _examined(self, row: DraftRow, data: bytes) -> CheckedFile | None:
-        """The checked file; None if it has the bytes of the draft."""
+    def _examined(self, row: DraftRow, data: bytes, checked: CheckedFile | None = None) -> CheckedFile | None:
+        """The checked file, which may be ``checked`` already; None if it has the bytes of the draft."""
         if sha256(data) == row.sha:
             return None
-        checked = self._checker.check(row, data)
+        if checked is None or checked.data != data:
+            checked = self._checker.check(row, data)
         conflict = self._checker.address_conflict(row, checked)
         if conflict is not None:
             raise EditRefused(conflict, field="question")
         return checked
 
     def _save(
-        self, row: DraftRow, data: bytes, origin: VersionOrigin, reply_findings: Sequence[Finding]
+        self,
+        row: DraftRow,
+        data: bytes,
+        origin: VersionOrigin,
+        reply_findings: Sequence[Finding],
+        checked: CheckedFile | None = None,
     ) -> DraftRow:
-        checked = self._examined(row, data)
-        if checked is None:
+        found = self._examined(row, data, checked)
+        if found is None:
             return row
-        added = [item for item in reply_findings if item not in checked.findings]
-        checked = replace(checked, findings=(*checked.findings, *added))
-        return save_version(self._services, row, checked, origin)
+        added = [item for item in reply_findings if item not in found.findings]
+        return save_version(self._services, row, replace(found, findings=(*found.findings, *added)), origin)
 
     def _changed(self, row: DraftRow, changes: Mapping[str, str | bool]) -> bytes:
         data = self._drafts.data(row)
