@@ -10,6 +10,7 @@ from html import escape
 from latex2mathml import converter, exceptions
 
 from generator.content.katex.errors import katex_error
+from generator.web.math_layout import for_browsers, for_converter
 
 # Alignments that the converter cannot render. They are converted as align*.
 _ALIGNED = re.compile(r"\\(begin|end)\{(?:aligned|alignedat|align|split|gathered|gather\*?|equation\*?)\}")
@@ -41,9 +42,9 @@ def mathml(tex: str, display: bool) -> str:
         return f'<code class="tex-error" title="{title}">{escape(tex)}</code>'
     try:
         converted = converter.convert(
-            _ALIGNED.sub(r"\\\1{align*}", tex), display="block" if display else "inline"
+            _ALIGNED.sub(r"\\\1{align*}", for_converter(tex)), display="block" if display else "inline"
         )
     except _CONVERTER_ERRORS:
         title = "This preview cannot show the formula; the site can"
         return f'<code class="tex" title="{title}">{escape(tex)}</code>'
-    return str(converted)
+    return for_browsers(str(converted), tex)

@@ -76,7 +76,18 @@ MATH_TAGS = [
     "merror",
     "ms",
 ]
-_SIZES = {"width", "height", "depth", "lspace", "rspace", "voffset", "mathvariant", "mathcolor"}
+_SIZES = {
+    "width",
+    "height",
+    "depth",
+    "lspace",
+    "rspace",
+    "voffset",
+    "mathvariant",
+    "mathcolor",
+    "mathbackground",
+    "mathsize",
+}
 _MATH_ATTRIBUTES = {
     "math": {"display"},
     "mo": {
@@ -112,6 +123,7 @@ _CLASSES = {
     "span": {"no-image", "lost"},
     "th": {"left", "center", "right"},
     "td": {"left", "center", "right"},
+    "mtd": {"rule-left", "rule-right", "rule-top", "rule-bottom"},
 }
 
 
