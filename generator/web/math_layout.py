@@ -13,6 +13,10 @@ from generator.content.katex.commands import names
 
 _NAMESPACE = re.compile(r' xmlns="[^"]*"')
 _ROW_GAP = re.compile(r"\\\\\*?\s*\[\s*-?[\d.]+\s*[a-z]{2}\s*\]")
+_PLAIN_ENVIRONMENTS = (
+    (re.compile(r"\\(begin|end)\{dcases\}"), r"\\\1{cases}"),
+    (re.compile(r"\\(begin|end)\{([bBpvV]?matrix)\*\}(?:\s*\[[lcr]\])?"), r"\\\1{\2}"),
+)
 _UPRIGHT_LETTER = re.compile(r"\\mathrm\s*\{\s*([A-Za-z])\s*\}")
 _ARRAY = re.compile(r"\\begin\{array\}\s*\{([^{}]*)\}((?:(?!\\begin).)*?)\\end\{array\}", re.DOTALL)
 
@@ -36,6 +40,8 @@ _LIMIT_NAMES = frozenset({"lim", "max", "min", "sup", "inf"})
 _UNDER_OVER = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
 _SCRIPTS = frozenset({*_UNDER_OVER, *_UNDER_OVER.values()})
 _SPACED = frozenset({"mo", "mspace", "mpadded"})
+_WIDE_ACCENTS = {"^": "\u02c6", "~": "\u02dc"}
+_ARROW_SPACE = "0.5em"
 _LINE = "―"
 _STROKE = "⧸"
 _NEGATED = {"=": "≠", "∈": "∉", "<": "≮", ">": "≯", "≤": "≰", "≥": "≱", "≡": "≢", "∼": "≁", "≈": "≉", "⊂": "⊄", "⊆": "⊈", "∃": "∄", "∣": "∤", "∥": "∦", "∋": "∌"}  # fmt: skip
@@ -44,6 +50,8 @@ _OPENING, _CLOSING = frozenset("([{|‖⟨"), frozenset(")]}|‖⟩")
 
 def for_converter(tex: str) -> str:
     """The formula in commands that the converter reads right: it shows the lengths after ``\\\\`` as text."""
+    for pattern, plain in _PLAIN_ENVIRONMENTS:
+        tex = pattern.sub(plain, tex)
     return _UPRIGHT_LETTER.sub(r"\\text{\1}", _ROW_GAP.sub(r"\\\\ ", tex))
 
 
@@ -60,6 +68,7 @@ def for_browsers(markup: str, tex: str) -> str:
         _negate(element)
         _stretch_brackets(element)
         _unwrap_operator(element)
+        _stretch_over(element)
         _choose_letters(element)
         _space_functions(element)
     _rule_arrays(math, tex)
@@ -122,6 +131,24 @@ def _unwrap_operator(element: Element) -> None:
     """Makes a group of an operator with elements in it, which a browser would not show."""
     if element.tag == "mo" and len(element):
         element.tag = "mrow"
+
+
+def _stretch_over(element: Element) -> None:
+    """Has arrows grow with the text above or below them, and wide accents with the text below them."""
+    if element.tag not in _UNDER_OVER.values() or len(element) < 2:
+        return
+    arrow = element[0][0] if element[0].tag == "mstyle" and len(element[0]) else element[0]
+    for part in element[1:]:
+        if part.tag == "mpadded" and part.get("width", "").startswith("+"):
+            arrow.set("stretchy", "true")
+            part.tag = "mrow"
+            part.attrib.clear()
+            part.insert(0, Element("mspace", width=_ARROW_SPACE))
+            part.append(Element("mspace", width=_ARROW_SPACE))
+    mark = element[-1]
+    if element.get("accent") != "true" and mark.tag == "mo" and mark.text in _WIDE_ACCENTS:
+        mark.text = _WIDE_ACCENTS[mark.text]
+        mark.set("stretchy", "true")
 
 
 def _choose_letters(element: Element) -> None:

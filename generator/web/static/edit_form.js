@@ -3,6 +3,7 @@
 import { $ } from "./dom.js";
 import { locate } from "./findings.js";
 import { formState, valuesOf } from "./forms.js";
+import { checkMathFont } from "./math_fonts.js";
 import { post } from "./requests.js";
 
 function watchEditForm(form) {
@@ -17,6 +18,7 @@ function watchEditForm(form) {
       $("#live-findings").innerHTML = answer.findings;
       $("#live-search").innerHTML = answer.search;
       $("#live-answer").innerHTML = answer.answer;
+      checkMathFont();
       moved.hidden = !answer.moved;
       moved.textContent = answer.moved;
       moved.classList.remove("error");

@@ -8,6 +8,7 @@ import "./findings.js";
 import "./keys.js";
 import { restorePosition } from "./lists.js";
 import { showMessage, undoButton } from "./messages.js";
+import "./math_fonts.js";
 import "./publish.js";
 import "./status.js";
 
