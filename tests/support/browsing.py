@@ -6,6 +6,7 @@ import re
 import shutil
 import socket
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -57,11 +58,13 @@ def chromium() -> str:
 class ReviewServer:
     """A review page on a port, served by a thread."""
 
-    def __init__(self, folder: Path, *replies, read_only: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *replies, read_only: bool = False, questions: Sequence[str] = QUESTIONS
+    ) -> None:
         endpoint = Endpoint(by=lambda _: completion(REVISED))
         # Playwright keeps a loop on this thread, and drafting runs one of its own.
         with ThreadPoolExecutor(1) as pool:
-            self.services = pool.submit(with_drafts, folder, QUESTIONS, *replies, endpoint=endpoint).result()
+            self.services = pool.submit(with_drafts, folder, questions, *replies, endpoint=endpoint).result()
         self._listener = socket.create_server(("127.0.0.1", 0))
         access = Access("127.0.0.1", self._listener.getsockname()[1], {"token": "Ada"}, read_only)
         self._worker = RevisionWorker(lambda: scripted_services(folder, endpoint))

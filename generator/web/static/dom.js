@@ -11,6 +11,15 @@ export const tabStorage = {
   pop: (name) => { const value = tabStorage.get(name); try { sessionStorage.removeItem(name); } catch { /* private mode */ } return value; },
 };
 
+const shown = new WeakMap();
+
+// Writes HTML from the server into an element, only if it changed: a live region is read out whenever it is written.
+export function showHtml(element, html) {
+  if (shown.get(element) === html) return;
+  shown.set(element, html);
+  element.innerHTML = html;
+}
+
 export const isTextField = (element) => element.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
 
 export function newButton(label, onClick) {

@@ -1,10 +1,11 @@
 // The edit form: checks the text while the reviewer types.
 
-import { $ } from "./dom.js";
+import { $, showHtml } from "./dom.js";
 import { locate } from "./findings.js";
 import { formState, valuesOf } from "./forms.js";
 import { checkMathFont } from "./math_fonts.js";
 import { post } from "./requests.js";
+import { sentenceOf } from "./server_errors.js";
 
 function watchEditForm(form) {
   let timer = 0;
@@ -15,9 +16,9 @@ function watchEditForm(form) {
     try {
       const answer = await post(form.dataset.check, valuesOf(form, true));
       if (request !== lastRequest) return;
-      $("#live-findings").innerHTML = answer.findings;
-      $("#live-search").innerHTML = answer.search;
-      $("#live-answer").innerHTML = answer.answer;
+      showHtml($("#live-findings"), answer.findings);
+      showHtml($("#live-search"), answer.search);
+      showHtml($("#live-answer"), answer.answer);
       checkMathFont();
       moved.hidden = !answer.moved;
       moved.textContent = answer.moved;
@@ -25,7 +26,7 @@ function watchEditForm(form) {
     } catch (error) {
       if (request !== lastRequest) return;
       moved.hidden = false;
-      moved.textContent = error.message;
+      moved.textContent = sentenceOf(error);
       moved.classList.add("error");
     }
   };

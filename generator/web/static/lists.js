@@ -7,11 +7,12 @@ export const items = () => (list ? $$("[data-item]", list) : []);
 export const currentItem = () => document.activeElement?.closest?.("[data-item]") ?? items().find((item) => item.classList.contains("current"));
 
 export function select(item) {
-  if (!item) return;
+  if (!item) return false;
   for (const other of items()) other.classList.toggle("current", other === item);
   (item.tabIndex >= 0 || item.hasAttribute("tabindex") ? item : $("a, input", item))?.focus({ preventScroll: true });
   item.scrollIntoView({ block: "nearest" });
   tabStorage.set(`at ${location.pathname}`, { item: item.dataset.item, index: items().indexOf(item) });
+  return true;
 }
 
 export function move(step) {
@@ -20,7 +21,9 @@ export function move(step) {
   if (index < 0) return select(all[0]);
   const next = all[index + step];
   if (next) return select(next);
-  $(step > 0 ? '.pages a[rel="next"]' : '.pages a[rel="prev"]')?.click();
+  const page = $(step > 0 ? '.pages a[rel="next"]' : '.pages a[rel="prev"]');
+  page?.click();
+  return page !== null;
 }
 
 export function restorePosition() {
