@@ -105,7 +105,9 @@ def _in_a_thread(do: Callable[..., None], *args: object) -> None:
 
 def _fill(services: Services, folder: Path) -> None:
     second = draft_of(services, QUESTIONS[1])
-    answer = f"{GOOD['introduction']}\n\n1. **Heat**: {SENTENCE} degrees.\n\n{FORMULAS}\n\n{GOOD['conclusion']}"
+    answer = (
+        f"{GOOD['introduction']}\n\n1. **Heat**: {SENTENCE} degrees.\n\n{FORMULAS}\n\n{GOOD['conclusion']}"
+    )
     DraftEditor(services).save_fields(second, {"answer": answer}, who=WHO)
     check(services, second.key or "", rules_only=True)
     approve_drafts(services, [draft_of(services, QUESTIONS[2]).key or ""], reviewer=WHO)

@@ -47,6 +47,7 @@ def test_axe_has_no_finding(served, open_page, look):
     for state in STATES:
         open_state(page, served.base, state)
         shot(page, f"{look}-{state.name.replace(' ', '-')}", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, state.name
         if lines := violations(page):
             found[state.name] = lines
     assert found == {}
