@@ -11,6 +11,11 @@ export const tabStorage = {
   pop: (name) => { const value = tabStorage.get(name); try { sessionStorage.removeItem(name); } catch { /* private mode */ } return value; },
 };
 
+// Writes a text into an element, only if it changed.
+export function showText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 const shown = new WeakMap();
 
 // Writes HTML from the server into an element, only if it changed: a live region is read out whenever it is written.

@@ -1,6 +1,6 @@
 // The edit form: checks the text while the reviewer types.
 
-import { $, showHtml } from "./dom.js";
+import { $, showHtml, showText } from "./dom.js";
 import { locate } from "./findings.js";
 import { formState, valuesOf } from "./forms.js";
 import { checkMathFont } from "./math_fonts.js";
@@ -21,12 +21,12 @@ function watchEditForm(form) {
       showHtml($("#live-answer"), answer.answer);
       checkMathFont();
       moved.hidden = !answer.moved;
-      moved.textContent = answer.moved;
+      showText(moved, answer.moved);
       moved.classList.remove("error");
     } catch (error) {
       if (request !== lastRequest) return;
       moved.hidden = false;
-      moved.textContent = sentenceOf(error);
+      showText(moved, sentenceOf(error));
       moved.classList.add("error");
     }
   };

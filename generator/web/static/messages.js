@@ -28,7 +28,9 @@ export function showMessage(text, kind = "info", button = null) {
 
 function hide() {
   clearTimeout(timer);
+  const hadFocus = $("#messages").contains(document.activeElement);
   $("#messages").replaceChildren();
+  if (hadFocus) $("#main").focus({ preventScroll: true });
 }
 
 export function undoButton() {

@@ -1,11 +1,7 @@
 // Updates of an open page: counts, running work, the state of a revision.
 
-import { $, $$, page } from "./dom.js";
+import { $, $$, page, showText } from "./dom.js";
 import { UNREACHABLE } from "./server_errors.js";
-
-function showText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
 
 async function poll() {
   const started = performance.now();
