@@ -3,7 +3,11 @@
 from pydantic import Field, model_validator
 
 from generator.content.frozen_model import FrozenModel
+from generator.content.seo.text_width import DESCRIPTION_SIZE, DESCRIPTION_WIDTH, width
 from generator.content.site import Site
+
+_WIDE_CHARACTER = 6.55
+"""Pixels a character of a description: 98 of 100 English descriptions are narrower."""
 
 
 class Range(FrozenModel):
@@ -70,6 +74,18 @@ class SeoLimits(FrozenModel):
     def description_max(self) -> int:
         """The most characters of a description, without the prefix."""
         return self.description_total - len(self.description_prefix)
+
+    @property
+    def description_fitting(self) -> int:
+        """About how many characters of a description a search result shows on a desktop, without the prefix."""
+        room = DESCRIPTION_WIDTH - width(self.description_prefix, DESCRIPTION_SIZE)
+        return min(self.description_max, max(0, int(room / _WIDE_CHARACTER)))
+
+    @property
+    def description_target(self) -> Range:
+        """The characters of a description of a good length, without the prefix: it says enough, and all is shown."""
+        least = self.description_target_min
+        return Range(min=least, max=max(least, self.description_fitting))
 
     @property
     def shown_lengths(self) -> Range:

@@ -7,6 +7,7 @@ HTML is sanitised: scripts, styles, event handlers, images, and addresses other 
 from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
+from itertools import chain
 from typing import Any
 
 import nh3
@@ -14,6 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from generator.content.display import plural
 from generator.content.markdown.block_parser import MAX_NESTING, fence_rule, math_rule
 from generator.content.markdown.spans import closing_run
 from generator.web.mathml import mathml
@@ -76,7 +78,19 @@ MATH_TAGS = [
     "merror",
     "ms",
 ]
-_SIZES = {"width", "height", "depth", "lspace", "rspace", "voffset", "mathvariant", "mathcolor"}
+_UNLIKE = "unlike"
+_SIZES = {
+    "width",
+    "height",
+    "depth",
+    "lspace",
+    "rspace",
+    "voffset",
+    "mathvariant",
+    "mathcolor",
+    "mathbackground",
+    "mathsize",
+}
 _MATH_ATTRIBUTES = {
     "math": {"display"},
     "mo": {
@@ -104,14 +118,16 @@ ATTRIBUTES: dict[str, set[str]] = {
     "th": {"class"},
     "td": {"class"},
     "code": {"class", "title"},
-    "span": {"class"},
+    "span": {"class", "title"},
     **{tag: _SIZES | _MATH_ATTRIBUTES.get(tag, set()) for tag in MATH_TAGS},
 }
 _CLASSES = {
     "code": {"tex", "tex-error"},
-    "span": {"no-image", "lost"},
+    "span": {"no-image", "lost", "unlike"},
+    "p": {"unlike-note"},
     "th": {"left", "center", "right"},
     "td": {"left", "center", "right"},
+    "mtd": {"rule-left", "rule-right", "rule-top", "rule-bottom"},
 }
 MOST_CHARS = 80_000
 MOST_LINES = 4_000
@@ -122,7 +138,19 @@ def render(markdown: str) -> str:
     """The sanitised HTML of an answer. One that is far longer than any article is shown as plain text."""
     if len(markdown) > MOST_CHARS or markdown.count("\n") > MOST_LINES:
         return f"<pre><code>{escape(markdown)}</code></pre>\n"
-    return _CLEANER.clean(str(_RENDERER.render(markdown)))
+    unlike: list[tuple[str, ...]] = []
+    html = str(_RENDERER.render(markdown, {_UNLIKE: unlike}))
+    return _CLEANER.clean(html + _note(unlike))
+
+
+def _note(unlike: Sequence[tuple[str, ...]]) -> str:
+    """What to know about formulas that look different on the site; empty without any."""
+    if not unlike:
+        return ""
+    count = len(unlike)
+    listed = ", ".join(f"<code>{escape(name)}</code>" for name in dict.fromkeys(chain.from_iterable(unlike)))
+    text = f"{plural(count, 'formula')} {'look' if count > 1 else 'looks'} different on the site: {listed}"
+    return f'<p class="unlike-note">{text}</p>\n'
 
 
 def _math_inline(state: StateInline, silent: bool) -> bool:
@@ -155,14 +183,22 @@ def _formula(tex: str) -> str:
 
 
 def _show_math_inline(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-    return mathml(_formula(tokens[index].content), False)
+    return _shown(_formula(tokens[index].content), False, env)
 
 
 def _show_math_flow(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
     token = tokens[index]
     lost = token.info.strip()
     note = f'<span class="lost">{escape(lost)}</span>' if lost else ""
-    return f"<p>{mathml(token.content.rstrip(chr(10)), True)}{note}</p>\n"
+    return f"<p>{_shown(token.content.rstrip(chr(10)), True, env)}{note}</p>\n"
+
+
+def _shown(tex: str, display: bool, env: dict[str, list[tuple[str, ...]]]) -> str:
+    """The HTML of a formula; commands that look different on the site are added to ``env``."""
+    formula = mathml(tex, display)
+    if formula.unlike:
+        env[_UNLIKE].append(formula.unlike)
+    return formula.html
 
 
 def _show_html(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:

@@ -196,7 +196,7 @@ def test_the_system_message_of_an_answer_depends_on_the_kind_of_question_alone(p
 def test_the_limits_of_the_settings_reach_the_prompt(prompts: PromptSet) -> None:
     seo = SeoLimits(description_prefix="", description_total=150, keywords=Range(min=5, max=7))
     system, _ = rendered(prompts, "seo", limits=Limits(seo=seo))
-    assert "90 to 150 characters" in system
+    assert "90 to 140 characters" in system
     assert "5–7 search terms" in system
 
 

@@ -128,6 +128,7 @@ DOUBTFUL: list[tuple[str, str, Change]] = [
     ("filler", "introduction", texts(introduction=also("It is important to note that water is heavy."))),
     ("filler", "conclusion", texts(conclusion=also("In today's world, water plays a crucial role."))),
     ("description-target", "page_description", texts(page_description="Evaporation from leaves pulls water up, and osmosis refills the column.")),
+    ("description-cut", "page_description", texts(page_description="Evaporation from leaves pulls water up the xylem, while osmosis in the roots refills the whole column of water there.")),
     ("description-call", "page_description", texts(page_description="Learn how evaporation from leaves pulls water up the xylem while osmosis refills the column.")),
     ("off-topic", "introduction", texts(introduction="Magnets attract iron because the spins of its electrons line up in a field, so that each grain becomes a small magnet with its poles turned towards the larger one that is held near it.")),
     ("one-country", "introduction", lambda draft: texts(introduction=lambda old: f"In Canada, this holds as well. {old}", conclusion=also("The Canadian winter stops it."), points=tuple(each.model_copy(update={"body": f"{each.body} Canadian maples show it."}) for each in draft.points))(draft)),

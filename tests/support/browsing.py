@@ -6,6 +6,7 @@ import re
 import shutil
 import socket
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -57,13 +58,20 @@ def chromium() -> str:
 class ReviewServer:
     """A review page on a port, served by a thread."""
 
-    def __init__(self, folder: Path, *replies, read_only: bool = False, port: int = 0) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *replies,
+        read_only: bool = False,
+        port: int = 0,
+        questions: Sequence[str] = QUESTIONS,
+    ) -> None:
         """With a ``port``, the page is that of a server which was there before, over its drafts."""
         endpoint = Endpoint(by=lambda _: completion(REVISED))
         # Playwright keeps a loop on this thread, and drafting runs one of its own.
         with ThreadPoolExecutor(1) as pool:
-            questions = () if port else QUESTIONS
-            self.services = pool.submit(with_drafts, folder, questions, *replies, endpoint=endpoint).result()
+            asked = () if port else questions
+            self.services = pool.submit(with_drafts, folder, asked, *replies, endpoint=endpoint).result()
         self._listener = socket.create_server(("127.0.0.1", port))
         self.port = self._listener.getsockname()[1]
         reviewers = {"token": Reviewer("Ada"), "token-of-grace": Reviewer("Grace")}

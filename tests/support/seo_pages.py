@@ -28,9 +28,11 @@ ENERGY_ANSWER = (
 QUESTION = "How do enzymes speed up reactions?"
 KEY = "biology/how-do-enzymes-speed-up-reactions"
 LONG = "This content discusses how enzymes speed up reactions, covering the active site, induced fit, and a good deal more."
-GOOD = "Enzymes lower the activation energy of a reaction by holding the substrate in the active site until its bonds give way."
-OTHER = "A substrate is strained in the pocket of a protein that closes around it, as hexokinase does with a glucose molecule."
-TURNED = "By holding the substrate in the active site until its bonds give way, enzymes lower a reaction's activation energy."
+GOOD = "Enzymes lower the activation energy of a reaction by holding the substrate until its bonds give way."
+OTHER = "A substrate is strained in the pocket of a protein that closes around it, as in hexokinase."
+TURNED = (
+    "By holding the substrate until its bonds give way, enzymes lower the activation energy of a reaction."
+)
 KEYWORDS = (
     "enzymes",
     "activation energy",

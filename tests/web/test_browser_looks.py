@@ -56,7 +56,7 @@ CONTRAST = """
   const poor = [];
   for (const element of document.querySelectorAll('body *')) {
     if (![...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim())) continue;
-    if (!element.checkVisibility() || element.closest('kbd, option, .skip')) continue;
+    if (!element.checkVisibility() || element.closest('option, .skip')) continue;
     const a = light(parts(getComputedStyle(element).color)), b = light(ground(element));
     const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
     if (ratio < 4.5) poor.push(`${element.tagName}.${element.className} ${ratio.toFixed(2)} ${element.textContent.trim().slice(0, 30)}`);

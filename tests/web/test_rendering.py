@@ -1,5 +1,6 @@
 """Markdown to HTML: with the structure of the site, and no content of a draft is executed."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from generator.web.finding_marks import FindingPlace, mark_findings
 from generator.web.rendering import ATTRIBUTES, render
 from tests.support.attacks import ATTACKS
+from tests.support.formulas import RENDERS
 
 
 class ActiveMarkup(HTMLParser):
@@ -114,3 +116,48 @@ def test_formulas_are_found_as_on_the_site():
 def test_a_formula_that_cannot_be_converted_is_shown_as_tex():
     assert "<code" in render(r"$\frac{$") or "$" in render(r"$\frac{$")
     assert render("$" + "{" * 500 + "}" * 500 + "$")
+
+
+@pytest.mark.parametrize(
+    ("tex", "html"),
+    [
+        (r"\lim_{x \to 0} f", "<munder><mo lspace=\"0\" rspace=\"0.1667em\" movablelimits=\"true\">lim</mo>"),
+        (r"\bigcup_i A_i", '<munder><mo movablelimits="true">⋃</mo>'),
+        (r"\boxed{x}", '<menclose notation="box">'),
+        (r"\overline{AB}", '<menclose notation="top">'),
+        (r"\not= y", "<mo>≠</mo>"),
+        (r"\mathbf{ab}", "<mi>𝐚</mi><mi>𝐛</mi>"),
+        (r"\mathscr{F}", "<mi>ℱ</mi>"),
+        (r"\mathrm{d} x", "<mtext>d</mtext>"),
+        (r"2 \sin x", '<mo lspace="0.1667em" rspace="0.1667em">sin</mo>'),
+        (r"\begin{bmatrix} a \\[2pt] b \end{bmatrix} x", '<mrow><mo stretchy="true" fence="true" form="prefix">[</mo>'),
+        (r"\begin{array}{c|c} a & b \\ \hline c & d \end{array}", '<mtd columnalign="center" class="rule-left rule-top">'),
+        (r"\begin{alignedat}{2} a &= b \end{alignedat}", "<mi>a</mi>"),
+        (r"\xrightarrow{a}", '<mo stretchy="true">→</mo>'),
+    ],
+)  # fmt: skip
+def test_a_formula_has_the_layout_of_the_site(tex, html):
+    assert html in render(f"$$\n{tex}\n$$")
+
+
+def test_limits_stand_beside_an_operator_in_a_line_unless_they_are_asked_for():
+    assert 'movablelimits="true">∑' in render(r"$\sum_{i} x$")
+    assert 'movablelimits="false">∑' in render(r"$\sum\limits_{i} x$")
+
+
+def test_formulas_that_look_different_on_the_site_are_marked_and_counted():
+    html = render(
+        "Here $\\tag{1}$ is refused, $\\substack{a \\\\ b}$ differs, and so do $\\weierp$ and $x + 1$."
+    )
+    assert html.count('class="unlike"') == 2
+    assert 'title="Looks different on the site: \\weierp"' in html
+    assert "2 formulas look different on the site: <code>\\substack</code>, <code>\\weierp</code>" in html
+    assert "unlike" not in render("Here $\\frac{a}{b} \\leq \\sum_i x_i$ looks alike.")
+
+
+@pytest.mark.parametrize("tex", RENDERS)
+def test_every_command_that_the_converter_does_not_know_is_named(tex):
+    html = render(f"$$\n{tex}\n$$")
+    shown, _, note = html.partition('<p class="unlike-note">')
+    for name in re.findall(r"\\[A-Za-z]+", re.sub(r"<[^>]*>", " ", shown)):
+        assert f"<code>{name}</code>" in note

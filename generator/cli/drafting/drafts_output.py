@@ -222,7 +222,7 @@ def _say_view(view: DraftView) -> None:
         say("\nsearch result")
         say_line(f"  {view.search.title_shown}")
         say_line(f"  {view.search.description_shown}")
-        say_line(f"  {view.search.description_chars} characters, {view.search.description_limit} are shown")
+        say_line(f"  {_lengths(view.search)}")
     if view.keywords:
         say(f"\nkeywords  {', '.join(view.keywords)}")
     if view.answer:
@@ -330,6 +330,14 @@ def _shown_object(shown: ShownDraft) -> dict[str, Any]:
     }
 
 
+def _lengths(search: SearchResult) -> str:
+    """The length of the description in characters and in pixels, each with its limit."""
+    return (
+        f"{search.description_chars} of {search.description_limit} characters,"
+        f" {search.description_width} of {search.description_pixels} pixels"
+    )
+
+
 def _search_object(search: SearchResult) -> dict[str, Any]:
     return {
         "title": search.title,
@@ -337,6 +345,13 @@ def _search_object(search: SearchResult) -> dict[str, Any]:
         "length": search.description_chars,
         "limit": search.description_limit,
         "shown": search.description_shown,
+        "width": search.description_width,
+        "width_limit": search.description_pixels,
+        "shown_on_phone": search.description_shown_on_phone,
+        "phone_width_limit": search.phone_pixels,
+        "title_shown": search.title_shown,
+        "title_width": search.title_width,
+        "title_width_limit": search.title_pixels,
     }
 
 

@@ -7,6 +7,7 @@ from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
 from generator.content.checks.view import ArticleView
 from generator.content.language.endings import ends_in_ellipsis, ends_in_full_stop
+from generator.content.seo.text_width import DESCRIPTION_SIZE, DESCRIPTION_WIDTH, fitting, width
 
 _FIELDS = ("page_description",)
 
@@ -14,7 +15,7 @@ _FIELDS = ("page_description",)
 @rule(
     "description-too-long",
     "The description is longer than a search result shows",
-    "Search results show about 160 characters, and the site puts its own prefix first: what does not fit is lost.",
+    "A search engine shows at most about 160 characters, and the site puts its own prefix first: what does not fit is lost.",
     draft="error",
     published="error",
     fields=_FIELDS,
@@ -53,8 +54,42 @@ def description_target(view: ArticleView, context: CheckContext) -> Iterator[Def
     if seo.description_min <= length < seo.description_target_min:
         yield Defect(
             view.description.field,
-            f"has {length} characters; aim for {seo.description_target_min} to {seo.description_max}",
+            f"has {length} characters; aim for {seo.description_target.min} to {seo.description_target.max}",
         )
+
+
+@rule(
+    "description-cut",
+    "A search result cuts the description inside a sentence",
+    "A search result on a desktop shows 920 pixels, the site's prefix included: a reader sees no more of the sentence.",
+    draft="warning",
+    published=None,
+    fields=_FIELDS,
+)
+def description_cut(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+    seo = context.limits.seo
+    text = view.description.text.strip()
+    length = len(text)
+    if length > seo.description_max or seo.description_fitting < seo.description_target_min:
+        return  # too long for another rule, or the prefix leaves an editor no room
+    whole = f"{seo.description_prefix}{text}"
+    visible = fitting(whole, DESCRIPTION_SIZE, DESCRIPTION_WIDTH)
+    if visible == whole:
+        return
+    kept = visible.removesuffix("…").rstrip()[len(seo.description_prefix) :]
+    if not ends_in_full_stop(kept):
+        yield Defect(
+            view.description.field,
+            f"is {width(whole, DESCRIPTION_SIZE):.0f} pixels wide with the site's prefix; a search result cuts it"
+            f" after “{_end_of(kept)}”, so write about {seo.description_fitting} characters",
+            len(kept),
+            length,
+        )
+
+
+def _end_of(text: str) -> str:
+    """The last three words of a text."""
+    return " ".join(text.split()[-3:])
 
 
 _THING = r"(?:content|article|text|page|guide|section|answer|response|post|overview|summary|passage|document|description)"

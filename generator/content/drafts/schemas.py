@@ -81,7 +81,7 @@ def _text_fields(limits: Limits, subjects: Sequence[str]) -> dict[str, dict[str,
         ),
         "page_description": _text(
             f"Meta description: what the page answers, in one or two complete sentences of"
-            f" {seo.description_target_min} to {seo.description_max} characters, no line break, no quotation marks."
+            f" {seo.description_target.min} to {seo.description_target.max} characters, no line break, no quotation marks."
         ),
         "page_keywords": {
             "type": "array",

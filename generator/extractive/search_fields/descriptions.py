@@ -74,7 +74,7 @@ _MISSING_SUBJECT = re.compile(
 _UNNAMED_PENALTY = 0.6
 _DANGLING_PENALTY = 1.0
 _EMPTY_PENALTY = 0.5
-_SHORT_PENALTY = 0.2
+_LENGTH_PENALTY = 0.2
 _SHORTENED_PENALTY = 0.25
 _ASIDE = re.compile(r", (?=which |[a-z]+ing )")
 _MAX_PHRASE_CHARS = 10
@@ -124,9 +124,9 @@ def description(
                 overlap(stems, other) >= other_overlap for other in taken
             ):
                 continue
-            short_penalty = _SHORT_PENALTY if len(text) < limits.description_target_min else 0.0
+            length_penalty = 0.0 if len(text) in limits.description_target else _LENGTH_PENALTY
             new_stems_score = _NEW_STEM_SCORE * min(len(stems - asked), _MAX_NEW_STEMS)
-            score = coverage(weights, stems) + new_stems_score - short_penalty - penalty
+            score = coverage(weights, stems) + new_stems_score - length_penalty - penalty
             if score > best_score:
                 best, best_score = text, score
         if best:

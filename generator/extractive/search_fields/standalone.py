@@ -167,7 +167,7 @@ _MIN_NEW = 4
 _MIN_SPECIFIC = 3
 _NEW_SCORE, _MOST_NEW = 0.05, 8
 _SPECIFIC_SCORE, _MOST_SPECIFIC = 0.05, 6
-_SHORT_PENALTY, _SHORTENED_PENALTY, _PAIR_PENALTY, _EMPTY_PENALTY = 0.1, 0.15, 0.05, 0.35
+_LENGTH_PENALTY, _SHORTENED_PENALTY, _PAIR_PENALTY, _EMPTY_PENALTY = 0.1, 0.15, 0.05, 0.35
 _OPENING_WORDS = 9
 _KEY_WEIGHT = 1.0
 _SAME_AS_QUESTION = 0.8
@@ -259,7 +259,7 @@ class _Goal:
             covered
             + _NEW_SCORE * min(len(new), _MOST_NEW)
             + _SPECIFIC_SCORE * min(len(specific), _MOST_SPECIFIC)
-            - (_SHORT_PENALTY if len(text) < self._limits.description_target_min else 0.0)
+            - (0.0 if len(text) in self._limits.description_target else _LENGTH_PENALTY)
             - (_EMPTY_PENALTY if EMPTY_PHRASE.search(text) else 0.0)
         )
 

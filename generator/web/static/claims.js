@@ -5,12 +5,13 @@ import { onKey } from "./keys.js";
 
 function stepClaims(step) {
   const open = $$("[data-claims] [data-open]");
-  if (!open.length) return;
+  if (!open.length) return false;
   const index = open.indexOf(document.activeElement?.closest?.("[data-open]"));
   const claim = open[index < 0 ? (step > 0 ? 0 : open.length - 1) : (index + step + open.length) % open.length];
   claim.focus({ preventScroll: true });
   claim.scrollIntoView({ block: "nearest" });
   document.getElementById(claim.id.replace("claim-", "claim-place-"))?.scrollIntoView({ block: "center" });
+  return true;
 }
 
 if ($("[data-claims]")) {

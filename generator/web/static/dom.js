@@ -12,6 +12,20 @@ export const tabStorage = {
 };
 
 export const isTextField = (element) => element.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+// Writes a text into an element, only if it changed.
+export function showText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+const shown = new WeakMap();
+
+// Writes HTML from the server into an element, only if it changed: a live region is read out whenever it is written.
+export function showHtml(element, html) {
+  if (shown.get(element) === html) return;
+  shown.set(element, html);
+  element.innerHTML = html;
+}
+
 
 export function newButton(label, onClick) {
   const button = document.createElement("button");

@@ -1,11 +1,13 @@
 // The edit form: checks the text while the reviewer types.
 
-import { $, $$ } from "./dom.js";
+import { $, $$, showHtml, showText } from "./dom.js";
 import { restoreEditPosition } from "./edit_position.js";
 import { locate } from "./findings.js";
 import { formState, valuesOf } from "./forms.js";
 import "./kept_text.js";
+import { checkMathFont } from "./math_fonts.js";
 import { post } from "./requests.js";
+import { sentenceOf } from "./server_errors.js";
 
 function watchEditForm(form) {
   let timer = 0;
@@ -16,18 +18,19 @@ function watchEditForm(form) {
     try {
       const answer = await post(form.dataset.check, valuesOf(form, true));
       if (request !== lastRequest) return;
-      $("#live-findings").innerHTML = answer.findings;
-      $("#live-claims").innerHTML = answer.claims;
-      for (const place of $$("[data-counts]", form)) place.innerHTML = answer.counts[place.dataset.counts];
-      $("#live-search").innerHTML = answer.search;
-      $("#live-answer").innerHTML = answer.answer;
+      showHtml($("#live-findings"), answer.findings);
+      showHtml($("#live-claims"), answer.claims);
+      for (const place of $$("[data-counts]", form)) showHtml(place, answer.counts[place.dataset.counts]);
+      showHtml($("#live-search"), answer.search);
+      showHtml($("#live-answer"), answer.answer);
+      checkMathFont();
       moved.hidden = !answer.moved;
-      moved.textContent = answer.moved;
+      showText(moved, answer.moved);
       moved.classList.remove("error");
     } catch (error) {
       if (request !== lastRequest) return;
       moved.hidden = false;
-      moved.textContent = error.message;
+      showText(moved, sentenceOf(error));
       moved.classList.add("error");
     }
   };

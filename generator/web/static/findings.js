@@ -8,10 +8,11 @@ let findingIndex = -1;
 
 function nextFinding() {
   const places = $$(".finding-ref");
-  if (!places.length) return;
+  if (!places.length) return false;
   findingIndex = (findingIndex + 1) % places.length;
   places[findingIndex].focus({ preventScroll: true });
   places[findingIndex].scrollIntoView({ block: "center" });
+  return true;
 }
 
 function fieldOf(path) {

@@ -3,6 +3,8 @@
 import { actions } from "./actions.js";
 import { $, $$, isTextField, page } from "./dom.js";
 import { formState } from "./forms.js";
+import { sayWhyNot } from "./impossible_keys.js";
+import { keyOf, singleKeysAct } from "./key_choice.js";
 import { currentItem, list, move } from "./lists.js";
 
 // Keys that only move or scroll repeat while they are held down. All other keys act once per press.
@@ -10,7 +12,7 @@ const REPEATING_KEYS = new Set(["j", "k", "J", "K", "f", "n", "p", " "]);
 
 const handlers = new Map();
 
-// Has a key of this page call a function, whatever element has the key.
+// Has a key of this page call a function, whatever element has the key. It returns false where it could do nothing.
 export function onKey(key, handler) {
   handlers.set(key, handler);
 }
@@ -29,8 +31,11 @@ function pressKey(key) {
 // send a form again.
 function mustNotRepeat(event) {
   const sendsForm = event.key === "Enter" && (event.ctrlKey || event.metaKey || !event.target.matches("textarea"));
-  return sendsForm || (!isTextField(event.target) && !REPEATING_KEYS.has(event.key) && event.key.length === 1);
+  return sendsForm || (!isTextField(event.target) && !REPEATING_KEYS.has(keyOf(event)) && event.key.length === 1);
 }
+
+// Whether an input method takes the key: browsers differ in how they say so.
+const isComposing = (event) => event.isComposing || event.key === "Process" || event.keyCode === 229;
 
 document.addEventListener("keydown", (event) => {
   const dialog = $("dialog[open]");
@@ -40,8 +45,10 @@ document.addEventListener("keydown", (event) => {
     if (form?.dataset.action) { event.preventDefault(); form.requestSubmit(event.shiftKey ? $("[data-with-shift]", form) : null); }
     return;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing) return;
-  if (event.key === "?" && dialog?.id === "keys") { event.preventDefault(); dialog.close(); return; }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isComposing(event)) return;
+  const key = keyOf(event);
+  const isOff = key.length === 1 && !singleKeysAct();
+  if (key === "?" && !isOff && dialog?.id === "keys") { event.preventDefault(); dialog.close(); return; }
   if (dialog) return;
   if (isTextField(event.target)) {
     if (event.key !== "Escape") return;
@@ -51,12 +58,17 @@ document.addEventListener("keydown", (event) => {
     else if (!formState.unsaved || window.confirm("Leave without saving?")) { formState.unsaved = false; pressKey("Escape"); }
     return;
   }
-  if (list && (event.key === "j" || event.key === "k")) { event.preventDefault(); move(event.key === "j" ? 1 : -1); return; }
-  if (list && (event.key === "o" || (event.key === "Enter" && !event.target.closest("a, button, input")))) {
+  if (isOff) return;
+  if (list && (key === "j" || key === "k")) {
+    event.preventDefault();
+    if (!move(key === "j" ? 1 : -1)) sayWhyNot(key);
+    return;
+  }
+  if (list && (key === "o" || (key === "Enter" && !event.target.closest("a, button, input")))) {
     const link = $("a", currentItem() ?? list);
     if (link) { event.preventDefault(); link.click(); }
     return;
   }
-  if (handlers.has(event.key)) { event.preventDefault(); handlers.get(event.key)(); return; }
-  if (pressKey(event.key)) event.preventDefault();
+  const done = handlers.has(key) ? handlers.get(key)() !== false : pressKey(key);
+  if (done || sayWhyNot(key)) event.preventDefault();
 });

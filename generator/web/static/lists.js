@@ -8,7 +8,7 @@ export const items = () => (list ? $$("[data-item]", list) : []);
 export const currentItem = () => document.activeElement?.closest?.("[data-item]") ?? items().find((item) => item.classList.contains("current"));
 
 export function select(item) {
-  if (!item) return;
+  if (!item) return false;
   for (const other of items()) other.classList.toggle("current", other === item);
   (item.tabIndex >= 0 || item.hasAttribute("tabindex") ? item : $("[data-focus]", item) ?? $("a, input", item))?.focus({ preventScroll: true });
   item.scrollIntoView({ block: "nearest" });
@@ -16,6 +16,7 @@ export function select(item) {
   if (page.page === "queue") keepPlace(page.tab, beside);
   else tabStorage.set(`at ${location.pathname}`, { item: item.dataset.item, index: items().indexOf(item) });
   item.dispatchEvent(new CustomEvent("selected", { bubbles: true }));
+  return true;
 }
 
 export function move(step) {
@@ -27,6 +28,7 @@ export function move(step) {
   const link = $(step > 0 ? '.pages a[rel="next"]' : '.pages a[rel="prev"]');
   if (link?.dataset.step) location.assign(link.dataset.step);
   else link?.click();
+  return link !== null;
 }
 
 export function restorePosition() {

@@ -5,6 +5,7 @@ import { $, $$, tabStorage } from "./dom.js";
 import { onKey } from "./keys.js";
 import { currentItem } from "./lists.js";
 import { post, runExclusive, send } from "./requests.js";
+import { sentenceOf, sentenceOfStatus } from "./server_errors.js";
 
 const OPEN = "article beside";
 const area = $("#apply");
@@ -16,11 +17,11 @@ async function load(details) {
   target.dataset.loaded = "yes";
   try {
     const response = await fetch(details.dataset.load);
-    if (!response.ok) throw new Error(`The server answered ${response.status}.`);
+    if (!response.ok) throw new Error(sentenceOfStatus(response.status));
     target.innerHTML = await response.text();
   } catch (error) {
     delete target.dataset.loaded;
-    target.textContent = error instanceof TypeError ? "The review server cannot be reached. Open this again to retry." : error.message;
+    target.textContent = sentenceOf(error);
   }
 }
 

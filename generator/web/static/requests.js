@@ -2,8 +2,10 @@
 
 import { $, newButton, page, tabStorage } from "./dom.js";
 import { formState } from "./forms.js";
+import { singleKeysAct } from "./key_choice.js";
 import { showError } from "./messages.js";
 import { readingState } from "./reading.js";
+import { sentenceOf, sentenceOfStatus } from "./server_errors.js";
 
 const LEAVING = Symbol("leaving");
 let busy = false;
@@ -18,8 +20,8 @@ export async function post(url, body) {
     body: JSON.stringify(body),
   });
   let answer;
-  try { answer = await response.json(); } catch { answer = { error: `The server answered ${response.status}.` }; }
-  if (!response.ok) throw Object.assign(new Error(answer.error), answer);
+  try { answer = await response.json(); } catch { answer = {}; }
+  if (!response.ok) throw Object.assign(new Error(answer.error || sentenceOfStatus(response.status)), answer);
   return answer;
 }
 
@@ -32,10 +34,8 @@ export async function runExclusive(request) {
   try {
     leaving = (await request()) === LEAVING;
   } catch (error) {
-    const isOffline = error instanceof TypeError;
-    const text = isOffline ? "The review server cannot be reached. Is `generator review` still running?" : error.message;
     const reload = error.stale && newButton("Reload", () => { formState.unsaved = false; location.reload(); });
-    showError(text, error.earlier ? undoEarlierButton() : reload || null);
+    showError(sentenceOf(error), error.earlier ? undoEarlierButton() : reload || null);
   } finally {
     // While the next page loads, a second click must not decide again.
     busy = leaving;
@@ -83,7 +83,7 @@ export async function send(url, body) {
 
 // The last decision cannot be undone. This button, or its key, undoes the decision before it.
 function undoEarlierButton() {
-  const button = newButton("Undo that (u)", () => send($('[data-action="undo"]').dataset.url, { earlier: true }));
+  const button = newButton(singleKeysAct() ? "Undo that (u)" : "Undo that", () => send($('[data-action="undo"]').dataset.url, { earlier: true }));
   button.dataset.key = "u";
   return button;
 }

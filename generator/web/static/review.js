@@ -13,6 +13,7 @@ import { restorePosition } from "./lists.js";
 import "./merge.js";
 import { showMessage, undoButton } from "./messages.js";
 import "./proposals.js";
+import "./math_fonts.js";
 import "./publish.js";
 import "./queue_rows.js";
 import "./selection.js";

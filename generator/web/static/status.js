@@ -1,6 +1,7 @@
 // Updates of an open page: counts, running work, the state of a revision. Other scripts get the answer as an event.
 
-import { $, $$, page } from "./dom.js";
+import { $, $$, page, showText } from "./dom.js";
+import { UNREACHABLE } from "./server_errors.js";
 
 async function poll() {
   const started = performance.now();
@@ -19,9 +20,13 @@ async function updateStatus() {
     const response = await fetch(url);
     if (!response.ok) return;
     answer = await response.json();
-  } catch { return; }
-  if (status.textContent !== answer.line) status.textContent = answer.line;
-  for (const count of $$("[data-count]")) count.textContent = answer.counts[count.dataset.count].toLocaleString("en");
+  } catch { answer = null; }
+  if (!answer) {
+    showText(status, UNREACHABLE);
+    return;
+  }
+  showText(status, answer.line);
+  for (const count of $$("[data-count]")) showText(count, answer.counts[count.dataset.count].toLocaleString("en"));
   const tab = $(".tabs a[aria-current] [data-count]");
   const news = $("#news");
   if (tab && news) {

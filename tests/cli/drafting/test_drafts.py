@@ -94,9 +94,12 @@ def test_an_unknown_state_or_order_is_wrong_usage(run):
 def test_show_counts_the_description_as_searchers_see_it(run):
     _, out, _ = run("show", KEY)
     assert "Student Question : How do enzymes speed up chemical …" in out
-    assert "146 characters, 160 are shown" in out
+    assert "146 of 160 characters, 896 of 920 pixels" in out
     shown = as_json(run("show", KEY, "--json"))
-    assert shown["search_result"]["length"] == 146
+    search = shown["search_result"]
+    assert (search["length"], search["width"], search["width_limit"]) == (146, 896, 920)
+    assert search["shown"] == search["description"]
+    assert search["shown_on_phone"].endswith(" …")
     assert shown["fields"]["author"] == "QuickTakes"
 
 
