@@ -360,7 +360,8 @@ class Commands(LazyGroup):
         "show": CommandSource(
             "drafting.drafts",
             "show",
-            "Show a draft for review: text, search result, findings with their positions, revisions.",
+            "Show a draft for review: text, search result, findings with their positions, revisions; or its"
+            " versions.",
         ),
         "approve": CommandSource(
             "drafting.drafts",
@@ -386,8 +387,13 @@ class Commands(LazyGroup):
         "undo": CommandSource(
             "drafting.drafts",
             "undo",
-            "Undo your last decision on drafts, SEO proposals, duplicates or samples. A bulk decision is undone as a whole."
-            " Published drafts stay published.",
+            "Undo what you did last: an edit of a draft, a decision on drafts, SEO proposals, duplicates or samples. A bulk"
+            " decision is undone as a whole. Published drafts stay published.",
+        ),
+        "restore": CommandSource(
+            "drafting.versions",
+            "restore",
+            "Make an earlier version of a draft the newest one. It is checked as an edit, and not approved by that.",
         ),
         "review": CommandSource(
             "review_server",

@@ -23,7 +23,7 @@ from generator.cli.sampling.filters import (
     TEXT,
     draft_filter,
 )
-from generator.cli.terminal.options import CONTENT_DIR, OUTPUT_DIR, open_services
+from generator.cli.terminal.options import CONTENT_DIR, MAX_COST, OUTPUT_DIR, open_services
 from generator.cli.terminal.output import TerminalProgress, note, say
 from generator.content.display import plural
 from generator.content.review.reviewers import Reviewer
@@ -32,7 +32,7 @@ from generator.services import Services
 from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.web.access import is_loopback
 from generator.web.server import serve
-from generator.workflows.review.prepare import prepare_review
+from generator.workflows.review.prepare import check_revision_price, prepare_review
 from generator.workflows.sampling.create import LotRequest, continue_or_create_lot
 from generator.workflows.site.reviewer import page_reviewers
 
@@ -76,6 +76,7 @@ def review(
     publish_before: str = PUBLISH_BEFORE,
     confidence: float = CONFIDENCE,
     limit: float = LIMIT,
+    max_cost: float = MAX_COST,
     output_dir: str = OUTPUT_DIR,
     content_dir: str = CONTENT_DIR,
 ) -> int:
@@ -102,6 +103,7 @@ def review(
         raise UsageError("the options that select drafts, --confidence and --limit need --sample")
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
         reviewers = page_reviewers(services.settings, reviewer, read_only=read_only)
+        check_revision_price(services, offline=offline, max_cost=max_cost)
         _warn(host)
         _note_imported(prepare_review(services, TerminalProgress(), read_only=read_only, reviewers=reviewers))
         path = _lot_path(services, request, reviewers[0].name, read_only=read_only) if sample else "/"
@@ -113,6 +115,7 @@ def review(
             reviewers=reviewers,
             read_only=read_only,
             offline=offline,
+            max_cost=max_cost,
             announce=_announcer(open_browser),
             path=path,
         )

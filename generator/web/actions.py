@@ -10,21 +10,16 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from generator.content.checks.places import findings_in_file
 from generator.content.display import plural
-from generator.content.frontmatter import read
-from generator.content.markdown.line_breaks import decode
-from generator.errors import FrontMatterError, UsageError
+from generator.errors import UsageError
 from generator.services import Services
 from generator.store.ledger.drafts import DraftRow, StaleDraft
-from generator.web.article_page import findings_and_html
-from generator.web.context import NotFound, PageContext, number_of, query_of, reviewer_of
+from generator.web.context import NotFound, PageContext, number_of, query_of, reviewer_of, viewer_of
+from generator.web.edit_preview import edit_preview
 from generator.web.queue_page import clean_drafts
 from generator.web.reported_reading import record_last_reading
-from generator.workflows.draft_files.checker import CheckedFile
 from generator.workflows.draft_files.importer import EditImporter
-from generator.workflows.review.decisions import DraftDecisions
-from generator.workflows.review.draft_view import search_result_of
+from generator.workflows.review.decisions import DraftDecisions, NotApprovable
 from generator.workflows.review.editor import FIELDS, DraftEditor
 from generator.workflows.review.revisions import DraftRevisions
 
@@ -81,16 +76,28 @@ class DraftActions:
         """Check the draft with the values of the edit form. Nothing is saved."""
         row, body = await row_and_body(self._context, request, needs_current=False)
         checked = DraftEditor(self._services).preview(row, _changes(body))
-        return JSONResponse(self._preview(checked))
+        return JSONResponse(edit_preview(self._context, row, checked))
 
     async def save(self, request: Request) -> Response:
-        """Save changed fields."""
+        """Save changed fields, and with ``approve`` also approve the draft, if nothing is in the way."""
         row, body = await row_and_body(self._context, request)
-        after = DraftEditor(self._services).save_fields(row, _changes(body), who=reviewer_of(request))
-        text = "Nothing was changed." if after.version == row.version else "Saved."
+        next_address, who = self._next_address(request, row), reviewer_of(request)
+        after = DraftEditor(self._services).save_fields(row, _changes(body), who=who)
+        changed = after.version != row.version
+        text = "Saved." if changed else "Nothing was changed."
         if after.key != row.key:
             text = f"Saved. The address is now {after.key}."
-        return action_reply(f"/drafts/{row.id}{query_of(request).string()}", text)
+        own_address = f"/drafts/{row.id}{query_of(request).string()}"
+        if body.get("approve") is not True:
+            return action_reply(own_address, text, undo=changed)
+        if not viewer_of(request).may_decide:
+            return action_reply(own_address, f"{text} Not approved: your role lets you edit.")
+        try:
+            DraftDecisions(self._services).approve(after, who=who)
+        except (NotApprovable, StaleDraft, UsageError) as error:
+            return action_reply(own_address, f"{text} Not approved: {error}", undo=changed)
+        saved = "Saved and approved" if changed else "Approved"
+        return action_reply(next_address, f"{saved}: {after.question}", undo=True)
 
     async def revise(self, request: Request) -> Response:
         """Ask the model to revise a draft after a ``comment``."""
@@ -122,27 +129,10 @@ class DraftActions:
         else:
             DraftRevisions(self._services).decline(revision, who=reviewer_of(request))
         text = "The new text was accepted." if names else "The old text was kept."
-        return action_reply(f"/drafts/{row.id}{query_of(request).string()}", text)
+        return action_reply(f"/drafts/{row.id}{query_of(request).string()}", text, undo=True)
 
     def _next_address(self, request: Request, row: DraftRow, *, or_previous: bool = True) -> str:
         return next_address(self._services, request, row, or_previous=or_previous)
-
-    def _preview(self, checked: CheckedFile) -> dict[str, Any]:
-        """The parts of the edit page that change while the reviewer types."""
-        try:
-            document = read(checked.data)
-        except FrontMatterError:
-            document = None
-        answer = decode(document.get("answer", "")) if document else ""
-        findings, html = findings_and_html(findings_in_file(checked.findings, answer), answer)
-        search = search_result_of(document, self._services.settings) if document else None
-        return {
-            "findings": self._context.fragment("findings.html", {"findings": findings, "editing": True}),
-            "search": self._context.fragment("search.html", {"search": search}),
-            "answer": html,
-            "moved": f"The new address will be {checked.key}" if checked.is_moved else "",
-            "state": checked.state,
-        }
 
 
 async def row_and_body(

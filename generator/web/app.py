@@ -12,6 +12,8 @@ from generator.web.access import AccessMiddleware
 from generator.web.actions import DraftActions
 from generator.web.bulk_actions import BulkActions
 from generator.web.claims import ClaimActions
+from generator.web.collaboration.conflicts import ConflictActions
+from generator.web.collaboration.holds import HoldActions
 from generator.web.comments import CommentActions
 from generator.web.context import NotFound, PageContext
 from generator.web.duplicates import DuplicatePages
@@ -27,6 +29,7 @@ from generator.web.samples import SamplePages
 from generator.web.team import TeamPages
 from generator.web.templating import static_files, static_version
 from generator.web.undo import UndoAction
+from generator.web.versions import VersionPages
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -36,6 +39,7 @@ def review_app(context: PageContext) -> Starlette:
     pages, actions = DraftPages(context), DraftActions(context)
     bulk = BulkActions(context)
     claims, comments, team = ClaimActions(context), CommentActions(context), TeamPages(context)
+    conflicts, holds, versions = ConflictActions(context), HoldActions(context), VersionPages(context)
     duplicates = DuplicatePages(context)
     application = ProposalApplication(context)
     proposals, publishing = ProposalPages(context), PublishPages(context)
@@ -45,6 +49,7 @@ def review_app(context: PageContext) -> Starlette:
         _get("/drafts/{id:int}", pages.draft),
         _get("/drafts/{id:int}/edit", pages.edit),
         _get("/drafts/{id:int}/revision", pages.revision),
+        _get("/drafts/{id:int}/versions", versions.show),
         _get("/drafts/{subject}/{slug}", pages.find),
         _get("/proposals", proposals.list),
         _get("/proposals/{id:int}/article", proposals.article),
@@ -63,6 +68,10 @@ def review_app(context: PageContext) -> Starlette:
         _post("/drafts/{id:int}/refresh", actions.refresh),
         _post("/drafts/{id:int}/check", actions.check),
         _post("/drafts/{id:int}/save", actions.save),
+        _post("/drafts/{id:int}/merge", conflicts.merge),
+        _post("/drafts/{id:int}/restore", versions.restore),
+        _post("/drafts/{id:int}/hold", holds.hold),
+        _post("/drafts/{id:int}/leave", holds.leave),
         _post("/drafts/{id:int}/revise", actions.revise),
         _post("/drafts/{id:int}/revision", actions.revision),
         _post("/drafts/{id:int}/later", bulk.set_aside),
@@ -83,6 +92,7 @@ def review_app(context: PageContext) -> Starlette:
         _post("/proposals/{id:int}/accept", proposals.accept),
         _post("/proposals/{id:int}/skip", proposals.skip),
         _post("/proposals/{id:int}/edit", proposals.edit),
+        _post("/proposals/{id:int}/compare", conflicts.compare_proposal),
         _post("/proposals/accept-clean", proposals.accept_clean),
         _post("/proposals/apply/plan", application.plan),
         _post("/proposals/apply", application.apply),

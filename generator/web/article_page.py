@@ -62,6 +62,14 @@ class ShownClaim(NamedTuple):
     verdict: Verdict
     is_open: bool
     settled: str
+    field: str
+    start: int | None
+    end: int | None
+
+    @property
+    def needs_look(self) -> bool:
+        """Whether nobody confirmed it and no check supports it."""
+        return not self.settled and self.verdict.name not in ("supported", "consistent")
 
 
 class HistoryEvent(NamedTuple):
@@ -99,12 +107,12 @@ def article_page(
         claims: of its present text.
         required: which of them must be settled before it may be approved.
     """
-    shown, places = _claims(claims, view.answer, len(view.findings) + 1, required)
+    shown, places = number_claims(claims, view.answer, len(view.findings) + 1, required)
     findings, html = findings_and_html(view.findings, view.answer, places)
     return ArticlePage(view, html, findings, shown, _history(view))
 
 
-def _claims(
+def number_claims(
     claims: Sequence[PresentClaim], markdown: str, first: int, required: RequiredClaims
 ) -> tuple[tuple[ShownClaim, ...], list[FindingPlace]]:
     """The claims, the open ones first, with numbers from ``first`` on, and their places in the answer."""
@@ -131,6 +139,9 @@ def _claims(
                 verdict=item.verdict,
                 is_open=item.is_open(required),
                 settled=decision.who if item.is_settled and decision else "",
+                field=place.field,
+                start=place.start,
+                end=place.end,
             )
         )
     return tuple(shown), places
@@ -204,9 +215,13 @@ def _history(view: DraftView) -> tuple[HistoryEvent, ...]:
     ]
     for decision in view.decisions:
         what = (
-            f"{decision.before} → {decision.decision}"
-            if decision.before != decision.decision
-            else decision.decision
+            decision.name
+            if decision.made
+            else (
+                f"{decision.before} → {decision.decision}"
+                if decision.before != decision.decision
+                else decision.decision
+            )
         )
         evidence = decision.evidence.in_words() if decision.evidence else ""
         events.append(HistoryEvent(decision.at, decision.who, in_words(what), decision.note or "", evidence))

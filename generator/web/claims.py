@@ -24,14 +24,14 @@ class ClaimActions:
         """Remove the sentence of a claim."""
         row, _ = await row_and_body(self._context, request)
         self._decisions.strike(row, _identity(request), who=reviewer_of(request))
-        return _reply(request, "The sentence was removed.")
+        return _reply(request, "The sentence was removed.", undo=True)
 
     async def edit(self, request: Request) -> Response:
         """Write the sentence of a claim anew, as ``sentence``."""
         row, body = await row_and_body(self._context, request)
         sentence = text_of(body, "sentence")
         self._decisions.edit(row, _identity(request), sentence, who=reviewer_of(request))
-        return _reply(request, "The sentence was changed.")
+        return _reply(request, "The sentence was changed.", undo=True)
 
     @property
     def _decisions(self) -> ClaimDecisions:
@@ -42,6 +42,6 @@ def _identity(request: Request) -> str:
     return str(request.path_params["claim"])
 
 
-def _reply(request: Request, message: str) -> Response:
+def _reply(request: Request, message: str, *, undo: bool = False) -> Response:
     query = query_of(request)
-    return action_reply(f"/drafts/{request.path_params['id']}{query.string()}", message)
+    return action_reply(f"/drafts/{request.path_params['id']}{query.string()}", message, undo=undo)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import HTMLResponse
 
+from generator.errors import StorageError
 from generator.services import Services
 from generator.web.access import Access
 from generator.web.queue import QueueQuery
@@ -79,8 +80,16 @@ class PageContext:
             "viewer": viewer,
             # The page of an error has no section, and must not need the ledger, which may be damaged.
             "done_today": drafts_today(self.services, viewer.name) if section and not read_only else None,
+            "ledger": self._ledger_name(),
         }
         return HTMLResponse(self.fragment(name, {**frame_values, **values}), status_code=status)
+
+    def _ledger_name(self) -> str:
+        """The name of the ledger; empty on the page that says that it is damaged."""
+        try:
+            return self.services.ledger.name
+        except StorageError:
+            return ""
 
 
 def number_of(request: Request) -> int:

@@ -9,13 +9,16 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from generator.content.display import in_words, plural
 from generator.content.drafts.revision import FieldChange
-from generator.content.language.word_diff import DiffSegment, word_diff
+from generator.content.language.word_diff import word_diff
 from generator.content.review.reviewers import OPEN_TO_EDITORS, Reviewer
 from generator.content.states import EDITABLE, TRANSITIONS, JobState
 from generator.store.ledger.drafts import DraftRow
 from generator.store.ledger.revisions import Revision
 from generator.web.article_page import ArticlePage, article_page, field_name, number_findings
+from generator.web.collaboration.draft_status import draft_status
 from generator.web.context import NotFound, PageContext, number_of, query_of, viewer_of
+from generator.web.edit_preview import counts_by_field
+from generator.web.field_diff import FieldDiff
 from generator.web.permissions import may_see
 from generator.web.queue_page import assignees, current_counts, is_allowed
 from generator.web.sampled_draft import sampled_draft
@@ -50,15 +53,6 @@ class AllowedActions:
             edit=self.edit and viewer.may_write and row.state in OPEN_TO_EDITORS,
             revise=False,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class FieldDiff:
-    """The change of one field, of a draft by a revision or of a published page by a rewrite."""
-
-    name: str
-    label: str
-    segments: list[DiffSegment]
 
 
 class DraftPages:
@@ -124,7 +118,8 @@ class DraftPages:
         row = self._context.draft(number_of(request))
         if row.sha is None or row.state not in EDITABLE:
             raise NotFound(f"A draft that is {in_words(row.state)} cannot be edited.")
-        view = DraftViews(self._services).view(row)
+        shown = self._article(row)
+        view = shown.view
         if view.document is None:
             raise NotFound(f"The file of this draft cannot be read. Repair it in a text editor: {row.path}")
         names = list(self._services.subjects.names)
@@ -137,7 +132,8 @@ class DraftPages:
             {
                 "query": query_of(request),
                 "view": view,
-                "page": article_page(view),
+                "page": shown,
+                "counts": counts_by_field(shown.findings, shown.claims),
                 "subjects": names,
             },
         )
@@ -181,6 +177,7 @@ class DraftPages:
             row = self._context.draft(int(request.query_params["draft"][:18]))
             revision = self._revision(row) if may_see(self._context, viewer_of(request), row.id) else None
             values["revision"] = revision.state if revision else None
+            values["draft"] = draft_status(self._context, request, row)
         return JSONResponse(values)
 
     def _article(self, row: DraftRow) -> ArticlePage:

@@ -21,6 +21,7 @@ from generator.store.ledger.team.comments import OpenComments
 from generator.web.article_page import ShownFinding, number_findings
 from generator.web.context import MAX_ROW_ID, PageContext, query_of, viewer_of
 from generator.web.queue import NOBODY, ORDERS, PAGE_SIZE, TABS, QueueQuery, page_count, tab_counts
+from generator.workflows.review.holds import open_holds
 
 FINDINGS_IN_LIST = 3
 MOST_CLEAN_DRAFTS = 200
@@ -90,6 +91,7 @@ class QueuePage:
                 "choices": self._choices(viewer),
                 "has_dates": self._services.ledger.question_details.has_dates(),
                 "clean": self._clean_count(query) if viewer.may_decide else 0,
+                "holds": open_holds(self._services, but=viewer.name),
                 "lot_marks": self._services.lots.marks(row.id for row in rows),
                 "routes": {getattr(route, "path", None) for route in request.app.routes},
                 "reasons": self._services.settings.review.reasons,

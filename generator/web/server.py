@@ -25,6 +25,7 @@ def serve(
     reviewers: Sequence[Reviewer],
     read_only: bool,
     offline: bool,
+    max_cost: float | None,
     announce: Callable[[dict[Reviewer, str]], None],
     path: str = "/",
 ) -> None:
@@ -38,6 +39,7 @@ def serve(
         read_only: refuse all writes.
         offline: ask the offline model for revisions.
         path: of the page that the links open.
+        max_cost: the most US dollars that revisions may cost together; None for no cap.
         announce: is called with the links by reviewer as soon as the server listens.
 
     Raises:
@@ -45,7 +47,7 @@ def serve(
     """
     listener = _listen(host, port)
     access = new_access(host, listener.getsockname()[1], list(reviewers), read_only=read_only)
-    worker = RevisionWorker(open_services, offline=offline)
+    worker = RevisionWorker(open_services, offline=offline, max_cost=max_cost)
     config = uvicorn.Config(
         review_app(PageContext(services, access, worker)),
         log_level="warning",
@@ -57,6 +59,8 @@ def serve(
         timeout_graceful_shutdown=3,
     )
     server = uvicorn.Server(config)
+    if not read_only and services.revisions.has_unanswered():
+        worker.resume()
     announce({reviewer: access.link(token, path) for token, reviewer in access.reviewers.items()})
     try:
         with suppress(KeyboardInterrupt):  # Ctrl-C ends a review; uvicorn raises it again after its shutdown

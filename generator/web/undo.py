@@ -1,4 +1,4 @@
-"""The undo action: undoes the reviewer's last decision on drafts, proposals, clusters or draws, and opens what it was about.
+"""The undo action: undoes what the reviewer did last to drafts, proposals, clusters or draws, and opens what it was about.
 
 If the last decision cannot be undone, the reply names an earlier one. That is undone only after a second request.
 """
@@ -25,6 +25,14 @@ from generator.workflows.review.undo import (
     undo_decision,
 )
 
+_EDITS = {
+    "edited": "The edit was undone",
+    "revised": "The revision was undone and is proposed again",
+    "declined": "The revision is proposed again",
+    "restored": "The restoring of an earlier version was undone",
+}
+"""What the undo of an edit did, by the name of the edit."""
+
 
 class UndoAction:
     """Handles POST /undo."""
@@ -33,7 +41,7 @@ class UndoAction:
         self._services = context.services
 
     async def undo(self, request: Request) -> Response:
-        """Undo the reviewer's last decision, or with ``earlier`` the newest decision that can be undone."""
+        """Undo the reviewer's last decision or edit, or with ``earlier`` the newest decision that can be undone."""
         earlier = (await read_body(request)).get("earlier", False)
         if not isinstance(earlier, bool):
             raise UsageError("earlier has the wrong type")
@@ -53,7 +61,8 @@ class UndoAction:
     def _drafts(self, undone: UndoneDrafts, query: QueueQuery) -> Response:
         address = "/" if len(undone.rows) != 1 else f"/drafts/{undone.rows[0].id}"
         what = undone.rows[0].question if len(undone.rows) == 1 else plural(len(undone.rows), "draft")
-        text = " ".join((_sentence(f"No longer {undone.decision}: {what}"), *undone.left))
+        done = _EDITS.get(undone.decision, f"No longer {undone.decision}")
+        text = " ".join((_sentence(f"{done}: {what}"), *undone.left))
         return action_reply(f"{address}{query.string()}", text)
 
     def _clusters(self, undone: UndoneClusters) -> Response:

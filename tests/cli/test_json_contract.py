@@ -462,6 +462,8 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
     },
     "show": {
         "a draft of a lot": at("show", EDITED, before=RELEASED_LOT),
+        "its versions": at("show", EDITED, "--versions"),
+        "two versions": at("show", EDITED, "--diff", "1", "2"),
         "a draft with an open revision": at("show", REVISED),
         "a published draft": at("show", PUBLISHED),
         "a draft that needs a fix": at("show", NEEDS_FIX),
@@ -491,6 +493,12 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
         "a near duplicate": at("allow", NEAR),
         "a draft": at("allow", EDITED),
         "an unknown name": at("allow", "no-such-draft"),
+    },
+    "restore": {
+        "an earlier version": at("restore", EDITED, "--version", "1"),
+        "an unknown version": at("restore", EDITED, "--version", "99"),
+        "an unknown name": at("restore", "no-such-draft", "--version", "1"),
+        "nothing there": at("restore", "no-such-draft", "--version", "1", base="empty"),
     },
     "undo": {
         "a decision": at("undo", before=[["approve", EDITED]]),

@@ -58,20 +58,25 @@ def chromium() -> str:
 class ReviewServer:
     """A review page on a port, served by a thread."""
 
-    def __init__(self, folder: Path, *replies, read_only: bool = False) -> None:
+    def __init__(self, folder: Path, *replies, read_only: bool = False, port: int = 0) -> None:
+        """With a ``port``, the page is that of a server which was there before, over its drafts."""
         endpoint = Endpoint(by=lambda _: completion(REVISED))
         # Playwright keeps a loop on this thread, and drafting runs one of its own.
         with ThreadPoolExecutor(1) as pool:
-            self.services = pool.submit(with_drafts, folder, QUESTIONS, *replies, endpoint=endpoint).result()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        access = Access("127.0.0.1", self._listener.getsockname()[1], {"token": Reviewer("Ada")}, read_only)
+            questions = () if port else QUESTIONS
+            self.services = pool.submit(with_drafts, folder, questions, *replies, endpoint=endpoint).result()
+        self._listener = socket.create_server(("127.0.0.1", port))
+        self.port = self._listener.getsockname()[1]
+        access = Access(
+            "127.0.0.1", self.port, {"token": Reviewer("Ada"), "token-of-grace": Reviewer("Grace")}, read_only
+        )
         self._worker = RevisionWorker(lambda: scripted_services(folder, endpoint))
         app = review_app(page_context(self.services, access, self._worker))
         config = uvicorn.Config(
             app, log_level="error", lifespan="off", ws="none", timeout_graceful_shutdown=1
         )
         self._server = uvicorn.Server(config)
-        self.link = access.link("token")
+        self.link, self.link_of_grace = access.link("token"), access.link("token-of-grace")
         self.base = self.link.split("/?")[0]
         self._thread = threading.Thread(
             target=lambda: asyncio.run(self._server.serve(sockets=[self._listener]))

@@ -27,3 +27,16 @@ def new(key="biology/roots", **changes):
 
 def record(proposals, *args, **changes):
     return proposals.record(new(*args, **changes), now=NOW)
+
+
+def record_plants(services, *texts: str) -> None:
+    """Proposals of new descriptions of pages about plants, one for each text."""
+    for number, text in enumerate(texts):
+        made = new(
+            f"biology/plant-{number}",
+            question=f"What is plant {number}?",
+            basis="b",
+            old="This content discusses plants and more.",
+            new=text,
+        )
+        services.proposals.record(made, now=services.now())

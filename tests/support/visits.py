@@ -1,5 +1,7 @@
 """The review page in process: a visitor with a reviewer's cookie, and one without."""
 
+import asyncio
+import time
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -35,12 +37,13 @@ class Visit:
         host: str = "127.0.0.1",
         read_only: bool = False,
         roles: Mapping[str, Role] | None = None,
+        max_cost: float | None = None,
     ) -> None:
         reviewers = {
             token: Reviewer(name, (roles or {}).get(name, "approve")) for token, name in TOKENS.items()
         }
         self.access = Access(host, PORT, reviewers, read_only)
-        self.worker = RevisionWorker(open_services)
+        self.worker = RevisionWorker(open_services, max_cost=max_cost)
         self.services = services
         self.app = review_app(page_context(services, self.access, self.worker))
         self.client = httpx2.AsyncClient(transport=httpx2.ASGITransport(self.app), base_url=BASE)
@@ -61,6 +64,13 @@ class Visit:
         sent = {name: value for name, value in sent.items() if value is not None}
         what = {"json": {} if body is None else body, **changes}
         return await self.client.post(path, headers=sent, **what)
+
+    async def worker_done(self) -> None:
+        """Wait until the worker has nothing under way."""
+        ending = time.monotonic() + 10
+        while self.worker.waiting and time.monotonic() < ending:
+            await asyncio.sleep(0.01)
+        assert not self.worker.waiting
 
     def seen(self, question: str = QUESTIONS[0], **more: Any) -> dict[str, Any]:
         """What the page sends along with a decision on a draft."""

@@ -59,7 +59,13 @@ def open_page(browser):
     complaints: list[str] = []
 
     def opened(
-        served: ReviewServer, *, width: int = 1360, height: int = 900, dark: bool = False, path: str = ""
+        served: ReviewServer,
+        *,
+        width: int = 1360,
+        height: int = 900,
+        dark: bool = False,
+        path: str = "",
+        link: str = "",
     ):
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
@@ -75,7 +81,7 @@ def open_page(browser):
             "request",
             lambda request: None if request.url.startswith(served.base) else complaints.append(request.url),
         )
-        page.goto(served.link)
+        page.goto(link or served.link)
         if path:
             page.goto(served.base + path)
         return page

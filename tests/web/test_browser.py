@@ -6,11 +6,11 @@ Needs a chromium (Debian's, or GENERATOR_CHROMIUM=path). With GENERATOR_NIGHTLY=
 import pytest
 
 from generator.content.review.reviewers import Reviewer
-from generator.store.ledger.seo.proposals import NewProposal
 from generator.workflows.review.editor import DraftEditor
 from tests.support.attacks import ATTACKS
 from tests.support.browsing import BAD, OTHER_DESCRIPTION, at, press, said, shot
 from tests.support.drafts import QUESTIONS
+from tests.support.proposals import record_plants
 from tests.support.replies import GOOD, completion
 
 pytestmark = [pytest.mark.browser, pytest.mark.port]
@@ -84,7 +84,7 @@ def test_an_edit_of_a_draft_that_changed_since_is_refused(serve, open_page):
     at(first, "/drafts/2")
     second.locator("#f-description").fill("Another text that nobody is to see.")
     press(second, "Control+Enter")
-    said(second, "was changed since")
+    second.locator("#merge[open]", has_text="The draft is approved. Saving ends the approval.").wait_for()
     assert second.locator("#f-description").input_value().startswith("Another text")
     assert served.states()[0] == "approved"
     open_page.complaints[:] = [line for line in open_page.complaints if "409" not in line]
@@ -228,33 +228,10 @@ def test_a_link_in_a_page_of_another_site_signs_the_reviewer_in(serve, browser):
     context.close()
 
 
-def propose(services, *texts: str) -> None:
-    """Proposals of new descriptions, one for each text."""
-    for number, text in enumerate(texts):
-        services.proposals.record(
-            NewProposal(
-                job=None,
-                key=f"biology/plant-{number}",
-                path=f"biology/plant-{number}.md",
-                field="page_description",
-                question=f"What is plant {number}?",
-                subject="Biology",
-                basis="b",
-                old="This content discusses plants and more.",
-                new=text,
-                state="proposed",
-                reason=None,
-                findings=[],
-                offline=False,
-            ),
-            now=services.now(),
-        )
-
-
 def test_proposals_are_decided_by_keyboard(serve, open_page):
     served = serve()
     services = served.services
-    propose(services, GOOD["page_description"], OTHER_DESCRIPTION, "Too short.")
+    record_plants(services, GOOD["page_description"], OTHER_DESCRIPTION, "Too short.")
     page = open_page(served, path="/proposals")
     shot(page, "proposals")
     press(page, "j", "a")
@@ -332,7 +309,7 @@ def test_a_held_enter_does_not_confirm_a_bulk_approval(serve, open_page):
 
 def test_a_held_key_accepts_one_proposal(serve, open_page):
     served = serve()
-    propose(served.services, GOOD["page_description"], OTHER_DESCRIPTION, "Too short.")
+    record_plants(served.services, GOOD["page_description"], OTHER_DESCRIPTION, "Too short.")
     page = open_page(served, path="/proposals")
     press(page, "j")
     hold(page, "a")
@@ -369,7 +346,7 @@ def test_a_draft_with_an_open_revision_is_marked_and_not_part_of_a_bulk(serve, o
 def test_a_second_undo_reverts_the_decision_before_one_that_stands(serve, open_page):
     served = serve()
     services = served.services
-    propose(services, GOOD["page_description"], OTHER_DESCRIPTION)
+    record_plants(services, GOOD["page_description"], OTHER_DESCRIPTION)
     page = open_page(served, path="/proposals")
     press(page, "j", "s")
     said(page, "Skipped: What is plant 0?")
@@ -391,7 +368,7 @@ def test_a_second_undo_reverts_the_decision_before_one_that_stands(serve, open_p
 @pytest.mark.parametrize("key", ["Shift", "CapsLock", "z"])
 def test_a_mouse_click_does_not_wait_for_a_pressed_key(serve, open_page, key):
     served = serve()
-    propose(served.services, GOOD["page_description"], OTHER_DESCRIPTION)
+    record_plants(served.services, GOOD["page_description"], OTHER_DESCRIPTION)
     page = open_page(served, path="/proposals")
     page.on("dialog", lambda dialog: dialog.accept())
     page.keyboard.down(key)
@@ -401,7 +378,7 @@ def test_a_mouse_click_does_not_wait_for_a_pressed_key(serve, open_page, key):
 
 def test_a_released_modifier_does_not_open_the_question_while_the_key_is_held(serve, open_page):
     served = serve()
-    propose(served.services, GOOD["page_description"])
+    record_plants(served.services, GOOD["page_description"])
     page = open_page(served, path="/proposals")
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))

@@ -35,6 +35,7 @@ def test_narrow_windows_and_the_dark_scheme_show_everything(served, open_page):
             "/publish",
             "/proposals",
             *LOTS,
+            "/drafts/1/versions",
         ):
             page.goto(served.base + path)
             if path == "/?q=enzymes":
@@ -76,6 +77,7 @@ def test_every_text_has_the_contrast_of_aa(served, open_page):
         "/publish",
         "/?q=nothing",
         *LOTS,
+        "/drafts/1/versions",
     ):
         page.goto(served.base + path)
         if path == "/?q=enzymes":
@@ -94,7 +96,15 @@ NAMELESS = """
 
 def test_a_screen_reader_finds_names_and_landmarks(served, open_page):
     page = open_page(served)
-    for path in ("/", "/drafts/1", "/drafts/1/edit", "/publish", "/proposals", *LOTS):
+    for path in (
+        "/",
+        "/drafts/1",
+        "/drafts/1/edit",
+        "/drafts/1/versions",
+        "/publish",
+        "/proposals",
+        *LOTS,
+    ):
         page.goto(served.base + path)
         assert page.evaluate(NAMELESS) == [], path
         for landmark in ("main", "banner"):

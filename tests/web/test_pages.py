@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import time
 
 import pytest
 
@@ -270,7 +269,7 @@ async def test_a_revision_is_requested_in_the_background_compared_and_accepted_f
     visit = visiting(endpoint=Endpoint(completion(REVISED)))
     answer = await visit.post("/drafts/1/revise", visit.seen(comment="say many"))
     assert answer.json()["go"] == "/drafts/2"
-    await worker_done(visit)
+    await visit.worker_done()
     page = (await visit.get("/drafts/1/revision")).text
     assert "<ins>many " in page and "Introduction" in page
     number = visit.services.revisions.of(1)[0].id
@@ -283,7 +282,7 @@ async def test_a_revision_is_requested_in_the_background_compared_and_accepted_f
 async def test_the_old_text_can_be_kept(visiting):
     visit = visiting(endpoint=Endpoint(completion(REVISED)))
     await visit.post("/drafts/1/revise", visit.seen(comment="say many"))
-    await worker_done(visit)
+    await visit.worker_done()
     number = visit.services.revisions.of(1)[0].id
     assert (await visit.post("/drafts/1/revision", visit.seen(revision=number, take=[]))).status_code == 200
     assert visit.row().version == 1
@@ -293,16 +292,8 @@ async def test_the_old_text_can_be_kept(visiting):
 async def test_a_model_that_cannot_be_asked_is_reported_on_every_page(visiting):
     visit = visiting(endpoint=Endpoint(failure(401, "invalid_api_key", "bad key")))
     assert (await visit.post("/drafts/1/revise", visit.seen(comment="shorter"))).status_code == 200
-    await worker_done(visit)
+    await visit.worker_done()
     assert "the model cannot be asked" in (await visit.get("/status.json")).json()["line"]
-
-
-async def worker_done(visit):
-    """Wait until the worker has nothing under way."""
-    ending = time.monotonic() + 10
-    while visit.worker.waiting and time.monotonic() < ending:
-        await asyncio.sleep(0.01)
-    assert not visit.worker.waiting
 
 
 async def test_publishing_shows_its_plan_first(visiting, tmp_path):

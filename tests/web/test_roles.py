@@ -170,3 +170,10 @@ async def test_the_list_can_be_filtered_by_who_decided(team):
     assert FIRST in page and SECOND not in page
     await visit.post("/undo", token=GRACE)
     assert FIRST not in (await visit.get("/?state=all&decided=Grace")).text
+
+
+async def test_an_editor_cannot_approve_by_saving(team):
+    visit = team()
+    answer = await visit.post("/drafts/1/save", visit.seen(FIRST, approve=True), token=GRACE)
+    assert answer.status_code == 200 and "Not approved" in answer.json()["message"]
+    assert visit.services.drafts.get(1).state == "drafted"

@@ -42,7 +42,7 @@ async def test_a_list_is_frozen_and_its_sample_read_and_released(visiting):
     assert released["message"] == "Approved 3 drafts of lot 1." and released["undo"]
     assert [row.state for row in visit.services.drafts.all()] == ["approved"] * 3
     undone = (await visit.post("/undo", {})).json()
-    assert undone["message"].startswith("No longer approved: 2 drafts")
+    assert undone["message"].startswith("No longer approved: 3 drafts")
     assert lot(visit.services).state == "reached"
 
 

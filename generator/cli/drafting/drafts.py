@@ -14,6 +14,7 @@ from generator.cli.drafting.drafts_output import (
 )
 from generator.cli.drafting.page_reviews import list_pages
 from generator.cli.drafting.page_reviews_output import ListForm
+from generator.cli.drafting.versions import show_changes, show_versions
 from generator.cli.duplicates.output import show_undone as show_undone_clusters
 from generator.cli.sampling.output import show_undone as show_undone_judgements
 from generator.cli.seo.output import show_undone as show_undone_proposals
@@ -174,14 +175,26 @@ def list_all(
 def show(
     context: typer.Context,
     name: str = typer.Argument(..., metavar="SLUG", help="subject/slug, a slug, or the question itself."),
+    versions: bool = typer.Option(False, "--versions", help="Who made which version, and when."),
+    diff: tuple[int, int] = typer.Option(
+        None, "--diff", metavar="OLD NEW", help="What changed between two versions, by field."
+    ),
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Show a draft for review: text, search result, findings with their positions, revisions.
+    """Show a draft for review: text, search result, findings with their positions, revisions; or its versions.
 
     Example: generator show psychology/what-is-operant-conditioning
     """
+    if versions and diff:
+        raise UsageError("give --versions or --diff, not both")
     with open_services(context, output_dir=output_dir) as services:
+        if versions:
+            show_versions(services, encodable(name), as_json=as_json)
+            return 0
+        if diff:
+            show_changes(services, encodable(name), *diff, as_json=as_json)
+            return 0
         next_command = partial(command_line, context, output_dir=output_dir)
         show_drafts(view_drafts(services, encodable(name)), next_command=next_command, as_json=as_json)
     return 0
@@ -264,8 +277,8 @@ def undo(
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Undo your last decision on drafts, SEO proposals, duplicates or samples. A bulk decision is undone as a whole.
-    Published drafts stay published.
+    """Undo what you did last: an edit of a draft, a decision on drafts, SEO proposals, duplicates or samples. A bulk
+    decision is undone as a whole. Published drafts stay published.
 
     Example: generator undo
     """

@@ -15,7 +15,7 @@ from generator.cli.terminal.spend_output import usd
 from generator.content.display import dollars, in_words, plural
 from generator.content.question_details import DETAIL_FIELDS
 from generator.content.release import release_of
-from generator.store.ledger.decisions import RELEASED
+from generator.store.ledger.decisions import EDIT_NAMES, RELEASED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from generator.workflows.review.revisions import RevisionView
     from generator.workflows.review.show import ShownDraft
     from generator.workflows.review.undo import UndoneDrafts
+
+
+_OF_TEXTS = frozenset({*EDIT_NAMES.values(), "declined"})
+"""The names of what a person does to the text of a draft, and not to its state."""
 
 
 def show_list(listed: DraftList, *, next_command: str, as_json: bool, also: Sequence[str] = ()) -> None:
@@ -127,7 +131,9 @@ def show_undone(undone: UndoneDrafts, *, as_json: bool) -> int:
         )
     else:
         for row in undone.rows[:50]:
-            say(f"{row.key or row.question}: {in_words(row.state)} again")
+            is_text = undone.decision in _OF_TEXTS
+            now = f"no longer {undone.decision}; {in_words(row.state)} now" if is_text else None
+            say(f"{row.key or row.question}: {now or f'{in_words(row.state)} again'}")
         if len(undone.rows) > 50:
             say(f"{plural(len(undone.rows), 'draft')}: no longer {undone.decision}")
         notes(undone.left)
@@ -336,7 +342,9 @@ def _search_object(search: SearchResult) -> dict[str, Any]:
 
 def decision_object(decision: DraftDecision) -> dict[str, Any]:
     """A decision on a draft as JSON."""
-    values = {name: value for name, value in asdict(decision).items() if name not in ("row", "release")}
+    values = {
+        name: value for name, value in asdict(decision).items() if name not in ("row", "release", "edit")
+    }
     return {**values, "release": asdict(release_of(decision.release))} if decision.release else values
 
 

@@ -1,6 +1,7 @@
 """Compares two texts word by word."""
 
 import re
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
@@ -49,3 +50,21 @@ def word_diff(old: str, new: str) -> list[DiffSegment]:
             segments.append(DiffSegment("same", "".join(a[a1:a2])))
     flush()
     return segments
+
+
+def changed_parts(segments: Sequence[DiffSegment], *, around: int = 120) -> list[DiffSegment]:
+    """The changes of a long text with some of the text around them; what is left out is marked by an ellipsis.
+
+    Args:
+        around: about how many characters of unchanged text stay beside each change.
+    """
+    parts: list[DiffSegment] = []
+    for number, segment in enumerate(segments):
+        is_first, is_last = number == 0, number == len(segments) - 1
+        if segment.kind != "same" or len(segment.text) <= 3 * around:
+            parts.append(segment)
+            continue
+        head = "" if is_first and not is_last else segment.text[:around].rpartition(" ")[0] + " …"
+        tail = "" if is_last else "… " + segment.text[-around:].partition(" ")[2]
+        parts.append(DiffSegment("same", f"{head}\n{tail}" if head and tail else head + tail))
+    return parts

@@ -14,6 +14,8 @@ from generator.store.ledger.storage.database import Database
 
 PROGRAM = "generator"
 """The ``who`` of decisions that no person made."""
+ON_DISK = "file on disk"
+"""The ``who`` of edits of files: a file does not show who edited it."""
 
 State = TypeVar("State", bound=str)
 

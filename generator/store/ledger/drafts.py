@@ -19,8 +19,8 @@ from generator.content.release import Release
 from generator.content.states import DECIDED, TRANSITIONS, DraftState
 from generator.content.text import normalise_question
 from generator.store.ledger.calls import Cost
-from generator.store.ledger.decision_log import PROGRAM, StaleRow
-from generator.store.ledger.decisions import DraftDecision, DraftDecisionLog
+from generator.store.ledger.decision_log import ON_DISK, PROGRAM, StaleRow
+from generator.store.ledger.decisions import EDIT_NAMES, DraftDecision, DraftDecisionLog, DraftEdit
 from generator.store.ledger.jobs import SAME_WORK
 from generator.store.ledger.ledger import Ledger, name_condition
 from generator.store.ledger.pages import DRAFT_KEY, PAGE_KEY
@@ -387,6 +387,52 @@ class Drafts:
         self.decisions.undo(draft, decision, {}, who=who, now=now, details=details)
         return self.get(draft.id)
 
+    def undo_edit(self, draft: DraftRow, decision: DraftDecision, *, who: str, now: str) -> DraftRow:
+        """Undo an edit of a draft: its bytes, address and state are those before it, as a new version.
+
+        Raises:
+            StaleDraft: the draft changed since, someone else changed it since it was read, or another draft has the
+                address that it had.
+        """
+        edit = decision.made
+        assert edit is not None and decision.before is not None
+        before = dict(edit.before)
+        self.decisions.require_effective(draft, decision)
+        taken = self.by_key(before["key"]) if before["key"] else None
+        if taken is not None and taken.id != draft.id:
+            raise StaleDraft(
+                f"{draft.name} cannot move back: the draft of {taken.question!r} is at {taken.key}"
+            )
+        data = self.versions.data(draft.id, before["version"])
+        assert data is not None
+        findings = next(item.findings for item in self.versions.of(draft.id) if item.n == before["version"])
+        before["version"], _ = self.versions.add(
+            draft.id, data, origin="undo", job=draft.job, findings=findings, now=now
+        )
+        for later in self.decisions.findings_after(decision):
+            self.decisions.append(
+                draft.id,
+                later.decision,
+                before=later.decision,
+                who=who,
+                now=now,
+                note=None,
+                details={"sha": later.sha},
+                undoes=later.id,
+            )
+        approval = self.decisions.approval(draft.id) if decision.before == "approved" else None
+        details = {
+            "sha": before["sha"],
+            "covered": approval.covered if approval else None,
+            "release": approval.release if approval else None,
+        }
+        before["faults"] = _faults(before["errors"], before["warnings"])
+        self.decisions.undo(draft, decision, before, who=who, now=now, details=details)
+        if before["key"] != draft.key and draft.replaces is None:
+            self._database.execute("UPDATE job SET key = ? WHERE id = ?", (before["key"], draft.job))
+        self._record_failed_rules(draft.id, findings)
+        return self.get(draft.id)
+
     def _insert(self, new: NewDraft, now: str) -> DraftRow:
         cursor = self._database.execute(
             "INSERT INTO draft (job, key, question, subject, state, offline, replaces, basis, updated_at)"
@@ -429,10 +475,10 @@ class Drafts:
                 "sha": sha,
                 "path": new.path or old.path,
                 "offline": new.offline,
-                "edited": old.edited or new.origin in ("edit", "revise"),
+                "edited": old.edited or new.origin in EDIT_NAMES,
                 "errors": errors,
                 "warnings": len(new.findings) - errors,
-                "faults": errors * 10_000 + len(new.findings) - errors,
+                "faults": _faults(errors, len(new.findings) - errors),
                 "model": new.model or old.model,
                 "mode": new.mode or old.mode,
                 "reason": new.reason,
@@ -442,7 +488,7 @@ class Drafts:
             who=who,
             now=now,
             note=new.reason,
-            details={"sha": sha},
+            details={"sha": sha, "edit": _edit(old, new, sha, who)},
         )
         self._record_failed_rules(old.id, new.findings)
         self._texts.refresh(old.id)
@@ -452,6 +498,42 @@ class Drafts:
         self._database.execute("DELETE FROM draft_rule WHERE draft = ?", (draft,))
         for code in {finding.code for finding in findings}:
             self._database.execute("INSERT INTO draft_rule VALUES (?, ?)", (code, draft))
+
+
+_BEFORE_AN_EDIT = (
+    "key",
+    "question",
+    "subject",
+    "version",
+    "sha",
+    "path",
+    "offline",
+    "edited",
+    "errors",
+    "warnings",
+    "model",
+    "mode",
+    "reason",
+    "score",
+    "checks",
+)
+"""The columns that an edit can change, besides the state."""
+
+
+def _edit(old: DraftRow, new: NewDraft, sha: str | None, who: str) -> str | None:
+    """The record of a person's edit that changed the bytes of a draft; None for any other change."""
+    origin = next((name for name in EDIT_NAMES if name == new.origin), None)
+    if origin is None or who in (PROGRAM, ON_DISK) or old.version is None or sha == old.sha:
+        return None
+    before = {name: getattr(old, name) for name in _BEFORE_AN_EDIT}
+    if old.replaces is not None:
+        before["key"] = None  # that of its page, which no draft reserves
+    return DraftEdit(origin, before).as_json()
+
+
+def _faults(errors: int, warnings: int) -> int:
+    """The number by which drafts are sorted: errors first, then warnings."""
+    return errors * 10_000 + warnings
 
 
 def _newest_of_keys(rows: Iterable[DraftRow]) -> list[DraftRow]:

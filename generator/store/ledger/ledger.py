@@ -1,11 +1,13 @@
 """The ledger of paid work: one SQLite file, and the tables that every workflow needs."""
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from generator.store.ledger.calls import Calls
 from generator.store.ledger.endpoints import Endpoints
 from generator.store.ledger.jobs import Jobs
 from generator.store.ledger.question_details import QuestionDetailsTable
+from generator.store.ledger.review.holds import DraftHolds
 from generator.store.ledger.run_figures import RunFigures
 from generator.store.ledger.run_health import RunHealthTable
 from generator.store.ledger.runs import Runs
@@ -36,6 +38,13 @@ class Ledger:
         self.endpoints = Endpoints(database)
         self.health = RunHealthTable(database)
         self.figures = RunFigures(database)
+        self.holds = DraftHolds(database)
+
+    @cached_property
+    def name(self) -> str:
+        """A random name that tells ledgers apart; copies of a ledger have the same."""
+        name: str = self.database.execute("SELECT name FROM ledger_name").fetchone()[0]
+        return name
 
     def verify(self) -> Iterator[str]:
         """The problems that SQLite's integrity check does not find, hashes of other bytes among them."""

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from generator.content.findings import Finding
 from generator.errors import GeneratorError
 from generator.store.ledger.ledger import Ledger
+from generator.store.ledger.new_jobs import Backend
 
 RevisionState = Literal["asked", "proposed", "failed", "accepted", "declined"]
 
@@ -93,6 +94,41 @@ class Revisions:
         )
         return self.get(int(cursor.lastrowid or 0))
 
+    def unanswered(self, backend: Backend) -> list[Revision]:
+        """The newest revision of each draft that has one, if no model has answered it and nobody is asking one.
+
+        Args:
+            backend: that of the jobs.
+        """
+        rows = self._database.execute(
+            "SELECT revision.id FROM revision JOIN job ON job.id = revision.job"
+            " WHERE revision.state IN ('asked', 'failed') AND job.state = 'planned' AND job.realm = ?"
+            " AND NOT EXISTS (SELECT 1 FROM revision AS later"
+            " WHERE later.draft = revision.draft AND later.id > revision.id) ORDER BY revision.id",
+            (backend,),
+        )
+        return [self.get(row[0]) for row in rows.fetchall()]
+
+    def has_unanswered(self) -> bool:
+        """Whether there is a revision that no model has answered, so that a person still waits for it."""
+        return bool(self.unanswered("model") or self.unanswered("offline"))
+
+    def ask_again(self, revision: int) -> Revision:
+        """Wait for the model again; nothing changes unless the revision failed."""
+        self._database.execute(
+            "UPDATE revision SET state = 'asked', reason = NULL WHERE id = ? AND state = 'failed'",
+            (revision,),
+        )
+        return self.get(revision)
+
+    def fail(self, revision: int, reason: str) -> Revision:
+        """Record why the model could not be asked; nothing changes where it has answered."""
+        self._database.execute(
+            "UPDATE revision SET state = 'failed', reason = ? WHERE id = ? AND state IN ('asked', 'failed')",
+            (reason, revision),
+        )
+        return self.get(revision)
+
     def propose(
         self,
         revision: int,
@@ -139,6 +175,28 @@ class Revisions:
         if cursor.rowcount != 1:
             raise StaleRevision("this revision was decided on already")
         return self.get(revision.id)
+
+    def last_declined(self, *, who: str | None, draft: int | None) -> tuple[Revision, str] | None:
+        """The revision that was declined last, and when; None without one.
+
+        Args:
+            who: by this person; None for any person.
+            draft: of this draft; None for all drafts.
+        """
+        row = self._database.execute(
+            "SELECT id, decided_at FROM revision WHERE state = 'declined' AND (:who IS NULL OR decided_by = :who)"
+            " AND (:draft IS NULL OR draft = :draft) ORDER BY decided_at DESC, id DESC LIMIT 1",
+            {"who": who, "draft": draft},
+        ).fetchone()
+        return (self.get(row["id"]), row["decided_at"]) if row else None
+
+    def reopen(self, revision: Revision) -> None:
+        """Propose a revision again, because the decision on it was undone."""
+        self._database.execute(
+            "UPDATE revision SET state = 'proposed', accepted = NULL, decided_by = NULL, decided_at = NULL"
+            " WHERE id = ? AND state IN ('accepted', 'declined')",
+            (revision.id,),
+        )
 
     def _one(self, where: str, value: int) -> list[Revision]:
         rows = self._database.execute(

@@ -5,7 +5,7 @@ import { valuesOf } from "./forms.js";
 import { actAfterKey } from "./held_key.js";
 import { select } from "./lists.js";
 import { showMessage, undoButton } from "./messages.js";
-import { post, runExclusive, send } from "./requests.js";
+import { act, runExclusive, send } from "./requests.js";
 
 export const actions = {
   send: (element, values = bodyOf(element)) => send(element.dataset.url, values),
@@ -22,6 +22,12 @@ export const actions = {
     const target = document.getElementById(element.dataset.target);
     target.value = target.value ? `${target.value}; ${element.textContent.toLowerCase()}` : element.textContent;
     target.focus();
+    target.dispatchEvent(new Event("input", { bubbles: true }));
+  },
+  lead: (element) => {
+    const target = document.getElementById(element.dataset.to);
+    $("button", target)?.focus({ preventScroll: true });
+    target.scrollIntoView({ block: "nearest" });
   },
   "send-item": (element, values = bodyOf(element)) => decide(element, values),
   "open-edit": (element) => {
@@ -48,7 +54,8 @@ function toggle(dialog) {
 function decide(element, body) {
   const item = element.closest("[data-item]");
   return runExclusive(async () => {
-    const answer = await post(element.dataset.url, { lock: Number(item.dataset.lock), ...body });
+    const answer = await act(element.dataset.url, { lock: Number(item.dataset.lock), ...body });
+    if (!answer) return;
     const following = item.nextElementSibling ?? item.previousElementSibling;
     item.remove();
     showMessage(answer.message, "info", answer.undo ? undoButton() : null);
@@ -73,7 +80,8 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.dataset.action) return;
   event.preventDefault();
-  actions[form.dataset.action](form, valuesOf(form, "changedOnly" in form.dataset));
+  const values = { ...valuesOf(form, "changedOnly" in form.dataset), ...JSON.parse(event.submitter?.dataset.body ?? "{}") };
+  actions[form.dataset.action](form, values);
 });
 
 document.addEventListener("change", (event) => {

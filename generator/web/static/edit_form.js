@@ -1,8 +1,10 @@
 // The edit form: checks the text while the reviewer types.
 
-import { $ } from "./dom.js";
+import { $, $$ } from "./dom.js";
+import { restoreEditPosition } from "./edit_position.js";
 import { locate } from "./findings.js";
 import { formState, valuesOf } from "./forms.js";
+import "./kept_text.js";
 import { post } from "./requests.js";
 
 function watchEditForm(form) {
@@ -15,6 +17,8 @@ function watchEditForm(form) {
       const answer = await post(form.dataset.check, valuesOf(form, true));
       if (request !== lastRequest) return;
       $("#live-findings").innerHTML = answer.findings;
+      $("#live-claims").innerHTML = answer.claims;
+      for (const place of $$("[data-counts]", form)) place.innerHTML = answer.counts[place.dataset.counts];
       $("#live-search").innerHTML = answer.search;
       $("#live-answer").innerHTML = answer.answer;
       moved.hidden = !answer.moved;
@@ -34,7 +38,7 @@ function watchEditForm(form) {
   });
   if (Object.keys(valuesOf(form, true)).length) { formState.unsaved = true; check(); }
   const first = $('#live-findings [data-action="locate"]');
-  if (first) locate(first); else $("#f-answer").focus();
+  if (restoreEditPosition()) { /* where the reviewer was before */ } else if (first) locate(first); else $("#f-answer").focus();
   window.addEventListener("beforeunload", (event) => { if (formState.unsaved) event.preventDefault(); });
 }
 

@@ -37,7 +37,7 @@ document.addEventListener("keydown", (event) => {
   if (event.repeat && mustNotRepeat(event)) { event.preventDefault(); return; }
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
     const form = event.target.closest("form") ?? $("form[data-action]:not([hidden])", dialog ?? $("main"));
-    if (form?.dataset.action) { event.preventDefault(); form.requestSubmit(); }
+    if (form?.dataset.action) { event.preventDefault(); form.requestSubmit(event.shiftKey ? $("[data-with-shift]", form) : null); }
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing) return;

@@ -2,11 +2,14 @@
 
 import { $, newButton, page, tabStorage } from "./dom.js";
 import { formState } from "./forms.js";
-import { showMessage } from "./messages.js";
+import { showError } from "./messages.js";
 import { readingState } from "./reading.js";
 
 const LEAVING = Symbol("leaving");
 let busy = false;
+
+// What to do, by address, when a request was refused because somebody else changed what it is about.
+export const staleRequests = new Map();
 
 export async function post(url, body) {
   const response = await fetch(url, {
@@ -31,8 +34,8 @@ export async function runExclusive(request) {
   } catch (error) {
     const isOffline = error instanceof TypeError;
     const text = isOffline ? "The review server cannot be reached. Is `generator review` still running?" : error.message;
-    const reload = error.stale && newButton("Reload", () => location.reload());
-    showMessage(text, "error", error.earlier ? undoEarlierButton() : reload || null);
+    const reload = error.stale && newButton("Reload", () => { formState.unsaved = false; location.reload(); });
+    showError(text, error.earlier ? undoEarlierButton() : reload || null);
   } finally {
     // While the next page loads, a second click must not decide again.
     busy = leaving;
@@ -54,9 +57,28 @@ function openNext(answer) {
   return LEAVING;
 }
 
+// Posts an action. When it is accepted, other scripts get it as an event.
+export async function act(url, body) {
+  try {
+    const answer = await post(url, body);
+    document.dispatchEvent(new CustomEvent("saved", { detail: { url, body } }));
+    return answer;
+  } catch (error) {
+    if (!error.stale || body.merged || !staleRequests.has(url)) throw error;
+    await staleRequests.get(url)(body);
+    return null;
+  }
+}
+
+// Posts an action within runExclusive, and opens what the answer says.
+export async function save(url, body) {
+  const answer = await act(url, body);
+  return answer && openNext(answer);
+}
+
 export async function send(url, body) {
   if (document.activeElement?.closest("[data-claims]")) tabStorage.set("claims", true);
-  await runExclusive(async () => openNext(await post(url, { ...shownVersion(), ...readingState(), ...body })));
+  await runExclusive(() => save(url, { ...shownVersion(), ...readingState(), ...body }));
 }
 
 // The last decision cannot be undone. This button, or its key, undoes the decision before it.

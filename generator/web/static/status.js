@@ -1,4 +1,4 @@
-// Updates of an open page: counts, running work, the state of a revision.
+// Updates of an open page: counts, running work, the state of a revision. Other scripts get the answer as an event.
 
 import { $, $$, page } from "./dom.js";
 
@@ -13,6 +13,7 @@ async function updateStatus() {
   const status = $("#status");
   const url = new URL(status.dataset.poll, location.href);
   if (page.draft) url.searchParams.set("draft", page.draft);
+  if (page.lock !== undefined) { url.searchParams.set("lock", page.lock); url.searchParams.set("sha", page.sha); }
   let answer;
   try {
     const response = await fetch(url);
@@ -28,7 +29,8 @@ async function updateStatus() {
     news.hidden = change === 0;
     if (change) $("span", news).textContent = change > 0 ? `${change} more` : `${-change} fewer`;
   }
-  if (page.waiting !== undefined && answer.revision && answer.revision !== "asked" && !$("dialog[open]")) location.reload();
+  if (page.waiting !== undefined && answer.revision && answer.revision !== "asked" && !$("dialog[open], .inline-edit:not([hidden])")) location.reload();
+  document.dispatchEvent(new CustomEvent("status", { detail: answer }));
 }
 
 poll();

@@ -20,14 +20,19 @@ from generator.workflows.draft_files.files import draft_path, is_persons_file
 from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from generator.content.frontmatter import Document
     from generator.content.states import DraftState
     from generator.store.ledger.drafts import DraftRow
+    from generator.store.ledger.versions import Version
 
 _TEXTS = frozenset({"answer", "introduction", "points", "conclusion", "page_description", "page_keywords"})
 
 EDIT = "edit"
-"""The origin of a version that a person wrote; versions of any other origin are written by a model."""
+"""The origin of a version that a person wrote."""
+_COPIES = frozenset({"restore", "undo"})
+"""The origins of versions that have the bytes of an earlier one."""
 
 UNREADABLE = register(
     Rule(
@@ -147,7 +152,7 @@ class DraftFileChecker:
         versions = self._drafts.versions.of(row.id)
         if sha256(data) == row.sha:
             return next(version.findings for version in versions if version.n == row.version)
-        models = next((version for version in reversed(versions) if version.origin != EDIT), None)
+        models = _models_version(versions)
         if models is None:
             return check_draft_file(document, context)
         old = read(self._drafts.versions.data(row.id, models.n) or b"")
@@ -195,6 +200,19 @@ class DraftFileChecker:
             for article, alike in self._index.near_duplicates(question, threshold=threshold)[:1]
             if article.key not in own
         ]
+
+
+def _models_version(versions: Sequence[Version]) -> Version | None:
+    """The version of a model that the newest one comes from; None without one."""
+    rest = list(versions)
+    while rest:
+        version = rest.pop()
+        if version.origin in _COPIES:
+            while rest and (rest[-1].sha != version.sha or rest[-1].origin in _COPIES):
+                rest.pop()
+        elif version.origin != EDIT:
+            return version
+    return None
 
 
 def _is_on_text(finding: Finding) -> bool:

@@ -13,6 +13,7 @@ from generator.content.findings import Finding
 from generator.content.states import EDITABLE
 from generator.errors import StorageError
 from generator.store.files import read_article, sha256
+from generator.store.ledger.decision_log import ON_DISK
 from generator.store.ledger.drafts import StaleDraft
 from generator.workflows.draft_files.checker import EDIT, TAKEN, DraftFileChecker
 from generator.workflows.draft_files.files import is_persons_file
@@ -21,9 +22,6 @@ from generator.workflows.ports import HasCorpus, HasDraftFiles, HasDrafts, HasLe
 
 if TYPE_CHECKING:
     from generator.store.ledger.drafts import DraftRow
-
-ON_DISK = "file on disk"
-"""The editor that is recorded for an edit on disk; a file does not show who edited it."""
 
 
 @dataclass

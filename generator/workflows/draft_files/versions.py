@@ -68,11 +68,20 @@ def save_version(
     )
     with services.drafts.transaction():
         after = services.drafts.revise(row, new, who=origin.who, now=services.now())
-    if after.path is not None:
-        write_version(services, after, checked.data)
-    if row.path is not None and row.path != after.path:
-        remove_draft_file(services.settings.output_dir, services.drafts, row.id, row.path)
+    move_file(services, row, after)
     return after
+
+
+def move_file(services: VersionServices, before: DraftRow, after: DraftRow) -> None:
+    """Write the file of a draft's new version, and remove the one at its former path.
+
+    Raises:
+        StorageError: the output folder cannot be written.
+    """
+    if after.path is not None:
+        restore_version(services, after)
+    if before.path is not None and before.path != after.path:
+        remove_draft_file(services.settings.output_dir, services.drafts, before.id, before.path)
 
 
 def write_version(services: VersionServices, row: DraftRow, data: bytes) -> None:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from generator.content.drafts.draft import Draft
     from generator.store.ledger.drafts import DraftRow
 
-BY_A_PERSON = ("edit", "revise")
+BY_A_PERSON = ("edit", "revise", "restore")
 """The origins of versions that a person wrote or took over."""
 _LOOKED_FOR: frozenset[ClaimKind] = frozenset({"figure", "date", "name", "law", "dose", "quotation"})
 _MOST_FACTS = 6

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from generator.content.checks import RULES
 from generator.content.dates import parse_date
 from generator.content.display import in_words
 from generator.content.drafts.composition import clean_description
@@ -25,7 +26,7 @@ from generator.workflows.draft_files.versions import VersionOrigin, save_version
 from generator.workflows.ports import HasCorpus, HasDraftFiles, HasDrafts, HasLedger, HasSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from generator.content.findings import Finding
     from generator.content.frontmatter import Change, Document
@@ -79,16 +80,8 @@ class DraftEditor:
         Raises:
             EditRefused: the values cannot be saved, or another article has the question and the subject.
         """
-        if row.state not in EDITABLE or row.sha is None:
-            raise EditRefused(f"a draft that is {in_words(row.state)} cannot be edited")
-        data = self._changed(row, changes)
-        if sha256(data) == row.sha:
-            return None
-        checked = self._checker.check(row, data)
-        conflict = self._checker.address_conflict(row, checked)
-        if conflict is not None:
-            raise EditRefused(conflict, field="question")
-        return checked
+        self._require_state(row)
+        return self._examined(row, self._changed(row, changes))
 
     def save_fields(
         self,
@@ -115,14 +108,59 @@ class DraftEditor:
             StaleDraft: the draft or its file changed since ``row`` was read.
             StorageError: the output folder cannot be read or written.
         """
+        self._require_editable(row)
+        data = self._changed(row, changes)
+        return self._save(
+            row, data, VersionOrigin(who, origin, row.offline or offline, made_by), reply_findings
+        )
+
+    def save_file(
+        self, row: DraftRow, data: bytes, *, who: str, origin: str, earlier_findings: Sequence[Finding] = ()
+    ) -> DraftRow:
+        """Save a whole article file as a new version of a draft; arguments and errors as for :meth:`save_fields`.
+
+        Args:
+            earlier_findings: those of these bytes when they were last checked.
+
+        Raises:
+            EditRefused: in addition, the file cannot be read.
+        """
+        self._require_editable(row)
+        try:
+            read(data)
+        except FrontMatterError as error:
+            raise EditRefused(f"the file cannot be read: {error}") from error
+        return self._save(
+            row, data, VersionOrigin(who, origin, row.offline), findings_on_reply(earlier_findings)
+        )
+
+    def _require_state(self, row: DraftRow) -> None:
+        if row.state not in EDITABLE or row.sha is None:
+            raise EditRefused(f"a draft that is {in_words(row.state)} cannot be edited")
+
+    def _require_editable(self, row: DraftRow) -> None:
+        self._require_state(row)
         self._importer.require_unchanged(row)
-        checked = self.examine(row, changes)
+
+    def _examined(self, row: DraftRow, data: bytes) -> CheckedFile | None:
+        """The checked file; None if it has the bytes of the draft."""
+        if sha256(data) == row.sha:
+            return None
+        checked = self._checker.check(row, data)
+        conflict = self._checker.address_conflict(row, checked)
+        if conflict is not None:
+            raise EditRefused(conflict, field="question")
+        return checked
+
+    def _save(
+        self, row: DraftRow, data: bytes, origin: VersionOrigin, reply_findings: Sequence[Finding]
+    ) -> DraftRow:
+        checked = self._examined(row, data)
         if checked is None:
             return row
-        checked = replace(checked, findings=(*checked.findings, *reply_findings))
-        return save_version(
-            self._services, row, checked, VersionOrigin(who, origin, row.offline or offline, made_by)
-        )
+        added = [item for item in reply_findings if item not in checked.findings]
+        checked = replace(checked, findings=(*checked.findings, *added))
+        return save_version(self._services, row, checked, origin)
 
     def _changed(self, row: DraftRow, changes: Mapping[str, str | bool]) -> bytes:
         data = self._drafts.data(row)
@@ -191,6 +229,15 @@ class DraftEditor:
             "file_name": f"{key.slug}.md",
             "url": self._site.address_of(key),
         }
+
+
+def findings_on_reply(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings of rules that need the model's reply, for example that the answer was cut off."""
+    return tuple(
+        finding
+        for finding in findings
+        if (rule := RULES.get(finding.code)) is not None and rule.needs == "reply"
+    )
 
 
 def _date(text: str) -> str:

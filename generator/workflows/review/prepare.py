@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from generator.workflows.draft_files.importer import EditImporter, ImportedEdits
+from generator.workflows.engine.live_session import check_price
 from generator.workflows.ports import (
     HasAssignments,
     HasCorpus,
     HasDraftFiles,
     HasDrafts,
+    HasEndpoints,
     HasLedger,
     HasQueue,
     HasSettings,
@@ -23,10 +25,24 @@ if TYPE_CHECKING:
     from generator.workflows.engine.progress import Progress
 
 
+class PriceServices(HasSettings, HasEndpoints, Protocol):
+    """The services that checking the cap on costs needs."""
+
+
 class PrepareServices(
     HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasQueue, HasCorpus, HasAssignments, Protocol
 ):
     """The services that preparing a review needs."""
+
+
+def check_revision_price(services: PriceServices, *, offline: bool, max_cost: float | None) -> None:
+    """Refuse a cap on the cost of revisions by a model without a known price; nothing where no model can be asked.
+
+    Raises:
+        UsageError: a cap is set and the model has no known price.
+    """
+    if offline or services.has_model_endpoint:
+        check_price(services.settings, services.endpoint(offline=offline), max_cost)
 
 
 def prepare_review(

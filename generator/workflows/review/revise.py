@@ -143,7 +143,7 @@ async def _ask(
     with services.run("revise", [row.key or row.question]) as run:
         asked = revisions.request(row, comment=request.comment, who=who, run=run.id, endpoint=endpoint)
         async with LiveSession(services, endpoint, run, concurrency=1, max_cost=request.max_cost) as session:
-            await revisions.ask(DraftWriter(services, session), session.commits, run=run.id)
+            await revisions.ask(asked, DraftWriter(services, session), session.commits, run=run.id)
     return services.revisions.get(asked.id)
 
 

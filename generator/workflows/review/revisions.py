@@ -1,7 +1,8 @@
 """Asks the model to revise a draft after a reviewer's comment, and applies the fields that the reviewer accepts.
 
 The revised text is a proposal. It never replaces the draft automatically; the reviewer compares it field by field. A
-request that was paid for is never sent again: the same comment on the same text is the same job.
+request that was paid for is never sent again: the same comment on the same text is the same job, unless the model's
+replies to it could not be used.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from generator.content.checks import RULES
 from generator.content.display import in_words
 from generator.content.drafts.draft import Draft
 from generator.content.drafts.revision import FieldChange, accepted_texts, draft_of, field_changes
@@ -18,7 +18,7 @@ from generator.content.frontmatter import read
 from generator.content.states import EDITABLE
 from generator.content.text import clean
 from generator.errors import FrontMatterError, UsageError
-from generator.store.ledger.new_jobs import NewJob
+from generator.store.ledger.new_jobs import Backend, NewJob
 from generator.store.ledger.revisions import Revision, StaleRevision
 from generator.store.ledger.storage.hashes import hash_of, question_key
 from generator.workflows.draft_files.importer import EditImporter
@@ -32,12 +32,11 @@ from generator.workflows.ports import (
     HasRevisions,
     HasSettings,
 )
-from generator.workflows.review.editor import DraftEditor, EditRefused
+from generator.workflows.review.editor import DraftEditor, EditRefused, findings_on_reply
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from generator.content.findings import Finding
     from generator.content.frontmatter import Document
     from generator.content.states import JobState
     from generator.services import Endpoint
@@ -99,9 +98,9 @@ class DraftRevisions:
         with self._drafts.transaction():
             earlier = self._ledger.jobs.find(PROMPT, endpoint.backend, job.identity)
             known = self._revisions.of_job(earlier.id) if earlier else None
-            if earlier is not None and known is not None and known.state in ("asked", "failed", "proposed"):
+            if earlier is not None and known is not None and _is_same_request(known, earlier.state):
                 self._ledger.jobs.assign_to_run(earlier.id, run, request=job.request)
-                return known
+                return self._revisions.ask_again(known.id)
             number = self._ledger.jobs.plan(
                 job,
                 run=run,
@@ -115,22 +114,52 @@ class DraftRevisions:
                 draft=row.id, job=number, basis=row.sha, comment=comment, who=who, now=self._now()
             )
 
-    async def ask(self, writer: DraftWriter, commits: GroupCommit, *, run: int) -> list[Revision]:
-        """Ask the model for all revisions that this run requested. An unusable reply makes a failed revision.
+    async def ask(
+        self, revision: Revision, writer: DraftWriter, commits: GroupCommit, *, run: int
+    ) -> Revision:
+        """Ask the model for a requested revision; returns it as it is then.
+
+        An unusable reply makes a failed revision, and so does a model that cannot be asked: with its reason, and
+        without its job, which may be asked again. Nothing is asked where another process is asking.
 
         Raises:
-            ModelUnavailable, BudgetExceeded, StorageError: the run ended early. Paid replies are stored.
+            ModelUnavailable, BudgetExceeded, StorageError: the model could not be asked. Paid replies are stored.
         """
-        revisions: list[Revision] = []
-        while jobs := await commits.run(lambda: self._ledger.jobs.claim(run, 1)):
-            for job in jobs:
-                try:
-                    result = await writer.write(job)
-                except BaseException:
-                    self._ledger.jobs.release(job.id)
-                    raise
-                revisions.append(await commits.run(partial(self._record, job, result)))
-        return revisions
+        job = await commits.run(lambda: self._ledger.jobs.claim_one(revision.job, run))
+        if job is None:
+            return self._revisions.get(revision.id)
+        try:
+            result = await writer.write(job)
+        except Exception as error:
+            reason = str(error) or type(error).__name__
+            await commits.run(partial(self._give_up, revision, reason))
+            raise
+        except BaseException:
+            self._ledger.jobs.release(job.id)
+            raise
+        return await commits.run(partial(self._record, job, result))
+
+    def resume(self, endpoint: Endpoint) -> list[Revision]:
+        """The revisions that no model has answered, to be asked for by :meth:`ask`.
+
+        One whose draft was changed since fails instead, because its text could not be used.
+        """
+        waiting = []
+        with self._drafts.transaction():
+            for revision in self._revisions.unanswered(endpoint.backend):
+                row = self._drafts.get(revision.draft)
+                if row.sha == revision.basis and row.state in EDITABLE:
+                    waiting.append(self._revisions.ask_again(revision.id))
+                else:
+                    self._revisions.fail(revision.id, "the draft was changed before the model was asked")
+        return waiting
+
+    def fail_unanswered(self, reason: str) -> None:
+        """Record that no model can be asked for the revisions that wait."""
+        backends: tuple[Backend, ...] = ("model", "offline")
+        with self._drafts.transaction():
+            for revision in [item for backend in backends for item in self._revisions.unanswered(backend)]:
+                self._revisions.fail(revision.id, reason)
 
     def view(self, revision: Revision) -> RevisionView:
         """A revision and its changes compared with the text that was revised."""
@@ -179,7 +208,7 @@ class DraftRevisions:
                 origin="revise",
                 made_by=revision.job,
                 offline=self._ledger.jobs.get(revision.job).backend == "offline",
-                reply_findings=_reply_findings(revision) if "answer" in texts else (),
+                reply_findings=findings_on_reply(revision.findings) if "answer" in texts else (),
             )
 
     def decline(self, revision: Revision, *, who: str) -> Revision:
@@ -245,6 +274,10 @@ class DraftRevisions:
             prompt_hash=self._services.prompts.hash(PROMPT),
         )
 
+    def _give_up(self, revision: Revision, reason: str) -> None:
+        self._ledger.jobs.release(revision.job)
+        self._revisions.fail(revision.id, reason)
+
     def _record(self, job: Job, result: DraftResult) -> Revision:
         revision = self._revisions.of_job(job.id)
         assert revision is not None
@@ -261,10 +294,6 @@ class DraftRevisions:
         )
 
 
-def _reply_findings(revision: Revision) -> tuple[Finding, ...]:
-    """The findings of rules that need the model's reply, for example that the answer was cut off."""
-    return tuple(
-        finding
-        for finding in revision.findings
-        if (rule := RULES.get(finding.code)) is not None and rule.needs == "reply"
-    )
+def _is_same_request(known: Revision, job: JobState) -> bool:
+    """Whether a request is the one that was made before; one that ended without a usable reply is made anew."""
+    return known.state in ("asked", "proposed") or (known.state == "failed" and job != "failed")

@@ -1,4 +1,4 @@
-"""The use cases of ``undo``, ``seo undo`` and ``duplicates undo``: undo a reviewer's last decision."""
+"""The use cases of ``undo``, ``seo undo`` and ``duplicates undo``: undo what a reviewer did last, decision or edit."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from generator.content.proposal_states import ProposalState
 from generator.content.sampling.lot_states import Judgement
 from generator.errors import GeneratorError, UsageError
 from generator.store.ledger.decision_log import Decision, StaleRow
+from generator.store.ledger.decisions import DraftDecision
 from generator.store.ledger.drafts import DraftRow
 from generator.store.ledger.duplicates.clusters import ClusterRow
 from generator.store.ledger.duplicates.decisions import ClusterDecision
 from generator.store.ledger.queue.set_aside import SetAsideRow
+from generator.store.ledger.revisions import Revision
 from generator.store.ledger.sampling.judgements import LotJudgement
 from generator.store.ledger.sampling.rows import MemberRow
 from generator.store.ledger.seo.proposal_decisions import ProposalDecision
@@ -37,6 +39,7 @@ from generator.workflows.ports import (
 from generator.workflows.review.decision_order import AnyDecision, later
 from generator.workflows.review.decisions import DraftDecisions
 from generator.workflows.review.draft_names import find_draft
+from generator.workflows.review.edit_undo import EditUndo
 from generator.workflows.seo.decisions import ProposalReview
 from generator.workflows.seo.proposal_list import article_with_proposals
 from generator.workflows.site.reviewer import reviewer_name
@@ -144,6 +147,8 @@ class ReviewUndo:
         self._drafts = services.drafts
         self._proposals = services.proposals
         self._draft_decisions = DraftDecisions(services)
+        self._edits = EditUndo(services)
+        self._revisions = services.revisions
         self._proposal_review = ProposalReview(services)
         self._clusters = services.clusters
         self._set_aside = services.set_aside
@@ -161,7 +166,7 @@ class ReviewUndo:
         only_clusters: bool = False,
         earlier: bool = False,
     ) -> AnyUndone:
-        """Undo a decision, recorded as a new decision.
+        """Undo a decision or an edit, recorded as a new decision; an edit also as a new version.
 
         A decision on several drafts or proposals is undone as a whole. With ``draft`` or ``key``, only the part of it
         that concerns them is undone.
@@ -183,18 +188,34 @@ class ReviewUndo:
         scope = _Scope(
             None if named else who, draft.id if draft else None, key, only_proposals, only_clusters
         )
+        first = self._newest(scope, undoable=earlier)
+        if isinstance(first, DraftDecision) and first.made:
+            self._edits.import_edit(first)
+        declined = self._declined_after(first, scope)
         try:
             with self._ledger.database.transaction():
+                if declined is not None and not earlier:
+                    return UndoneDrafts("declined", (self._edits.undo_decline(declined),), ())
                 newest = self._newest(scope, undoable=earlier)
                 if newest is None:
                     subject = f"{named} has" if named else f"{who} made"
                     raise UsageError(f"{subject} no decision that can be undone")
-                return self._undo(newest, scope, who, undoable=earlier)
+                undone = self._undo(newest, scope, who, undoable=earlier)
+            self._edits.write_files()
+            return undone
         except StaleRow as error:
             undoable = self._newest(scope, undoable=True)
-            if undoable is None or earlier or undoable == self._newest(scope, undoable=False):
+            is_last = declined is None and undoable == self._newest(scope, undoable=False)
+            if undoable is None or earlier or is_last:
                 raise
             raise CannotUndoLast(str(error), self._description(undoable, scope)) from error
+
+    def _declined_after(self, newest: AnyDecision | None, scope: _Scope) -> Revision | None:
+        """The last revision that was declined, if that was after the newest decision."""
+        found = (
+            self._revisions.last_declined(who=scope.who, draft=scope.draft) if scope.about_drafts else None
+        )
+        return found[0] if found and (newest is None or newest.at < found[1]) else None
 
     def _newest(self, scope: _Scope, *, undoable: bool) -> AnyDecision | None:
         newest: AnyDecision | None = None
@@ -228,7 +249,8 @@ class ReviewUndo:
                 decision.decision, *_each(proposals, lambda one: self._proposal_review.undo(one, who=who))
             )
         drafts = self._drafts.decisions.same_bulk(decision, about=scope.draft, undoable=undoable)
-        undone = _each(drafts, lambda one: self._draft_decisions.undo(one, who=who))
+        undo = self._edits.undo if decision.made else self._draft_decisions.undo
+        undone = _each(drafts, lambda one: undo(one, who=who))
         if scope.draft is None and decision.bulk is not None:
             self._lots.reopen(decision.bulk, now=self._now())
         return UndoneDrafts(decision.name, *undone)

@@ -9,7 +9,7 @@ from generator.workflows.claims.view import claims_of_draft
 from generator.workflows.review.claim_decisions import ClaimDecisions, StaleClaim
 from generator.workflows.review.decide import approve_clean_drafts, approve_drafts
 from generator.workflows.review.decisions import DraftDecisions, NotApprovable
-from generator.workflows.review.editor import EditRefused
+from generator.workflows.review.editor import DraftEditor, EditRefused
 from generator.workflows.review.undo import ReviewUndo
 from tests.support.claims import CONTRADICTING, SUPPORTING, check, verifier, with_sources
 from tests.support.drafts import QUESTIONS, WHO, draft_of, with_drafts
@@ -164,4 +164,31 @@ def test_undo_restores_no_approval_while_a_claim_is_open(tmp_path):
     with pytest.raises(StaleDraft, match="to settle first"):
         ReviewUndo(services).undo(who=WHO, draft=draft_of(services))
     assert draft_of(services).state == "rejected"
+    services.close()
+
+
+def test_a_struck_sentence_comes_back_with_its_claim_by_an_undo(services):
+    before, identity = draft_of(services), wrong(services)
+    ClaimDecisions(services).strike(before, identity, who=WHO)
+    undone = ReviewUndo(services).undo(who=WHO)
+    row = undone.rows[0]
+    assert (undone.decision, row.sha, row.state) == ("edited", before.sha, "needs_fix")
+    assert wrong(services) == identity
+    with pytest.raises(NotApprovable, match="claim-contradicted"):
+        DraftDecisions(services).approve(row, who=WHO)
+
+
+def test_an_edit_is_undone_although_its_claims_were_checked_since(tmp_path):
+    services = with_sources(tmp_path, CONTRADICTING)
+    DraftDecisions(services).approve(draft_of(services), who=WHO)
+    before = draft_of(services)
+    DraftEditor(services).save_fields(before, {"keywords": "enzymes, cells"}, who=WHO)
+    check(services, KEY, rules_only=True)
+    assert draft_of(services).version == 3 and draft_of(services).state == "needs_fix"
+    with pytest.raises(StaleDraft, match="has claims to settle first"):
+        ReviewUndo(services).undo(who=WHO)
+    ClaimDecisions(services).confirm(draft_of(services), wrong(services), who=WHO)
+    undone = ReviewUndo(services).undo(who=WHO)
+    assert (undone.rows[0].sha, undone.rows[0].state) == (before.sha, "approved")
+    assert ReviewUndo(services).undo(who=WHO).rows[0].state == "drafted"
     services.close()

@@ -134,7 +134,8 @@ def test_a_failed_request_is_asked_again_and_the_old_answer_kept(services_and_en
     services, endpoint = services_and_endpoint(failure(401, "invalid_api_key"), completion(REVISED))
     with pytest.raises(ModelUnavailable):
         revise(services)
-    assert services.revisions.open_of(draft_of(services).id).state == "asked"
+    (failed,) = services.revisions.of(draft_of(services).id)
+    assert (failed.state, bool(failed.reason)) == ("failed", True)
     assert revise(services).state == "proposed"
     assert len(endpoint.requests) == 2
 

@@ -18,6 +18,7 @@ _JSON = (
     ("call", "price"),
     ("endpoint", "quirks"),
     ("revision", "accepted"),
+    ("decision", "edit"),
     ("duplicate_cluster", "pages"),
 )
 _COLUMNS = (
