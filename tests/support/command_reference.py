@@ -17,9 +17,9 @@ _EVERYWHERE = frozenset({"--help"})
 def command_reference() -> str:
     """The whole page."""
     group: Any = get_command(build())
-    commands = list(_commands(group, []))
+    found = list(commands(group))
     summary = [
-        f"| [`{' '.join(words)}`](#{'-'.join(words)}) | {_summary(command)} |" for words, command in commands
+        f"| [`{' '.join(words)}`](#{'-'.join(words)}) | {_summary(command)} |" for words, command in found
     ]
     parts = [
         _HEAD,
@@ -27,16 +27,18 @@ def command_reference() -> str:
         "Options of every command, before its name:\n",
         _table(group),
         "| Command | What it does |\n| --- | --- |\n" + "\n".join(summary) + "\n",
-        *(_section(words, command) for words, command in commands),
+        *(_section(words, command) for words, command in found),
     ]
     return "\n".join(parts)
 
 
-def _commands(group: Any, words: list[str]) -> Iterator[tuple[list[str], Any]]:
+def commands(group: Any, words: list[str] | None = None) -> Iterator[tuple[list[str], Any]]:
+    """Every command below a group with its words; ``words`` are those of the group."""
+    words = words or []
     for name in group.list_commands(None):
         command = group.get_command(None, name)
         if hasattr(command, "list_commands"):
-            yield from _commands(command, [*words, name])
+            yield from commands(command, [*words, name])
         else:
             yield [*words, name], command
 
