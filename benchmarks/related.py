@@ -25,7 +25,7 @@ from pathlib import Path
 from benchmarks.judgements import CORPUS, records, table
 from generator.content.frontmatter import read
 from generator.content.language.stems import words
-from generator.content.site import Site
+from generator.content.site.site import Site
 from generator.store.corpus.index import CorpusIndex
 
 SHOWN = 5

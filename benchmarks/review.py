@@ -22,10 +22,10 @@ from generator.store.files import write_file
 from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.web.app import review_app
 from generator.web.context import PageContext
-from generator.web.queue import ORDERS
+from generator.web.queue.query import ORDERS
 from generator.web.revision_worker import RevisionWorker
 from generator.workflows.engine.progress import NoProgress
-from generator.workflows.review.undo import ReviewUndo
+from generator.workflows.review.decisions.undo import ReviewUndo
 from generator.workflows.sampling.create import LotRequest, create_lot
 from generator.workflows.sampling.judge import LotReview
 from generator.workflows.sampling.release import release_lot

@@ -17,15 +17,15 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 from generator.content.claims.verdict import RequiredClaims
 from generator.content.duplicates.thresholds import DEFAULT_ASK_FROM, DEFAULT_THRESHOLD, VETO_CAP
 from generator.content.evidence.disclosure import Disclosure
+from generator.content.evidence.release import RequiredRelease
 from generator.content.frozen_model import FrozenModel
 from generator.content.house import House
 from generator.content.limits import Limits
-from generator.content.question_details import DETAIL_FIELDS
-from generator.content.release import RequiredRelease
+from generator.content.questions.details import DETAIL_FIELDS
 from generator.content.sampling import DEFAULT_CONFIDENCE, DEFAULT_LIMIT
 from generator.content.search_data.click_rates import USUAL_CLICK_RATES, ClickRates
-from generator.content.site import Site
-from generator.content.subjects import Subject
+from generator.content.site.site import Site
+from generator.content.site.subjects import Subject
 from generator.errors import ConfigError
 from generator.model.budget import Price
 

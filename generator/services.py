@@ -19,12 +19,12 @@ from decimal import Decimal
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from generator.content.subjects import SubjectList
+from generator.content.site.subjects import SubjectList
 from generator.errors import ConfigError, UsageError
 from generator.extractive import MODEL_NAME
 from generator.model.addresses import address_problem, key_problem
 from generator.model.budget import Price
-from generator.store.ledger.drafts import Drafts
+from generator.store.ledger.drafts.drafts import Drafts
 from generator.store.ledger.ledger import LEDGER_NAME, Ledger
 from generator.store.ledger.storage.database import Database
 from generator.store.ledger.storage.file import check_file
@@ -47,18 +47,18 @@ if TYPE_CHECKING:
     from generator.store.corpus.descriptions import SiteDescriptions
     from generator.store.corpus.index import CorpusIndex
     from generator.store.corpus.search_data import SearchData
-    from generator.store.ledger.batches import Batches
+    from generator.store.ledger.batches.batches import Batches
     from generator.store.ledger.claims import Claims
-    from generator.store.ledger.draft_files import DraftFiles
-    from generator.store.ledger.draft_queue import DraftQueue
+    from generator.store.ledger.drafts.files import DraftFiles
+    from generator.store.ledger.drafts.revisions import Revisions
     from generator.store.ledger.duplicates.clusters import DuplicateClusters
-    from generator.store.ledger.endpoints import LedgerProfileStore
-    from generator.store.ledger.new_jobs import Backend
     from generator.store.ledger.publications import Publications
+    from generator.store.ledger.queue.draft_queue import DraftQueue
     from generator.store.ledger.queue.set_aside import SetAsideTable
     from generator.store.ledger.review.links import ReviewLinks
-    from generator.store.ledger.revisions import Revisions
-    from generator.store.ledger.runs import Run
+    from generator.store.ledger.runs.endpoints import LedgerProfileStore
+    from generator.store.ledger.runs.new_jobs import Backend
+    from generator.store.ledger.runs.runs import Run
     from generator.store.ledger.sampling.lots import Lots
     from generator.store.ledger.scores import Scores
     from generator.store.ledger.seo.proposals import Proposals
@@ -181,7 +181,7 @@ class Services:
 
     @cached_property
     def draft_queue(self) -> DraftQueue:
-        from generator.store.ledger.draft_queue import DraftQueue
+        from generator.store.ledger.queue.draft_queue import DraftQueue
 
         return DraftQueue(self.database, self.now)
 
@@ -211,13 +211,13 @@ class Services:
 
     @cached_property
     def draft_files(self) -> DraftFiles:
-        from generator.store.ledger.draft_files import DraftFiles
+        from generator.store.ledger.drafts.files import DraftFiles
 
         return DraftFiles(self.database)
 
     @cached_property
     def revisions(self) -> Revisions:
-        from generator.store.ledger.revisions import Revisions
+        from generator.store.ledger.drafts.revisions import Revisions
 
         return Revisions(self.ledger)
 
@@ -265,7 +265,7 @@ class Services:
 
     @cached_property
     def batches(self) -> Batches:
-        from generator.store.ledger.batches import Batches
+        from generator.store.ledger.batches.batches import Batches
 
         return Batches(self.ledger)
 
@@ -410,7 +410,7 @@ class Services:
 
     def profile_store(self) -> LedgerProfileStore:
         """The endpoint profiles in the ledger; ``flush`` saves what was learned."""
-        from generator.store.ledger.endpoints import LedgerProfileStore
+        from generator.store.ledger.runs.endpoints import LedgerProfileStore
 
         return LedgerProfileStore(self.ledger.endpoints)
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from generator.config import ModelSettings, load_settings
-from generator.content.site import Site
+from generator.content.site.site import Site
 from generator.errors import ConfigError
 from tests.support.services import settings
 

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from generator.config import load_settings
-from generator.content.question_kinds import KINDS, kind_of
+from generator.content.questions.kinds import KINDS, kind_of
 from generator.services import Services
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.golden.case_table import COLUMNS

@@ -38,7 +38,7 @@ ALLOWED = {
     "errors": set(),
 }
 # The command that starts the page.
-STARTS_THE_PAGE = "cli/review_server.py"
+STARTS_THE_PAGE = "cli/review/server.py"
 # Pure code does nothing with the world, and only generator/model speaks to models.
 BARRED = {
     "content": {"asyncio", "openai", "os", "socket", "sqlite3", "subprocess", "pathlib", "time", "random"},

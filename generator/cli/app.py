@@ -95,32 +95,32 @@ class SearchDataCommands(LazyGroup):
 
     sources = {
         "import": CommandSource(
-            "search_data",
+            "site.search_data",
             "import_files",
             "Import exports of Google Search Console: downloads of its website, or larger ones of its API or BigQuery.",
         ),
         "show": CommandSource(
-            "search_data",
+            "site.search_data",
             "show",
             "Show what is imported: exports with their dates, totals, and the pages that are shown most.",
         ),
         "remove": CommandSource(
-            "search_data",
+            "site.search_data",
             "remove",
             "Delete an imported export and all its figures.",
         ),
         "competing": CommandSource(
-            "search_data",
+            "site.search_data",
             "competing",
             "List the queries for which Google shows several pages of the site, and those pages.",
         ),
         "silent": CommandSource(
-            "search_data",
+            "site.search_data",
             "silent",
             "List published questions that nobody was shown in N months, each with a proposal. Nothing is changed.",
         ),
         "unanswered": CommandSource(
-            "search_data",
+            "site.search_data",
             "unanswered",
             "List questions that people type into Google and no published page answers.",
         ),
@@ -172,15 +172,15 @@ class ClaimCommands(LazyGroup):
 
     sources = {
         "check": CommandSource(
-            "claims",
+            "quality.claims",
             "check",
             "Check the claims of drafts and published pages against the sources, and with a model.",
         ),
         "list": CommandSource(
-            "claims", "list_all", "List the claims with a verdict that nobody has confirmed, by page."
+            "quality.claims", "list_all", "List the claims with a verdict that nobody has confirmed, by page."
         ),
         "show": CommandSource(
-            "claims",
+            "quality.claims",
             "show",
             "Show the claims of a draft with their verdicts, and which must be settled before approval.",
         ),
@@ -192,7 +192,7 @@ class GoldenCommands(LazyGroup):
 
     sources = {
         "add": CommandSource(
-            "golden",
+            "quality.golden",
             "add",
             "Make a case of the golden set of a draft that a reviewer corrected or rejected.",
         ),
@@ -325,12 +325,12 @@ class Commands(LazyGroup):
         ),
         "draft": CommandSource("drafting.draft", "draft", "Draft an article for each question of a list."),
         "status": CommandSource(
-            "ledger",
+            "ledger.ledger",
             "status",
             "Count drafts by state, and show the cost and the failures by cause.",
         ),
         "report": CommandSource(
-            "report",
+            "ledger.report",
             "report",
             "Report what runs drafted, cost and found: states, tokens, latency, faults, findings, claims, decisions.",
         ),
@@ -340,15 +340,15 @@ class Commands(LazyGroup):
             "Check the project and the model's endpoint, and say what works, what does not, and what to do.",
         ),
         "why": CommandSource(
-            "ledger",
+            "ledger.ledger",
             "why",
             "Show the history of a draft: question, prompt, model, calls, cost, passages, decisions.",
         ),
         "backup": CommandSource(
-            "ledger", "backup", "Make a consistent copy of the ledger, also during a run."
+            "ledger.ledger", "backup", "Make a consistent copy of the ledger, also during a run."
         ),
         "verify": CommandSource(
-            "ledger",
+            "ledger.ledger",
             "verify",
             "Check the ledger: run SQLite's integrity check and recompute every stored hash.",
         ),
@@ -401,49 +401,53 @@ class Commands(LazyGroup):
             "Make an earlier version of a draft the newest one. It is checked as an edit, and not approved by that.",
         ),
         "review": CommandSource(
-            "review_server",
+            "review.server",
             "review",
             "Review drafts in the browser: read, edit, approve, reject, revise, publish. Ctrl-C ends it.",
         ),
         "drafts": lazy_app(DraftCommands, DRAFTS_HELP),
         "review-log": CommandSource(
-            "review_log",
+            "review.log",
             "review_log",
             "Show what each person did in a month: drafts, comments, proposals, and the words of the drafts.",
         ),
         "lots": lazy_app(LotCommands, LOTS_HELP),
         "publish": CommandSource(
-            "publish",
+            "site.publish",
             "publish",
             "Publish approved drafts into the content folder. Safe to interrupt and to repeat.",
         ),
         "withdraw": CommandSource(
-            "publish",
+            "site.publish",
             "withdraw",
             "Withdraw a published article: set no_index, remove links to it, never draft its question again.",
         ),
         "audit": CommandSource(
-            "audit", "audit", "Check published articles, and fix defects that have exactly one correct fix."
+            "site.audit",
+            "audit",
+            "Check published articles, and fix defects that have exactly one correct fix.",
         ),
         "duplicates": lazy_app(DuplicateCommands, DUPLICATES_HELP),
         "related": CommandSource(
-            "related",
+            "site.related",
             "related",
             "Show related articles to link to, or update the related links of published files.",
         ),
         "index": CommandSource(
-            "index",
+            "site.index",
             "index",
             "Update the index of published articles, and show what it contains. The index can be rebuilt at any time.",
         ),
         "compare": CommandSource(
-            "compare",
+            "quality.compare",
             "compare",
             "Compare two sets of prompts, or two models, on a golden set, before money is spent on a list.",
         ),
         "golden": lazy_app(GoldenCommands, GOLDEN_HELP),
         "judge": CommandSource(
-            "judge", "judge", "Score drafts and published pages, as an order for review that decides nothing."
+            "quality.judge",
+            "judge",
+            "Score drafts and published pages, as an order for review that decides nothing.",
         ),
         "claims": lazy_app(ClaimCommands, CLAIMS_HELP),
         "seo": lazy_app(SeoCommands, SEO_HELP),

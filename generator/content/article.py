@@ -11,9 +11,9 @@ from pydantic import Field
 
 from generator.content.frozen_model import FrozenModel
 from generator.content.keywords import join_keywords
-from generator.content.site import Site
+from generator.content.site.site import Site
+from generator.content.site.subjects import SubjectList
 from generator.content.slugs import ArticleKey, key_of
-from generator.content.subjects import SubjectList
 from generator.content.text import one_line
 
 MAX_RELATED = 5

@@ -4,7 +4,7 @@ from pydantic import Field, model_validator
 
 from generator.content.frozen_model import FrozenModel
 from generator.content.seo.text_width import DESCRIPTION_SIZE, DESCRIPTION_WIDTH, width
-from generator.content.site import Site
+from generator.content.site.site import Site
 
 _WIDE_CHARACTER = 6.55
 """Pixels a character of a description: 98 of 100 English descriptions are narrower."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.content.duplicates.same_page import SAME_PAGE_SCHEMA
+from generator.content.judging.preference import PREFER_SCHEMA
 from generator.content.judging.replies import JUDGE_SCHEMA
 from generator.content.limits import Limits
-from generator.content.preference import PREFER_SCHEMA
 from generator.extractive.claims import CLAIM_TASKS, answer_about_claims
 from generator.extractive.composition import compose_draft
 from generator.extractive.draft_repair import apply_comment, repair_draft

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
-from generator.content.question_details import DETAIL_FIELDS
+from generator.content.questions.details import DETAIL_FIELDS
 from generator.content.text import one_line
 
 FIELDS = ("question", "subject", "notes", "sources")

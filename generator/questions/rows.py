@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from generator.content.question_details import QuestionDetails, date_of_cell
+from generator.content.questions.details import QuestionDetails, date_of_cell
+from generator.content.site.subjects import SubjectList
 from generator.content.slugs import slug
-from generator.content.subjects import SubjectList
 from generator.content.text import clean, one_line
 from generator.errors import QuestionListError, SlugError, UsageError
 from generator.questions.columns import TOPIC, KnownNames

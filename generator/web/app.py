@@ -9,28 +9,28 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from generator.web.access import AccessMiddleware
-from generator.web.actions import DraftActions
-from generator.web.bulk_actions import BulkActions
-from generator.web.claims import ClaimActions
 from generator.web.collaboration.conflicts import ConflictActions
 from generator.web.collaboration.holds import HoldActions
-from generator.web.comments import CommentActions
 from generator.web.context import NotFound, PageContext
+from generator.web.drafts.actions import DraftActions
+from generator.web.drafts.claims import ClaimActions
+from generator.web.drafts.comments import CommentActions
+from generator.web.drafts.pages import DraftPages
+from generator.web.drafts.reading import ReadingActions
+from generator.web.drafts.versions import VersionPages
+from generator.web.drafts.without_article import WithoutArticlePages
 from generator.web.duplicates import DuplicatePages
 from generator.web.error_responder import ErrorResponder
-from generator.web.pages import DraftPages
 from generator.web.permissions import guarded
-from generator.web.proposal_apply import ProposalApplication
-from generator.web.proposals import ProposalPages
+from generator.web.proposals.apply import ProposalApplication
+from generator.web.proposals.page import ProposalPages
 from generator.web.publish_page import PublishPages
-from generator.web.queue_page import QueuePage
-from generator.web.reading import ReadingActions
-from generator.web.samples import SamplePages
+from generator.web.queue.bulk_actions import BulkActions
+from generator.web.queue.page import QueuePage
+from generator.web.samples.pages import SamplePages
 from generator.web.team import TeamPages
 from generator.web.templating import static_files, static_version
 from generator.web.undo import UndoAction
-from generator.web.versions import VersionPages
-from generator.web.without_article import WithoutArticlePages
 
 Handler = Callable[[Request], Awaitable[Response]]
 

@@ -11,10 +11,10 @@ from starlette.responses import HTMLResponse
 from generator.errors import StorageError
 from generator.services import Services
 from generator.web.access import Access
-from generator.web.queue import QueueQuery
+from generator.web.queue.query import QueueQuery
 from generator.web.serving.heavy_work import HeavyWork
 from generator.web.templating import new_environment
-from generator.workflows.review.work_done import drafts_today
+from generator.workflows.review.team.work_done import drafts_today
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from generator.content.review.reviewers import Reviewer
-    from generator.store.ledger.drafts import DraftRow
+    from generator.store.ledger.drafts.drafts import DraftRow
     from generator.web.revision_worker import RevisionWorker
 
 MAX_ROW_ID = 2**63 - 1

@@ -6,9 +6,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ExceptionHandler
 
 from generator.errors import GeneratorError, StorageError, UsageError
-from generator.store.ledger.drafts import StaleDraft
+from generator.store.ledger.drafts.drafts import StaleDraft
+from generator.store.ledger.drafts.revisions import StaleRevision
 from generator.store.ledger.duplicates.clusters import StaleCluster
-from generator.store.ledger.revisions import StaleRevision
 from generator.store.ledger.sampling.judgements import StaleLot
 from generator.store.ledger.seo.proposals import StaleProposal
 from generator.web.context import NotFound, PageContext
@@ -16,9 +16,9 @@ from generator.web.permissions import Forbidden
 from generator.web.serving.error_pages import heading_of, wants_page
 from generator.web.serving.heavy_work import TooMuchWork
 from generator.web.serving.request_body import TOO_LARGE, TOO_SLOW, TooLarge, TooSlow
-from generator.workflows.review.claim_decisions import StaleClaim
-from generator.workflows.review.decisions import NotApprovable
-from generator.workflows.review.editor import EditRefused
+from generator.workflows.review.decisions.claim_decisions import StaleClaim
+from generator.workflows.review.decisions.decisions import NotApprovable
+from generator.workflows.review.editing.editor import EditRefused
 from generator.workflows.site.git import GitError
 
 _STALE = (StaleClaim, StaleCluster, StaleDraft, StaleLot, StaleRevision, StaleProposal)

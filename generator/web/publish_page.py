@@ -11,16 +11,16 @@ from generator.content.display import plural
 from generator.content.frontmatter import read
 from generator.content.language.word_diff import DiffSegment, word_diff
 from generator.content.markdown.answer import decode
-from generator.store.ledger.drafts import DraftRow
+from generator.store.ledger.drafts.drafts import DraftRow
 from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.web.actions import action_reply
-from generator.web.article_page import field_name
 from generator.web.context import NotFound, PageContext, reviewer_of
+from generator.web.drafts.article_page import field_name
 from generator.web.request_fields import MOST_ITEMS, flag_in, numbers_in, read_body
 from generator.workflows.publish.commits import PublicationCommits, Uncommitted
 from generator.workflows.publish.plan import PlannedArticle
 from generator.workflows.publish.publisher import Publisher, PublishReport
-from generator.workflows.review.draft_view import DraftViews
+from generator.workflows.review.views.draft_view import DraftViews
 from generator.workflows.site.git import Checkout, GitError
 
 MOST_DIFFS = 100

@@ -15,15 +15,15 @@ from generator.errors import BudgetExceeded, GeneratorError, UsageError
 from generator.model.budget import NANO_DOLLARS
 from generator.workflows.drafting.writer import DraftWriter
 from generator.workflows.engine.live_session import LiveSession
-from generator.workflows.review.revisions import DraftRevisions
+from generator.workflows.review.editing.revisions import DraftRevisions
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
     from concurrent.futures import Future
 
     from generator.services import Endpoint, Services
-    from generator.store.ledger.drafts import DraftRow
-    from generator.store.ledger.revisions import Revision
+    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.revisions import Revision
 
 CONCURRENCY = 4
 """The most revisions that are requested from the model at the same time."""

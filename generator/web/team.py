@@ -8,10 +8,10 @@ from starlette.responses import Response
 from generator.content.display import plural
 from generator.web.actions import action_reply
 from generator.web.context import PageContext, query_of, reviewer_of, viewer_of
+from generator.web.queue.selection import selected_drafts
 from generator.web.request_fields import read_body, text_of
-from generator.web.selection import selected_drafts
-from generator.workflows.review.assign import SeenDraft, assign_drafts
-from generator.workflows.review.work_done import PersonWork, days_until, work_done
+from generator.workflows.review.team.assign import SeenDraft, assign_drafts
+from generator.workflows.review.team.work_done import PersonWork, days_until, work_done
 
 SHOWN_DAYS = 7
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from generator.content.display import dollars, in_words, plural
 from generator.content.text import one_line
-from generator.web.rendering import render
+from generator.web.rendering.markdown import render
 
 _STATIC_TYPES = {
     ".css": "text/css; charset=utf-8",

@@ -12,11 +12,11 @@ from generator.content.display import plural
 from generator.web.actions import action_reply
 from generator.web.context import PageContext, query_of, reviewer_of
 from generator.web.duplicates import DECISION_NAMES as CLUSTER_DECISIONS
-from generator.web.proposal_query import ProposalQuery
-from generator.web.proposals import DECISION_NAMES
-from generator.web.queue import QueueQuery
+from generator.web.proposals.page import DECISION_NAMES
+from generator.web.proposals.query import ProposalQuery
+from generator.web.queue.query import QueueQuery
 from generator.web.request_fields import flag_in, read_body
-from generator.workflows.review.undo import (
+from generator.workflows.review.decisions.undo import (
     CannotUndoLast,
     UndoneClusters,
     UndoneDrafts,

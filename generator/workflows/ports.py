@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from generator.config import Examination, Settings
-    from generator.content.subjects import SubjectList
+    from generator.content.site.subjects import SubjectList
     from generator.model.batch.api import BatchClient
     from generator.model.client import ModelClient
     from generator.model.endpoint_profile import EndpointProfiles
@@ -25,18 +25,18 @@ if TYPE_CHECKING:
     from generator.store.corpus.descriptions import SiteDescriptions
     from generator.store.corpus.index import CorpusIndex
     from generator.store.corpus.search_data import SearchData
-    from generator.store.ledger.batches import Batches
+    from generator.store.ledger.batches.batches import Batches
     from generator.store.ledger.claims import Claims
-    from generator.store.ledger.draft_files import DraftFiles
-    from generator.store.ledger.draft_queue import DraftQueue
-    from generator.store.ledger.drafts import Drafts
+    from generator.store.ledger.drafts.drafts import Drafts
+    from generator.store.ledger.drafts.files import DraftFiles
+    from generator.store.ledger.drafts.revisions import Revisions
     from generator.store.ledger.duplicates.clusters import DuplicateClusters
-    from generator.store.ledger.endpoints import LedgerProfileStore
     from generator.store.ledger.ledger import Ledger
     from generator.store.ledger.publications import Publications
+    from generator.store.ledger.queue.draft_queue import DraftQueue
     from generator.store.ledger.queue.set_aside import SetAsideTable
-    from generator.store.ledger.revisions import Revisions
-    from generator.store.ledger.runs import Run
+    from generator.store.ledger.runs.endpoints import LedgerProfileStore
+    from generator.store.ledger.runs.runs import Run
     from generator.store.ledger.sampling.lots import Lots
     from generator.store.ledger.scores import Scores
     from generator.store.ledger.seo.proposals import Proposals

@@ -39,7 +39,7 @@ def test_ctrl_c_ends_a_command_with_code_130(run, monkeypatch, tmp_path):
         raise KeyboardInterrupt
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("generator.cli.ledger.ledger_status", interrupted)
+    monkeypatch.setattr("generator.cli.ledger.ledger.ledger_status", interrupted)
     code, out, _ = run("status")
     assert (code, out) == (130, "")
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from generator.cli.terminal.spend_output import spend_line, spend_object
-from generator.store.ledger.calls import Spend
+from generator.store.ledger.runs.calls import Spend
 
 SPEND = Spend(
     calls=2,

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from generator.content.article import Article, RelatedArticle, Seo
-from generator.content.site import Site
+from generator.content.site.site import Site
 from generator.content.slugs import ArticleKey
 
 

@@ -10,8 +10,8 @@ from generator.content.checks import CheckContext, check_document, check_draft
 from generator.content.drafts.composition import article_of, clean_draft
 from generator.content.drafts.draft import parse_draft
 from generator.content.frontmatter import read, render
-from generator.content.question_kinds import KINDS, kind_of
-from generator.content.site import Site
+from generator.content.questions.kinds import KINDS, kind_of
+from generator.content.site.site import Site
 from generator.model.prompts import PromptSet
 from tests.support.prompt_examples import prompt_example
 

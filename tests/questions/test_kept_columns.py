@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from generator.content.question_details import QuestionDetails, date_of_cell
+from generator.content.questions.details import QuestionDetails, date_of_cell
 from generator.questions.rows import Question, Reading, read_questions
 from tests.support.lists import SUBJECTS, found, read, refusal
 

@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.content.subjects import SubjectList
+from generator.content.site.subjects import SubjectList
 from generator.errors import QuestionListError
 from generator.questions.rows import Question, read_questions
 from tests.support.lists import found, read, refusal

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.content.question_details import QuestionDetails
-from generator.content.subjects import Subject, SubjectList
+from generator.content.questions.details import QuestionDetails
+from generator.content.site.subjects import Subject, SubjectList
 from generator.content.text import one_line
 from generator.errors import QuestionListError, UsageError
 from generator.questions import json_and_yaml

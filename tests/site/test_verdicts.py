@@ -12,8 +12,8 @@ from generator.content import frontmatter
 from generator.content.checks import CheckContext, check_document
 from generator.content.frontmatter import Document, patch, read
 from generator.content.markdown.repairs.table import ANSWER_REPAIRS, repaired
-from generator.content.site import Site
-from generator.content.subjects import SubjectList
+from generator.content.site.site import Site
+from generator.content.site.subjects import SubjectList
 from generator.workflows.audit.field_fixes import article_changes
 from tests.support.made_site import LENSES, article
 from tests.support.nightly import every

@@ -18,8 +18,8 @@ from generator.fake_openai.settings import BatchSettings, ServerSettings
 from generator.model.batch.api import FINAL
 from generator.questions.rows import Question
 from generator.services import Services
-from generator.store.ledger.batch_rows import BatchState
-from generator.store.ledger.runs import Run
+from generator.store.ledger.batches.rows import BatchState
+from generator.store.ledger.runs.runs import Run
 from generator.workflows.batch.collect import collect_batches, import_answers
 from generator.workflows.batch.coordinator import BatchCoordinator
 from generator.workflows.batch.export import ExportRequest, export_requests

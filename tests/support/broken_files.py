@@ -6,7 +6,7 @@ from collections.abc import Callable
 from generator.content.article import Article, RelatedArticle
 from generator.content.frontmatter import patch, render
 from generator.content.markdown.answer import compose, encode
-from generator.content.site import Site
+from generator.content.site.site import Site
 from tests.support.made_drafts import QUESTION, SUBJECT, healthy_draft
 
 NEIGHBOUR = "/learn/biology/questions/what-is-a-stoma"

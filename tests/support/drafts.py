@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.services import Services
-from generator.store.ledger.drafts import DraftRow
+from generator.store.ledger.drafts.drafts import DraftRow
 from generator.workflows.drafting.draft import draft_list
 from generator.workflows.drafting.requests import (
     DraftOutcome,
@@ -18,7 +18,7 @@ from generator.workflows.drafting.requests import (
     Redo,
 )
 from generator.workflows.engine.progress import NoProgress
-from generator.workflows.review.decide import approve_clean_drafts
+from generator.workflows.review.decisions.decide import approve_clean_drafts
 from tests.support.published_articles import article, publish_by_hand
 from tests.support.replies import GOOD, Endpoint, completion
 from tests.support.services import scripted_services

@@ -9,7 +9,7 @@ from generator.content.article import Article, RelatedArticle
 from generator.content.frontmatter import patch
 from generator.content.frontmatter.patch import Change
 from generator.content.markdown.answer import encode
-from generator.content.site import Site
+from generator.content.site.site import Site
 from generator.content.slugs import key_of
 from generator.services import Services
 from tests.support.article_files import put_article

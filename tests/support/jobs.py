@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from generator.store.ledger.jobs import Job
+from generator.store.ledger.runs.jobs import Job
 from tests.support.replies import QUESTION
 
 SLUG = "how-do-enzymes-speed-up-chemical-reactions"

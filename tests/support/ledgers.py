@@ -6,9 +6,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from generator.content.findings import Finding
-from generator.store.ledger.calls import NewCall
-from generator.store.ledger.drafts import NewDraft
-from generator.store.ledger.new_jobs import NewJob
+from generator.store.ledger.drafts.drafts import NewDraft
+from generator.store.ledger.runs.calls import NewCall
+from generator.store.ledger.runs.new_jobs import NewJob
 from generator.store.ledger.storage.database import Database
 from generator.store.ledger.storage.hashes import hash_of, question_key
 

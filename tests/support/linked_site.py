@@ -8,9 +8,9 @@ from typing import Any
 from generator.config import Settings
 from generator.content.article import Article, RelatedArticle
 from generator.content.frontmatter import patch, patch_related, read
-from generator.content.site import Site
+from generator.content.site.site import Site
+from generator.content.site.subjects import Subject
 from generator.content.slugs import key_of
-from generator.content.subjects import Subject
 from generator.services import Services
 from tests.support.article_files import put_article
 

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from generator.content.subjects import Subject, SubjectList
+from generator.content.site.subjects import Subject, SubjectList
 from generator.errors import QuestionListError, UsageError
 from generator.questions.rows import Question, read_questions
 

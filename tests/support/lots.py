@@ -1,10 +1,10 @@
 """Lots over drafted articles, and judgements on their draws."""
 
 from generator.services import Services
-from generator.store.ledger.drafts import DraftRow
+from generator.store.ledger.drafts.drafts import DraftRow
 from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.workflows.engine.progress import NoProgress
-from generator.workflows.review.editor import DraftEditor
+from generator.workflows.review.editing.editor import DraftEditor
 from generator.workflows.sampling.create import LotRequest, create_lot
 from generator.workflows.sampling.judge import LotReview
 from generator.workflows.sampling.lot_view import LotView, LotViews

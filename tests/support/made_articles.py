@@ -4,7 +4,7 @@ import datetime
 from pathlib import Path
 
 from generator.content.article import Article, RelatedArticle
-from generator.content.site import Site
+from generator.content.site.site import Site
 
 GOLDEN = Path(__file__).parents[1] / "content" / "frontmatter" / "golden"
 

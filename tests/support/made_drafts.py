@@ -3,7 +3,7 @@
 from generator.content.checks import CheckContext
 from generator.content.drafts.draft import Draft, Point
 from generator.content.house import House
-from generator.content.subjects import Subject, SubjectList
+from generator.content.site.subjects import Subject, SubjectList
 
 QUESTION = "How do plants move water from root to leaf?"
 SUBJECT = "Biology"

@@ -6,11 +6,11 @@ from generator.content.article import Article
 from generator.content.findings import Finding
 from generator.content.frontmatter import render
 from generator.content.markdown.answer import compose, encode
-from generator.content.site import Site
+from generator.content.site.site import Site
 from generator.services import Services
-from generator.store.ledger.calls import NewCall
-from generator.store.ledger.drafts import NewDraft
-from generator.store.ledger.new_jobs import NewJob
+from generator.store.ledger.drafts.drafts import NewDraft
+from generator.store.ledger.runs.calls import NewCall
+from generator.store.ledger.runs.new_jobs import NewJob
 from generator.workflows.draft_files.files import draft_path
 from tests.support.replies import GOOD
 from tests.support.services import SUBJECTS

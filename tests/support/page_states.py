@@ -11,9 +11,9 @@ from typing import NamedTuple
 from generator.content.findings import Finding
 from generator.services import Services
 from generator.store.ledger.duplicates.clusters import ClusterPage, FoundCluster
-from generator.workflows.review.decide import approve_drafts, reject_drafts
-from generator.workflows.review.editor import DraftEditor
-from generator.workflows.review.revise import ReviseRequest, revise_draft
+from generator.workflows.review.decisions.decide import approve_drafts, reject_drafts
+from generator.workflows.review.editing.editor import DraftEditor
+from generator.workflows.review.editing.revise import ReviseRequest, revise_draft
 from tests.support.browsing import BAD, OTHER_DESCRIPTION, ReviewServer
 from tests.support.claims import SENTENCE, check
 from tests.support.drafts import QUESTIONS, WHO, draft_of, hold

@@ -4,7 +4,7 @@ import datetime
 from pathlib import Path
 
 from generator.content.article import Article
-from generator.content.site import Site
+from generator.content.site.site import Site
 from tests.support.article_files import put_article
 
 POINTS = (

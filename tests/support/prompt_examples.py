@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from generator.content.limits import Limits
-from generator.content.question_kinds import QuestionKind
+from generator.content.questions.kinds import QuestionKind
 from generator.model.prompts import PromptSet
 
 _EXAMPLE = re.compile(r'A finished reply, for "(.+?)":\n\n(\{.*\})\Z', re.DOTALL)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from generator.content.article import Article, RelatedArticle
 from generator.content.markdown.answer import compose, encode
-from generator.content.site import Site
+from generator.content.site.site import Site
 from tests.support.article_files import put_article
 from tests.support.replies import GOOD
 

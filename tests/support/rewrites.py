@@ -6,10 +6,10 @@ from typing import Any
 from generator.content.frontmatter import patch, read
 from generator.content.markdown.line_breaks import decode
 from generator.services import Services
-from generator.store.ledger.drafts import DraftRow
+from generator.store.ledger.drafts.drafts import DraftRow
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.publish.publisher import Publisher, PublishReport
-from generator.workflows.review.decide import approve_drafts
+from generator.workflows.review.decisions.decide import approve_drafts
 from generator.workflows.rewriting.requests import PageSelection, RewriteOutcome, RewriteRequest
 from generator.workflows.rewriting.rewrite import rewrite_pages
 from tests.support.article_files import put_article

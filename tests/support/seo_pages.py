@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.content.article import Article
-from generator.content.site import Site
+from generator.content.site.site import Site
 from generator.services import Services
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.seo.propose import propose_fields

@@ -9,8 +9,8 @@ from typing import Any
 
 from generator.config import Settings
 from generator.content.article import Article
-from generator.content.site import Site
-from generator.content.subjects import Subject
+from generator.content.site.site import Site
+from generator.content.site.subjects import Subject
 from generator.model.prompts import PromptSet
 from generator.questions.rows import Question
 from generator.services import Services

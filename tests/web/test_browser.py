@@ -6,7 +6,7 @@ Needs a chromium (Debian's, or GENERATOR_CHROMIUM=path). With GENERATOR_NIGHTLY=
 import pytest
 
 from generator.content.review.reviewers import Reviewer
-from generator.workflows.review.editor import DraftEditor
+from generator.workflows.review.editing.editor import DraftEditor
 from tests.support.attacks import ATTACKS
 from tests.support.browsing import BAD, OTHER_DESCRIPTION, at, press, said, shot
 from tests.support.drafts import QUESTIONS

@@ -5,8 +5,8 @@ from queue import Queue
 import pytest
 
 from generator.content.evidence.reading import Reading
-from generator.content.release import release_of
-from generator.web.reported_reading import reported_reading
+from generator.content.evidence.release import release_of
+from generator.web.drafts.reported_reading import reported_reading
 from tests.support.browsing import at, press
 from tests.support.reading import Clock
 
@@ -67,7 +67,7 @@ def test_who_leaves_the_page_reports_the_time_since_the_last_report(serve, open_
         reports.put(reported_reading(values))
         return reported_reading(values)
 
-    monkeypatch.setattr("generator.web.reading.reported_reading", spied)
+    monkeypatch.setattr("generator.web.drafts.reading.reported_reading", spied)
     served = serve()
     page = open_page(served)
     page.clock.install()

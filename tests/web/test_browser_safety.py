@@ -2,8 +2,8 @@
 
 import pytest
 
-from generator.workflows.review.decisions import DraftDecisions
-from generator.workflows.review.editor import DraftEditor
+from generator.workflows.review.decisions.decisions import DraftDecisions
+from generator.workflows.review.editing.editor import DraftEditor
 from tests.support.browsing import BAD, OTHER_DESCRIPTION, at, press, said, shot
 from tests.support.drafts import QUESTIONS
 from tests.support.proposals import record_plants

@@ -14,9 +14,9 @@ from generator.content.language.matching_words import MOST_STEPS, WordMatcher
 from generator.content.language.word_diff import word_diff
 from generator.content.markdown.answer import decode, encode, site_safe
 from generator.content.text import clean
-from generator.web import rendering
-from generator.web.article_page import findings_and_html
-from generator.web.rendering import render
+from generator.web.drafts.article_page import findings_and_html
+from generator.web.rendering import markdown
+from generator.web.rendering.markdown import render
 from generator.web.serving.heavy_work import MOST_WAITING, HeavyWork, TooMuchWork
 from generator.workflows.pages.page import texts_of_file
 from tests.support.long_texts import SHAPES
@@ -86,7 +86,7 @@ def test_long_texts_that_differ_in_a_few_words_are_still_compared_word_by_word()
 
 
 def test_an_answer_that_is_far_too_long_is_shown_as_plain_text():
-    text = "*a* <b>\n" * rendering.MOST_LINES
+    text = "*a* <b>\n" * markdown.MOST_LINES
     assert render(text + "\n").startswith("<pre><code>*a* &lt;b&gt;")
 
 
@@ -99,7 +99,7 @@ async def test_other_requests_are_served_while_a_text_is_checked(visiting, monke
         assert may_go_on.wait(20)
         return (), ""
 
-    monkeypatch.setattr("generator.web.edit_preview.findings_and_html", wait)
+    monkeypatch.setattr("generator.web.drafts.edit_preview.findings_and_html", wait)
     checking = asyncio.create_task(visit.post("/drafts/1/check", {"answer": "x"}))
     try:
         assert await asyncio.to_thread(is_checked.wait, 20)

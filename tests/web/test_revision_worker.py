@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from generator.workflows.review.editor import DraftEditor
-from generator.workflows.review.revisions import DraftRevisions
+from generator.workflows.review.editing.editor import DraftEditor
+from generator.workflows.review.editing.revisions import DraftRevisions
 from tests.support.replies import GOOD, Endpoint, completion, failure, spoilt
 from tests.support.services import scripted_services
 from tests.support.visits import Visit

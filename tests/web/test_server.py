@@ -61,7 +61,7 @@ def review_paths(config, monkeypatch, *options):
     """The paths that the command opens."""
     paths = []
     monkeypatch.setattr(
-        "generator.cli.review_server.serve", lambda _, __, options, **___: paths.append(options.path)
+        "generator.cli.review.server.serve", lambda _, __, options, **___: paths.append(options.path)
     )
     command = ["--config", config, "review", "--no-open", *options]
     return main(command), paths
@@ -142,6 +142,6 @@ def test_a_port_in_use_is_reported(config, capsys):
 
 
 def test_a_server_for_other_machines_prints_a_warning(config, capsys, monkeypatch):
-    monkeypatch.setattr("generator.cli.review_server.serve", lambda *_, **__: None)
+    monkeypatch.setattr("generator.cli.review.server.serve", lambda *_, **__: None)
     assert main(["--config", config, "review", "--no-open", "--host", "0.0.0.0", "--read-only"]) == 0
     assert "warning: 0.0.0.0 is reachable from other machines" in capsys.readouterr().err

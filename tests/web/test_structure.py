@@ -7,7 +7,7 @@ import pytest
 
 from generator.content.frontmatter import read
 from generator.content.markdown.line_breaks import decode, encode
-from generator.web.rendering import render
+from generator.web.rendering.markdown import render
 from tests.support import renderer
 from tests.support.nightly import every
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from generator.content.language.word_diff import word_diff
 from generator.content.states import DRAFT_STATES
-from generator.web.queue import ORDERS, TABS, QueueQuery, page_count, tab_counts
+from generator.web.queue.query import ORDERS, TABS, QueueQuery, page_count, tab_counts
 from generator.web.templating import ago
 
 

@@ -3,8 +3,8 @@
 import datetime
 
 from generator.services import utc_now
-from generator.workflows.review.decisions import DraftDecisions
-from generator.workflows.review.editor import DraftEditor
+from generator.workflows.review.decisions.decisions import DraftDecisions
+from generator.workflows.review.editing.editor import DraftEditor
 from tests.support.browsing import BAD
 from tests.support.proposals import record_plants
 from tests.support.replies import GOOD, completion

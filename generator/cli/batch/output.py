@@ -13,8 +13,8 @@ from generator.content.display import dollars, in_words, plural
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from generator.store.ledger.batch_rows import BatchRow
-    from generator.store.ledger.batches import Batches
+    from generator.store.ledger.batches.batches import Batches
+    from generator.store.ledger.batches.rows import BatchRow
     from generator.workflows.batch.report import BatchReport
     from generator.workflows.batch.requests import CollectedOutcome, SentOutcome
 

@@ -21,7 +21,7 @@ from generator.cli.terminal.options import (
 from generator.cli.terminal.output import TerminalProgress, notes, say, say_json
 from generator.content.display import plural
 from generator.model.batch.api import FINAL
-from generator.store.ledger.batch_rows import AT_PROVIDER
+from generator.store.ledger.batches.rows import AT_PROVIDER
 from generator.workflows.batch.collect import collect_batches
 from generator.workflows.batch.requests import EVERY_SECONDS, CollectRequest, LiveRepairRequest
 from generator.workflows.batch.status import batch_status, cancel_batch

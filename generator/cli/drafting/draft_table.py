@@ -13,7 +13,7 @@ from generator.content.tables.csv_cells import guarded
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from generator.workflows.review.draft_list import DraftList, ListedDraft
+    from generator.workflows.review.views.draft_list import DraftList, ListedDraft
 
 _COLUMNS = (
     "question", "subject", "state", "key", "errors", "warnings", "model", "edited", "reason", "updated_at", "path",

@@ -30,21 +30,26 @@ from generator.cli.terminal.options import (
 )
 from generator.cli.terminal.output import encodable, note
 from generator.content.dates import parse_date
-from generator.content.release import RELEASE_KINDS
+from generator.content.evidence.release import RELEASE_KINDS
 from generator.content.states import DRAFT_STATES
 from generator.errors import UsageError
-from generator.store.ledger.draft_queue import SORTS
+from generator.store.ledger.queue.draft_queue import SORTS
 from generator.store.ledger.queue.queue_filter import QueueFilter
-from generator.workflows.review.decide import (
+from generator.workflows.review.decisions.decide import (
     allow_drafts,
     approve_clean_drafts,
     approve_drafts,
     reject_drafts,
 )
-from generator.workflows.review.draft_list import ListRequest, list_drafts
-from generator.workflows.review.page_reviews import PageReviewRequest
-from generator.workflows.review.show import view_drafts
-from generator.workflows.review.undo import UndoneClusters, UndoneJudgements, UndoneProposals, undo_decision
+from generator.workflows.review.decisions.undo import (
+    UndoneClusters,
+    UndoneJudgements,
+    UndoneProposals,
+    undo_decision,
+)
+from generator.workflows.review.views.draft_list import ListRequest, list_drafts
+from generator.workflows.review.views.page_reviews import PageReviewRequest
+from generator.workflows.review.views.show import view_drafts
 
 LISTED = 50
 """How many drafts a list shows by default."""

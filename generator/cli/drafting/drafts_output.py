@@ -13,28 +13,28 @@ from generator.cli.sampling.output import membership_in_words, membership_object
 from generator.cli.terminal.output import note, notes, safe_line, say, say_json, say_line, table
 from generator.cli.terminal.spend_output import usd
 from generator.content.display import dollars, in_words, plural
-from generator.content.question_details import DETAIL_FIELDS
-from generator.content.release import release_of
-from generator.store.ledger.decisions import EDIT_NAMES, RELEASED
+from generator.content.evidence.release import release_of
+from generator.content.questions.details import DETAIL_FIELDS
+from generator.store.ledger.drafts.decisions import EDIT_NAMES, RELEASED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from generator.content.findings import Finding
-    from generator.content.question_details import QuestionDetails
+    from generator.content.questions.details import QuestionDetails
     from generator.content.seo.search_result import SearchResult
-    from generator.store.ledger.decisions import DraftDecision
-    from generator.store.ledger.drafts import DraftRow
-    from generator.store.ledger.revisions import Revision
+    from generator.store.ledger.drafts.decisions import DraftDecision
+    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.revisions import Revision
     from generator.store.ledger.team.assignments import Assignment
     from generator.workflows.draft_files.importer import ImportedEdits
-    from generator.workflows.review.decisions import DecisionOutcome
-    from generator.workflows.review.draft_list import DraftList, ListedDraft
-    from generator.workflows.review.draft_view import DraftView
-    from generator.workflows.review.revise import RevisionOutcome
-    from generator.workflows.review.revisions import RevisionView
-    from generator.workflows.review.show import ShownDraft
-    from generator.workflows.review.undo import UndoneDrafts
+    from generator.workflows.review.decisions.decisions import DecisionOutcome
+    from generator.workflows.review.decisions.undo import UndoneDrafts
+    from generator.workflows.review.editing.revise import RevisionOutcome
+    from generator.workflows.review.editing.revisions import RevisionView
+    from generator.workflows.review.views.draft_list import DraftList, ListedDraft
+    from generator.workflows.review.views.draft_view import DraftView
+    from generator.workflows.review.views.show import ShownDraft
 
 
 _OF_TEXTS = frozenset({*EDIT_NAMES.values(), "declined"})

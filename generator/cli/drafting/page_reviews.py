@@ -6,7 +6,7 @@ from generator.cli.drafting.page_reviews_output import ListForm, show_page_revie
 from generator.cli.terminal.options import open_services
 from generator.cli.terminal.output import TerminalProgress
 from generator.errors import UsageError
-from generator.workflows.review.page_reviews import PageReviewRequest, list_page_reviews
+from generator.workflows.review.views.page_reviews import PageReviewRequest, list_page_reviews
 
 _ABOUT_DRAFTS = (
     "state", "rule", "model", "run", "text", "owner", "priority", "due_before", "publish_before", "rewrites",

@@ -13,7 +13,7 @@ from generator.content.display import plural
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from generator.workflows.review.page_reviews import PageReview, PageReviewList
+    from generator.workflows.review.views.page_reviews import PageReview, PageReviewList
 
 ListForm = Literal["table", "csv", "names", "json"]
 

@@ -21,9 +21,9 @@ from generator.cli.terminal.options import (
 )
 from generator.cli.terminal.output import TerminalProgress, encodable, note, say_json
 from generator.errors import UsageError
-from generator.workflows.review.redraft import RedraftRequest
-from generator.workflows.review.redraft import redraft as redraft_drafts
-from generator.workflows.review.redrafts import WantedDraft
+from generator.workflows.review.redrafts.redraft import RedraftRequest
+from generator.workflows.review.redrafts.redraft import redraft as redraft_drafts
+from generator.workflows.review.redrafts.redrafts import WantedDraft
 
 
 def redraft(

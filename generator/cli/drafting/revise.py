@@ -9,7 +9,12 @@ from generator.cli.terminal.next_steps import command_line
 from generator.cli.terminal.options import JSON, MAX_COST, OUTPUT_DIR, REVIEWER, open_services
 from generator.cli.terminal.output import encodable
 from generator.errors import UsageError
-from generator.workflows.review.revise import ReviseRequest, accept_revision, decline_revision, revise_draft
+from generator.workflows.review.editing.revise import (
+    ReviseRequest,
+    accept_revision,
+    decline_revision,
+    revise_draft,
+)
 
 
 def revise(

@@ -25,7 +25,7 @@ from generator.cli.terminal.options import (
 )
 from generator.cli.terminal.output import TerminalProgress, encodable
 from generator.errors import UsageError
-from generator.store.ledger.rewritten_page import MODES
+from generator.store.ledger.drafts.rewritten_page import MODES
 from generator.workflows.rewriting.requests import (
     PageListSource,
     PageSelection,

@@ -9,7 +9,7 @@ from generator.cli.terminal.output import say, say_line, table
 from generator.content.language.word_diff import word_diff
 
 if TYPE_CHECKING:
-    from generator.workflows.review.rewrite_view import RewriteView
+    from generator.workflows.review.views.rewrite_view import RewriteView
 
 
 def say_rewrite(view: RewriteView) -> None:

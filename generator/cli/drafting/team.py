@@ -11,15 +11,15 @@ from generator.cli.terminal.options import JSON, OUTPUT_DIR, REVIEWER, open_serv
 from generator.cli.terminal.output import encodable, note, notes, say, say_json, say_line
 from generator.content.display import plural
 from generator.errors import UsageError
-from generator.workflows.review.assign import assign_named
-from generator.workflows.review.comments import COMMENT_FIELDS, DraftComments
 from generator.workflows.review.draft_names import find_draft
+from generator.workflows.review.team.assign import assign_named
+from generator.workflows.review.team.comments import COMMENT_FIELDS, DraftComments
 from generator.workflows.site.reviewer import reviewer_name
 
 if TYPE_CHECKING:
-    from generator.store.ledger.drafts import DraftRow
+    from generator.store.ledger.drafts.drafts import DraftRow
     from generator.store.ledger.team.comments import Comment
-    from generator.workflows.review.assign import AssignOutcome
+    from generator.workflows.review.team.assign import AssignOutcome
 
 NAMES = typer.Argument(..., metavar="SLUG...", help="subject/slug, a slug, or the question itself.")
 

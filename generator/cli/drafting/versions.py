@@ -11,11 +11,11 @@ from generator.cli.terminal.options import JSON, OUTPUT_DIR, REVIEWER, open_serv
 from generator.cli.terminal.output import encodable, note, say, say_json, say_line, table
 from generator.content.display import in_words
 from generator.content.findings import errors
-from generator.workflows.review.versions import compare_versions, list_versions, restore_version_of
+from generator.workflows.review.editing.versions import compare_versions, list_versions, restore_version_of
 
 if TYPE_CHECKING:
     from generator.services import Services
-    from generator.workflows.review.versions import VersionView
+    from generator.workflows.review.editing.versions import VersionView
 
 
 def restore(

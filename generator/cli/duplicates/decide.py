@@ -14,7 +14,7 @@ from generator.cli.terminal.options import (
 )
 from generator.errors import UsageError
 from generator.workflows.duplicates.decide import decide_clusters, keep_all_clusters, named_cluster
-from generator.workflows.review.undo import undo_clusters
+from generator.workflows.review.decisions.undo import undo_clusters
 
 CLUSTERS = typer.Argument(
     None, metavar="[CLUSTER]...", help="Numbers of clusters, or a page of each as subject/slug or slug."

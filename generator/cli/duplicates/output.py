@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from generator.workflows.duplicates.ask import Asked, AskPlan
     from generator.workflows.duplicates.decide import DecidedClusters
     from generator.workflows.duplicates.requests import ApplyReport, FoundDuplicates
-    from generator.workflows.review.undo import UndoneClusters
+    from generator.workflows.review.decisions.undo import UndoneClusters
     from generator.workflows.site.file_change import FileChange
 
 _MOST_WAITING = 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from generator.content.dates import parse_date
-from generator.content.question_kinds import KINDS, QuestionKind
+from generator.content.questions.kinds import KINDS, QuestionKind
 from generator.errors import UsageError
 from generator.store.ledger.queue.queue_filter import QueueFilter
 

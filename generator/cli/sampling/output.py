@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from generator.store.ledger.sampling.rows import MemberRow
-    from generator.workflows.review.undo import UndoneJudgements
+    from generator.workflows.review.decisions.undo import UndoneJudgements
     from generator.workflows.sampling.create import NewLot
     from generator.workflows.sampling.lot_view import Draw, LotView
     from generator.workflows.sampling.ways_out import CutLot

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from generator.cli.search_data_output import figures_object
+from generator.cli.site.search_data_output import figures_object
 from generator.cli.terminal.estimate_output import estimate_object, likely_cost, safe_cap, say_tokens
 from generator.cli.terminal.exit_codes import early_exit_code, error_object
 from generator.cli.terminal.output import note, notes, say, say_commit, say_json, say_preview, table
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     from generator.config import Settings
     from generator.content.search_data.experiment import GroupFigures
-    from generator.content.site import Site
+    from generator.content.site.site import Site
     from generator.services import Endpoint
     from generator.store.ledger.seo.proposals import ProposalRow
     from generator.workflows.engine.estimate import Estimate
-    from generator.workflows.review.undo import UndoneProposals
+    from generator.workflows.review.decisions.undo import UndoneProposals
     from generator.workflows.search_data.requests import PageFigures
     from generator.workflows.seo.decisions import DecidedProposals
     from generator.workflows.seo.hold_out import HoldOutOutcome

@@ -15,9 +15,9 @@ from generator.cli.terminal.options import (
     REVIEWER,
     open_services,
 )
-from generator.content.proposal_states import PROPOSAL_STATES, ProposalState
+from generator.content.seo.proposal_states import PROPOSAL_STATES, ProposalState
 from generator.errors import UsageError
-from generator.workflows.review.undo import undo_proposals
+from generator.workflows.review.decisions.undo import undo_proposals
 from generator.workflows.search_data.figures import figures_by_path
 from generator.workflows.seo.decide import (
     approve_clean_proposals,

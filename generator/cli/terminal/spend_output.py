@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from generator.content.display import dollars, plural
 
 if TYPE_CHECKING:
-    from generator.store.ledger.calls import Spend
+    from generator.store.ledger.runs.calls import Spend
 
 
 def spend_line(spend: Spend) -> str:

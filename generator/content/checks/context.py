@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple
 
 from generator.content.house import House
 from generator.content.limits import Limits
-from generator.content.site import Site
-from generator.content.subjects import SubjectList
+from generator.content.site.site import Site
+from generator.content.site.subjects import SubjectList
 
 Grounding = Literal["off", "preferred", "required"]
 

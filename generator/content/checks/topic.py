@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
 from generator.content.checks.view import ArticleView, FieldText
-from generator.content.countries import countries_in
-from generator.content.topic import topic_share, topic_words
+from generator.content.language.countries import countries_in
+from generator.content.questions.topic import topic_share, topic_words
 
 _MOST_OF_INTRODUCTION = 0.5
 _MOST_OF_TEXT = 0.8

@@ -9,7 +9,7 @@ from generator.content.keywords import clean_keywords
 from generator.content.markdown.answer import compose, encode, repair_json_escapes, site_safe
 from generator.content.markdown.headings import clean_heading
 from generator.content.markdown.unsafe import separate_backslash_n
-from generator.content.site import Site
+from generator.content.site.site import Site
 from generator.content.text import clean, one_line, unquoted
 
 

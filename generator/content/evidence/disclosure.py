@@ -9,12 +9,12 @@ from typing import Self
 
 from pydantic import model_validator
 
+from generator.content.evidence.release import Release
 from generator.content.frontmatter.document import RELATED, boolean
 from generator.content.frontmatter.extra_field import with_field
 from generator.content.frontmatter.schema import form
 from generator.content.frontmatter.writer import line
 from generator.content.frozen_model import FrozenModel
-from generator.content.release import Release
 from generator.content.text import one_line
 from generator.errors import FrontMatterError
 

@@ -11,7 +11,7 @@ from generator.content.claims.find import find_claims
 from generator.content.findings import Finding
 from generator.content.language.sentences import split_sentences
 from generator.content.limits import Limits
-from generator.content.topic import topic_share
+from generator.content.questions.topic import topic_share
 
 BEST = 100
 _OF_AN_ERROR, _OF_A_WARNING = 0.4, 0.1

@@ -13,7 +13,7 @@ from typing import Literal
 
 from generator.content.search_data.click_rates import ClickRates
 from generator.content.search_data.totals import SearchTotals, sum_totals
-from generator.content.statistics import GroupDifference, group_difference
+from generator.content.statistics.differences import GroupDifference, group_difference
 
 Conclusion = Literal["gained", "lost", "no clear difference", "too few pages", "no hold-out"]
 """What the interval says of the pages with new texts, beside those that were held out."""

@@ -4,7 +4,7 @@ from generator.content.display import plural
 from generator.content.search_data.experiment import Comparison, Conclusion
 from generator.content.search_data.opportunity import Opportunity
 from generator.content.search_data.totals import SearchTotals
-from generator.content.statistics import FEWEST_PAIRS, GroupDifference
+from generator.content.statistics.differences import FEWEST_PAIRS, GroupDifference
 
 
 def totals_line(totals: SearchTotals) -> str:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from generator.content.frontmatter import Document
 from generator.content.seo.canonical_pages import is_on_other_host, path_of_address
-from generator.content.site import Site
+from generator.content.site.site import Site
 
 CANONICAL_FIELDS = ("canonical", "canonical_url")
 """The fields that may hold a canonical address. The first is the one that is written."""

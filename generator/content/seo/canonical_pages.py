@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from generator.content.site import Site
+from generator.content.site.site import Site
 from generator.content.slugs import ArticleKey
 
 _ORIGIN = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//([^/?#]*)", re.ASCII | re.IGNORECASE)

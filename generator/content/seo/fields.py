@@ -19,7 +19,7 @@ from generator.content.frontmatter import Document
 from generator.content.keywords import join_keywords, split_keywords
 from generator.content.limits import Limits
 from generator.content.reply_json.strict import partial_object
-from generator.content.site import Site
+from generator.content.site.site import Site
 from generator.errors import ReplyFormatError
 
 SEO_SCHEMA = "seo_fields"

@@ -15,7 +15,7 @@ from generator.content.seo.text_width import (
     fitting,
     width,
 )
-from generator.content.site import Site
+from generator.content.site.site import Site
 
 
 class SearchResult(NamedTuple):

@@ -11,7 +11,7 @@ from generator.content.language.quotable import is_quotable
 from generator.content.markdown.line_breaks import decode
 from generator.content.markdown.sections import headings
 from generator.content.seo.canonical import canonical_elsewhere
-from generator.content.site import Site
+from generator.content.site.site import Site
 from generator.content.text import normalise_question, word_count
 from generator.errors import FrontMatterError, StorageError
 from generator.store.files import FileStamp, read_article, sha256

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from generator.content.duplicates.questions import signature
 from generator.content.duplicates.thresholds import DEFAULT_THRESHOLD
-from generator.content.site import Site
-from generator.content.subjects import SubjectList
+from generator.content.site.site import Site
+from generator.content.site.subjects import SubjectList
 from generator.content.text import normalise_question
 from generator.store.corpus.indexer import Indexer, count_rows, count_subjects
 from generator.store.corpus.link_ranking import LinkRanking, links_of_text

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from generator.content.site import Site
+from generator.content.site.site import Site
 from generator.errors import FrontMatterError, StorageError
 from generator.store.corpus import files
 from generator.store.corpus.files import Unreadable

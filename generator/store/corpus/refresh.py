@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from generator.content.site import Site
+from generator.content.site.site import Site
 from generator.processes.ordered_map import ordered_map
 from generator.store.corpus.files import IndexRecord, Scan, Unreadable, read_each
 from generator.store.corpus.relatedness import ArticleText, TopicProfile, profile

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from generator.content.article import RelatedArticle, link_texts
-from generator.content.site import Site
+from generator.content.site.site import Site
+from generator.content.site.subjects import SubjectList
 from generator.content.slugs import ArticleKey
-from generator.content.subjects import SubjectList
 from generator.store.corpus.files import Unreadable
 
 

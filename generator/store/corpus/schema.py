@@ -13,7 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from generator.content.site import Site
+from generator.content.site.site import Site
 from generator.errors import StorageError
 from generator.store.corpus.topic_features import TOPIC_TABLES
 

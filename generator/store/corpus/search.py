@@ -20,7 +20,7 @@ from generator.content.duplicates.questions import (
     signature,
     sketch,
 )
-from generator.content.subjects import SubjectList
+from generator.content.site.subjects import SubjectList
 from generator.store.corpus.postings import Postings
 from generator.store.corpus.ranking import Vocabulary, match_expression
 from generator.store.corpus.relatedness import RatedArticle

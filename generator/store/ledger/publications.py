@@ -6,7 +6,7 @@ A publication is recorded before its file is written. Methods write within the c
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
-from generator.content.release import Release, release_of
+from generator.content.evidence.release import Release, release_of
 from generator.store.ledger.ledger import Ledger, name_condition
 from generator.store.ledger.storage.hashes import question_key
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from generator.content.question_details import DETAIL_FIELDS, QuestionDetails
+from generator.content.questions.details import DETAIL_FIELDS, QuestionDetails
 from generator.store.ledger.storage.database import Database
 
 _CHUNK = 500

@@ -7,15 +7,15 @@ from starlette.responses import JSONResponse, Response
 
 from generator.content.drafts.three_way import MergedField
 from generator.content.language.word_diff import DiffSegment, changed_parts, word_diff
-from generator.content.proposal_states import TRANSITIONS
+from generator.content.seo.proposal_states import TRANSITIONS
 from generator.errors import UsageError
 from generator.store.ledger.seo.proposals import StaleProposal
 from generator.web.actions import row_and_body
 from generator.web.context import NotFound, PageContext, number_of, reviewer_of
 from generator.web.request_fields import checked_text, read_body, text_of
-from generator.workflows.review.editor import FIELDS
-from generator.workflows.review.latest_change import latest_change
-from generator.workflows.review.merge import HIDDEN, merge_draft
+from generator.workflows.review.editing.editor import FIELDS
+from generator.workflows.review.editing.merge import HIDDEN, merge_draft
+from generator.workflows.review.team.latest_change import latest_change
 
 _LABELS = {
     "question": "Question",

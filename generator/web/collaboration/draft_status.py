@@ -4,11 +4,11 @@ from typing import Any
 
 from starlette.requests import Request
 
-from generator.store.ledger.drafts import DraftRow
+from generator.store.ledger.drafts.drafts import DraftRow
 from generator.web.context import PageContext, reviewer_of
 from generator.web.templating import ago
-from generator.workflows.review.holds import open_holds
-from generator.workflows.review.latest_change import latest_change
+from generator.workflows.review.team.holds import open_holds
+from generator.workflows.review.team.latest_change import latest_change
 
 
 def draft_status(context: PageContext, request: Request, row: DraftRow) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse, Response
 from generator.errors import UsageError
 from generator.web.context import PageContext, number_of, reviewer_of
 from generator.web.request_fields import read_body, text_of
-from generator.workflows.review.holds import hold_draft, leave_draft
+from generator.workflows.review.team.holds import hold_draft, leave_draft
 
 _MAX_TAB_CHARS = 40
 

@@ -13,8 +13,8 @@ from generator.content.frontmatter import Document, read
 from generator.content.house import House
 from generator.content.limits import Limits
 from generator.content.seo.canonical import CANONICAL_FIELDS, other_canonical_field
-from generator.content.site import Site
-from generator.content.subjects import SubjectList
+from generator.content.site.site import Site
+from generator.content.site.subjects import SubjectList
 from generator.content.text import normalise_question
 from generator.errors import FrontMatterError, StorageError
 from generator.store.files import read_article

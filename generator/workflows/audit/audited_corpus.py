@@ -5,8 +5,8 @@ from functools import cache
 from typing import NamedTuple
 
 from generator.content.article import link_texts
-from generator.content.site import Site
-from generator.content.subjects import SubjectList
+from generator.content.site.site import Site
+from generator.content.site.subjects import SubjectList
 from generator.workflows.audit.article_facts import ArticleFacts, Link
 from generator.workflows.site.link_targets import LinkTargets
 

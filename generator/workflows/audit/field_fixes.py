@@ -14,8 +14,8 @@ from generator.content.language.lost_letters import with_lost_letters
 from generator.content.markdown.line_breaks import decode
 from generator.content.markdown.repairs.source_phrases import without_phrases
 from generator.content.markdown.repairs.table import ANSWER_REPAIRS, repaired
-from generator.content.site import Site
-from generator.content.subjects import SubjectList
+from generator.content.site.site import Site
+from generator.content.site.subjects import SubjectList
 
 Changes = dict[str, str]
 

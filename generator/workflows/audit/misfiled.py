@@ -16,7 +16,7 @@ from generator.workflows.site.corpus import refresh_corpus
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from generator.content.subjects import SubjectList
+    from generator.content.site.subjects import SubjectList
     from generator.store.corpus.rows import ArticleRow
     from generator.workflows.engine.progress import Progress
     from generator.workflows.site.corpus import CorpusServices

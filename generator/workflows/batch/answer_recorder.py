@@ -16,8 +16,8 @@ from generator.model.batch.files import BadLine, ResponseLine, response_lines
 from generator.model.endpoint_profile import EndpointProfiles
 from generator.model.failures import CallTarget, Failure, classify_bad_reply, classify_response
 from generator.model.reply.reply import BadReply, Reply, read_reply
-from generator.store.ledger.batch_rows import StepCall
-from generator.store.ledger.calls import CallResult
+from generator.store.ledger.batches.rows import StepCall
+from generator.store.ledger.runs.calls import CallResult
 from generator.store.ledger.storage.database import GroupCommit
 from generator.workflows.batch.services import BatchStoreServices
 from generator.workflows.engine.call_results import reply_result

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from generator.content.states import JobState
 from generator.errors import ModelUnavailable
-from generator.store.ledger.jobs import Job
+from generator.store.ledger.runs.jobs import Job
 from generator.workflows.batch.answer_recorder import CANCELLED, EXPIRED, LOST, MISSING, REFUSED
 from generator.workflows.engine.exchange import NeedsReply
 from generator.workflows.engine.job_outcome import JobOutcome, causes_of

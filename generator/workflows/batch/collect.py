@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from generator.services import Endpoint
-    from generator.store.ledger.batch_rows import BatchOrder
-    from generator.store.ledger.runs import Run
+    from generator.store.ledger.batches.rows import BatchOrder
+    from generator.store.ledger.runs.runs import Run
     from generator.workflows.batch.coordinator import BatchCoordinator
     from generator.workflows.batch.requests import AnswerSource, CollectRequest, LiveRepairRequest
     from generator.workflows.engine.progress import Progress

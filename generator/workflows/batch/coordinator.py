@@ -16,7 +16,7 @@ from generator.model.batch.api import FINAL
 from generator.model.batch.files import MOST_BYTES, MOST_REQUESTS
 from generator.model.endpoint_profile import EndpointProfiles
 from generator.model.requests import EndpointProfile, Mode
-from generator.store.ledger.batch_rows import AT_PROVIDER, UNSENT, BatchOrder, BatchRow, BatchState
+from generator.store.ledger.batches.rows import AT_PROVIDER, UNSENT, BatchOrder, BatchRow, BatchState
 from generator.store.output_folder import BATCHES
 from generator.workflows.batch.answer_recorder import MISSING, AnswerRecorder
 from generator.workflows.batch.answer_watch import AnswerWatch

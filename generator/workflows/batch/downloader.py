@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import CallFailed
-from generator.store.ledger.batch_rows import OVER_TOKEN_LIMIT, BatchRow
+from generator.store.ledger.batches.rows import OVER_TOKEN_LIMIT, BatchRow
 from generator.store.ledger.storage.database import GroupCommit
 from generator.store.output_folder import BATCHES
 from generator.workflows.batch.answer_recorder import CANCELLED, EXPIRED, MISSING, REFUSED, AnswerRecorder

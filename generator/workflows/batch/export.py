@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.errors import UsageError
-from generator.store.ledger.batch_rows import BatchOrder
+from generator.store.ledger.batches.rows import BatchOrder
 from generator.workflows.batch.requests import SentOutcome
 from generator.workflows.batch.services import ListBatchServices
 from generator.workflows.batch.session import recover_files, run_batches

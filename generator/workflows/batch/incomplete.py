@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from generator.content.display import plural
 
 if TYPE_CHECKING:
-    from generator.store.ledger.batch_rows import BatchRow
-    from generator.store.ledger.batches import Batches
+    from generator.store.ledger.batches.batches import Batches
+    from generator.store.ledger.batches.rows import BatchRow
 
 
 def notes_on_incomplete(batches: Batches) -> list[str]:

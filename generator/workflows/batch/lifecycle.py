@@ -6,7 +6,7 @@ changed in an order that allows a kill at any point: the next run continues from
 
 from generator.errors import CallFailed, UsageError
 from generator.model.batch.api import FINAL
-from generator.store.ledger.batch_rows import AT_PROVIDER, UNSENT, BatchOrder, BatchRow, BatchState
+from generator.store.ledger.batches.rows import AT_PROVIDER, UNSENT, BatchOrder, BatchRow, BatchState
 from generator.workflows.batch.answer_recorder import CANCELLED, LOST, AnswerRecorder
 from generator.workflows.batch.downloader import BatchDownloader
 from generator.workflows.batch.files.local_files import count_complete, remove_files, remove_part

@@ -5,9 +5,9 @@ A job is claimed and stays part of its order, so whatever ends the run, a kill i
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from generator.store.ledger.batch_rows import BatchOrder
-from generator.store.ledger.batches import Batches
-from generator.store.ledger.jobs import Job
+from generator.store.ledger.batches.batches import Batches
+from generator.store.ledger.batches.rows import BatchOrder
+from generator.store.ledger.runs.jobs import Job
 from generator.workflows.engine.job_outcome import JobOutcome
 from generator.workflows.engine.job_pool import JobPool
 from generator.workflows.engine.live_session import LiveSession

@@ -8,8 +8,8 @@ from generator.errors import UsageError
 from generator.workflows.ports import HasLedger
 
 if TYPE_CHECKING:
-    from generator.store.ledger.batch_rows import BatchRow
-    from generator.store.ledger.batches import Batches
+    from generator.store.ledger.batches.batches import Batches
+    from generator.store.ledger.batches.rows import BatchRow
 
 
 class BatchLookupServices(HasLedger, Protocol):

@@ -11,10 +11,10 @@ from generator.content.display import plural
 from generator.errors import CallFailed
 from generator.model.reply.reply import Reply
 from generator.model.requests import Mode, ModelRequest
-from generator.store.ledger.batch_rows import StepFailures
-from generator.store.ledger.batches import Batches
-from generator.store.ledger.jobs import Job
+from generator.store.ledger.batches.batches import Batches
+from generator.store.ledger.batches.rows import StepFailures
 from generator.store.ledger.ledger import Ledger
+from generator.store.ledger.runs.jobs import Job
 from generator.store.ledger.storage.database import GroupCommit
 from generator.workflows.engine.exchange import Exchange, NeedsReply
 from generator.workflows.engine.stopping.stop_signal import StopSignal

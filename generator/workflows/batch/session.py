@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from generator.services import Endpoint
-    from generator.store.ledger.runs import Run
+    from generator.store.ledger.runs.runs import Run
     from generator.workflows.batch.services import BatchServices
     from generator.workflows.engine.progress import Progress
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from generator.errors import UsageError
-from generator.store.ledger.batch_rows import AT_PROVIDER
+from generator.store.ledger.batches.rows import AT_PROVIDER
 from generator.workflows.batch.incomplete import notes_on_incomplete
 from generator.workflows.batch.lookup import named_batch, require_ledger
 from generator.workflows.batch.requests import EVERY_SECONDS
@@ -17,7 +17,7 @@ from generator.workflows.batch.session import run_batches
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from generator.store.ledger.batch_rows import BatchRow
+    from generator.store.ledger.batches.rows import BatchRow
     from generator.workflows.batch.coordinator import BatchCoordinator
     from generator.workflows.engine.progress import Progress
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from generator.store.ledger.batch_rows import BatchOrder, BatchRow
-    from generator.store.ledger.batches import Batches
+    from generator.store.ledger.batches.batches import Batches
+    from generator.store.ledger.batches.rows import BatchOrder, BatchRow
     from generator.workflows.batch.files.file_plan import FilePlan
 
 

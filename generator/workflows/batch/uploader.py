@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from generator.model.batch.api import FINAL, BatchClient, RemoteBatch
 from generator.model.failures import CallError
-from generator.store.ledger.batch_rows import BatchRow
+from generator.store.ledger.batches.rows import BatchRow
 from generator.store.ledger.storage.database import GroupCommit
 from generator.workflows.batch.files.local_files import remove_files
 from generator.workflows.batch.services import BatchStoreServices

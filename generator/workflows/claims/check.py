@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from generator.content.claims.compare import SourcePassage
     from generator.services import Endpoint
-    from generator.store.ledger.runs import Run
+    from generator.store.ledger.runs.runs import Run
     from generator.workflows.claims.requests import CheckRequest
     from generator.workflows.engine.progress import Progress
 

@@ -21,7 +21,7 @@ from generator.content.claims.replies import (
 from generator.content.claims.values import can_be_asked
 from generator.content.claims.verdict import UNCHECKED, UNSUPPORTED
 from generator.store.ledger.claims import CheckedClaim, FoundBy
-from generator.store.ledger.jobs import Job
+from generator.store.ledger.runs.jobs import Job
 from generator.workflows.claims.job_maker import ASK, CHECK, FIND, ask_request, check_request
 from generator.workflows.claims.shared_exchange import SharedExchange
 from generator.workflows.engine.exchange import ModelSession

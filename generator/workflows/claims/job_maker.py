@@ -16,8 +16,8 @@ from generator.content.claims.replies import (
 )
 from generator.model.prompts import PromptSet
 from generator.services import Endpoint
-from generator.store.ledger.jobs import Job
-from generator.store.ledger.new_jobs import NewJob
+from generator.store.ledger.runs.jobs import Job
+from generator.store.ledger.runs.new_jobs import NewJob
 from generator.store.ledger.storage.hashes import hash_of, question_key
 from generator.workflows.claims.rules_check import MOST_CHARS
 from generator.workflows.engine.job_requests import frozen_request

@@ -13,7 +13,7 @@ from generator.workflows.pages.requests import PagesRequest
 if TYPE_CHECKING:
     from generator.errors import GeneratorError
     from generator.services import Endpoint
-    from generator.store.ledger.calls import Spend
+    from generator.store.ledger.runs.calls import Spend
     from generator.workflows.engine.estimate import Estimate
 
 

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from generator.content.states import JobState
-from generator.store.ledger.jobs import Job
+from generator.store.ledger.runs.jobs import Job
 from generator.workflows.claims.checker import ClaimChecker, ClaimCheckerServices, ModelCheck
 from generator.workflows.claims.requests import CheckReport
 from generator.workflows.engine.exchange import ModelSession

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from generator.store.ledger.jobs import Job
 from generator.store.ledger.ledger import Ledger
+from generator.store.ledger.runs.jobs import Job
 from generator.store.ledger.storage.database import GroupCommit
 from generator.workflows.engine.exchange import Exchange, ModelSession
 from generator.workflows.engine.stopping.stop_signal import StopSignal

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from generator.content.findings import Finding
     from generator.services import Endpoint
-    from generator.store.ledger.jobs import Job
-    from generator.store.ledger.new_jobs import NewJob
+    from generator.store.ledger.runs.jobs import Job
+    from generator.store.ledger.runs.new_jobs import NewJob
     from generator.workflows.engine.progress import Progress
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from generator.content.claims.verdict import VerdictName
-    from generator.content.preference import Preference
+    from generator.content.judging.preference import Preference
     from generator.workflows.compare.recorded import SideDraft
     from generator.workflows.golden.golden_set import GoldenCase
 

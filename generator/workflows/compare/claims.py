@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from generator.content.claims.verdict import VerdictName
     from generator.services import Endpoint
-    from generator.store.ledger.runs import Run
+    from generator.store.ledger.runs.runs import Run
     from generator.workflows.compare.recorded import SideDraft
     from generator.workflows.engine.live_session import LiveSession
     from generator.workflows.engine.progress import Progress

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from generator.services import Endpoint
-    from generator.store.ledger.new_jobs import Backend
-    from generator.store.ledger.runs import Run
+    from generator.store.ledger.runs.new_jobs import Backend
+    from generator.store.ledger.runs.runs import Run
     from generator.workflows.compare.case_pairs import CriteriaJudge
     from generator.workflows.compare.requests import CompareRequest
     from generator.workflows.compare.setup import CompareServices, Setup

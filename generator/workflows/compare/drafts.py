@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from generator.content.display import dollars
 from generator.model.transport import endpoint_name
-from generator.store.ledger.run_health import HealthKey
+from generator.store.ledger.runs.health import HealthKey
 from generator.store.ledger.storage.hashes import hash_of
 from generator.workflows.compare.planner import KIND
 from generator.workflows.drafting.writer import DraftWriter
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from generator.content.states import DraftState, JobState
-    from generator.store.ledger.jobs import Job
+    from generator.store.ledger.runs.jobs import Job
     from generator.workflows.compare.sessions import Sessions
     from generator.workflows.compare.sides import Side
     from generator.workflows.engine.job_outcome import JobOutcome

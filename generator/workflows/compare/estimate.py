@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from generator.services import Endpoint
-    from generator.store.ledger.new_jobs import NewJob
+    from generator.store.ledger.runs.new_jobs import NewJob
     from generator.workflows.compare.recorded import SideDraft
     from generator.workflows.compare.requests import CompareRequest
     from generator.workflows.compare.setup import CompareServices, Setup

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from generator.questions.rows import Question
-    from generator.store.ledger.jobs import JobSummary
     from generator.store.ledger.ledger import Ledger
-    from generator.store.ledger.new_jobs import NewJob
+    from generator.store.ledger.runs.jobs import JobSummary
+    from generator.store.ledger.runs.new_jobs import NewJob
     from generator.workflows.compare.sides import Side
     from generator.workflows.golden.golden_set import GoldenCase
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Protocol
 
-from generator.content.preference import (
+from generator.content.judging.preference import (
     PREFER_SCHEMA,
     Judgement,
     parse_judgement,
@@ -13,7 +13,7 @@ from generator.content.preference import (
     preference_of,
 )
 from generator.model.requests import CAP
-from generator.store.ledger.new_jobs import NewJob
+from generator.store.ledger.runs.new_jobs import NewJob
 from generator.store.ledger.storage.hashes import hash_of, question_key
 from generator.workflows.compare.case_pairs import CasePair, PairPreference
 from generator.workflows.engine.job_outcome import JobOutcome, causes_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from generator.content.states import JobState
     from generator.questions.rows import Question
     from generator.services import Endpoint
-    from generator.store.ledger.jobs import Job
+    from generator.store.ledger.runs.jobs import Job
     from generator.workflows.compare.recorded import RecordedSession
     from generator.workflows.engine.exchange import ModelSession
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from generator.content.states import DraftState
     from generator.model.reply.reply import Reply
     from generator.model.requests import ModelRequest
-    from generator.store.ledger.jobs import Job
     from generator.store.ledger.ledger import Ledger
+    from generator.store.ledger.runs.jobs import Job
     from generator.workflows.compare.sides import Side
 
 

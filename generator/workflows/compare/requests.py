@@ -10,7 +10,7 @@ from generator.workflows.engine.noted_report import NotedReport
 
 if TYPE_CHECKING:
     from generator.errors import GeneratorError
-    from generator.store.ledger.calls import Spend
+    from generator.store.ledger.runs.calls import Spend
     from generator.workflows.compare.case_pairs import CasePair
     from generator.workflows.compare.statistics import MeasuredDifference
     from generator.workflows.engine.estimate import Estimate

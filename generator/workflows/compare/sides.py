@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from generator.config import Settings
-    from generator.content.subjects import SubjectList
+    from generator.content.site.subjects import SubjectList
     from generator.services import Endpoint
     from generator.store.corpus.index import CorpusIndex
     from generator.workflows.compare.requests import CompareRequest, SideRequest

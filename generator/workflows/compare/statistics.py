@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from generator.content.statistics import PairedDifference, Resamples, draw_resamples, paired_difference
+from generator.content.statistics.differences import (
+    PairedDifference,
+    Resamples,
+    draw_resamples,
+    paired_difference,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from generator.content.display import dollars
 from generator.errors import GeneratorError, UsageError
 from generator.model.transport import endpoint_name
-from generator.store.ledger.new_jobs import PROBE, NewJob
+from generator.store.ledger.runs.new_jobs import PROBE, NewJob
 from generator.store.ledger.storage.hashes import hash_of, question_key
 from generator.workflows.doctor.checks import judge_endpoint
 from generator.workflows.doctor.endpoint_probe import EndpointProbe, most_cost
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from generator.services import Endpoint
-    from generator.store.ledger.jobs import Job
-    from generator.store.ledger.runs import Run
+    from generator.store.ledger.runs.jobs import Job
+    from generator.store.ledger.runs.runs import Run
     from generator.workflows.engine.progress import Progress
 
 

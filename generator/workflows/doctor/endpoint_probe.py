@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from generator.model.budget import Price
     from generator.model.requests import ModelRequest
-    from generator.store.ledger.jobs import Job
+    from generator.store.ledger.runs.jobs import Job
     from generator.workflows.doctor.probe_requests import Copy
     from generator.workflows.engine.live_session import LiveSession
 

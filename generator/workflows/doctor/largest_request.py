@@ -5,7 +5,7 @@ from typing import Protocol
 
 from generator.content.claims.replies import check_schema
 from generator.content.drafts.schemas import draft_schema
-from generator.content.question_kinds import KINDS
+from generator.content.questions.kinds import KINDS
 from generator.workflows.claims.job_maker import CHECK
 from generator.workflows.claims.rules_check import MOST_CHARS
 from generator.workflows.drafting.job_maker import PROMPT

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from generator.errors import GeneratorError
-    from generator.store.ledger.calls import Spend
+    from generator.store.ledger.runs.calls import Spend
 
 State = Literal["ok", "warning", "broken", "unknown"]
 """What a check found: nothing to do, something that a person should change, what no run can work with, not checked."""

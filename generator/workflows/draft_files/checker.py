@@ -16,7 +16,7 @@ from generator.content.frontmatter import read
 from generator.content.slugs import ArticleKey, key_of
 from generator.errors import FrontMatterError, SlugError
 from generator.store.files import read_file, sha256
-from generator.store.ledger.rewritten_page import rewritten_page_of
+from generator.store.ledger.drafts.rewritten_page import rewritten_page_of
 from generator.workflows.draft_files.files import draft_path, is_persons_file
 from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasSettings
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from generator.content.frontmatter import Document
     from generator.content.states import DraftState
-    from generator.store.ledger.drafts import DraftRow
-    from generator.store.ledger.versions import Version
+    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.versions import Version
 
 _TEXTS = frozenset({"answer", "introduction", "points", "conclusion", "page_description", "page_keywords"})
 

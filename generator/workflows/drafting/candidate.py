@@ -13,9 +13,9 @@ from generator.errors import QuestionListError, SlugError
 from generator.questions.rows import Question
 from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.rows import Hit
-from generator.store.ledger.jobs import JobSummary
-from generator.store.ledger.new_jobs import Backend, PackedJob
 from generator.store.ledger.review.redrafts import Redraft
+from generator.store.ledger.runs.jobs import JobSummary
+from generator.store.ledger.runs.new_jobs import Backend, PackedJob
 from generator.store.ledger.storage.hashes import hash_of, question_key
 from generator.workflows.engine.plan_decisions import is_asked
 from generator.workflows.near_questions.requests import NearQuestion, OpenPair

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from generator.services import Endpoint
-    from generator.store.ledger.runs import Run
+    from generator.store.ledger.runs.runs import Run
     from generator.workflows.drafting.plan_report import PlanReport
     from generator.workflows.drafting.requests import DraftRequest, PlanOutcome
     from generator.workflows.engine.progress import Progress

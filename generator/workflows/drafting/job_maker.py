@@ -8,13 +8,13 @@ from typing import Any, Protocol
 from generator.config import Settings
 from generator.content.display import plural
 from generator.content.drafts.schemas import DRAFT_SCHEMA, draft_schema
-from generator.content.question_kinds import kind_of
+from generator.content.questions.kinds import kind_of
 from generator.questions.rows import Question
 from generator.services import Endpoint
 from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.rows import Hit
-from generator.store.ledger.jobs import Job
-from generator.store.ledger.new_jobs import NewJob
+from generator.store.ledger.runs.jobs import Job
+from generator.store.ledger.runs.new_jobs import NewJob
 from generator.workflows.drafting.candidate import Candidate
 from generator.workflows.drafting.materials import Materials
 from generator.workflows.engine.job_requests import frozen_request

@@ -29,7 +29,7 @@ from generator.workflows.ports import (
 
 if TYPE_CHECKING:
     from generator.services import Endpoint
-    from generator.store.ledger.runs import Run
+    from generator.store.ledger.runs.runs import Run
     from generator.workflows.engine.progress import Progress
     from generator.workflows.engine.stopping.interrupts import Interruption
 

@@ -17,7 +17,7 @@ from generator.processes.ordered_map import PARALLEL_FROM, ordered_map
 from generator.questions.rows import Question
 from generator.services import Endpoint, Services
 from generator.store.corpus.index import CorpusIndex
-from generator.store.ledger.new_jobs import JobPacker
+from generator.store.ledger.runs.new_jobs import JobPacker
 from generator.workflows.drafting.candidate import Candidate, Thresholds, candidate_of, look_up
 from generator.workflows.drafting.job_maker import JobMaker
 from generator.workflows.drafting.triage import Triage

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from generator.errors import QuestionListError
     from generator.questions.rows import Question
     from generator.services import Endpoint
-    from generator.store.ledger.runs import Run
+    from generator.store.ledger.runs.runs import Run
     from generator.workflows.drafting.plan_report import PlanReport
     from generator.workflows.drafting.requests import PlanOutcome, PlanRequest
     from generator.workflows.engine.progress import Progress

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from generator.content.states import DECIDED
 from generator.services import Endpoint
-from generator.store.ledger.jobs import JobSummary
+from generator.store.ledger.runs.jobs import JobSummary
 from generator.store.ledger.storage.hashes import hash_of
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.drafting.job_maker import PROMPT

@@ -15,11 +15,11 @@ from generator.content.drafts.draft import Draft, parse_draft
 from generator.content.drafts.rewrite import rewritten_page
 from generator.content.findings import Finding, errors
 from generator.content.frontmatter import read, render
-from generator.content.site import Site
-from generator.content.subjects import SubjectList
+from generator.content.site.site import Site
+from generator.content.site.subjects import SubjectList
 from generator.errors import FrontMatterError, PatchError, SlugError
-from generator.store.ledger.jobs import Job
-from generator.store.ledger.rewritten_page import RewrittenPage, rewritten_page_of
+from generator.store.ledger.drafts.rewritten_page import RewrittenPage, rewritten_page_of
+from generator.store.ledger.runs.jobs import Job
 
 
 @dataclass(frozen=True)

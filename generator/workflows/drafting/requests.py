@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from generator.errors import ConfigError, GeneratorError, QuestionListError
     from generator.questions.rows import Question
     from generator.services import Endpoint
-    from generator.store.ledger.calls import Spend
+    from generator.store.ledger.runs.calls import Spend
     from generator.workflows.drafting.drafter import DrafterReport
     from generator.workflows.drafting.plan_report import PlanReport
     from generator.workflows.engine.estimate import Estimate

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from generator.errors import GeneratorError, QuestionListError
     from generator.questions.rows import Question
     from generator.services import Endpoint
-    from generator.store.ledger.runs import Run
+    from generator.store.ledger.runs.runs import Run
     from generator.workflows.drafting.plan_report import PlanReport
     from generator.workflows.drafting.redo import RedoOfList
     from generator.workflows.drafting.requests import DraftRequest

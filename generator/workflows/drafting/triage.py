@@ -18,10 +18,10 @@ from generator.content.states import DECIDED
 from generator.content.text import normalise_question
 from generator.errors import QuestionListError, SlugError
 from generator.questions.rows import Question
-from generator.store.ledger.jobs import JobSummary
-from generator.store.ledger.new_jobs import Backend
 from generator.store.ledger.publications import Publications
 from generator.store.ledger.review.redrafts import Redraft
+from generator.store.ledger.runs.jobs import JobSummary
+from generator.store.ledger.runs.new_jobs import Backend
 from generator.store.ledger.storage.hashes import question_key
 from generator.workflows.drafting.candidate import (
     Candidate,

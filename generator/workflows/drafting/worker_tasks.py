@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from generator.content.subjects import SubjectList
+from generator.content.site.subjects import SubjectList
 from generator.errors import ReplyFormatError
 from generator.model.failures import CallError, Failure, without_secrets
 from generator.model.transport import HttpAnswer, RequestSender
@@ -20,7 +20,7 @@ from generator.workflows.ports import HasModel, HasSettings
 if TYPE_CHECKING:
     from generator.config import Settings
     from generator.services import Endpoint
-    from generator.store.ledger.jobs import Job
+    from generator.store.ledger.runs.jobs import Job
 
 
 _POST = "post"

@@ -15,7 +15,7 @@ from generator.content.states import DraftState
 from generator.model.reply.reply import Reply
 from generator.model.requests import ModelRequest
 from generator.processes.pool import WorkerPool
-from generator.store.ledger.jobs import Job
+from generator.store.ledger.runs.jobs import Job
 from generator.workflows.drafting.reply_reader import CheckedDraft, ReplyReader
 from generator.workflows.drafting.worker_tasks import PooledReader
 from generator.workflows.engine.exchange import ModelSession

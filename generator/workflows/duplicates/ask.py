@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from generator.content.duplicates.pairs import DuplicatePair
     from generator.errors import GeneratorError
     from generator.services import Endpoint
-    from generator.store.ledger.calls import Spend
+    from generator.store.ledger.runs.calls import Spend
     from generator.workflows.engine.estimate import Estimate
     from generator.workflows.engine.progress import Progress
 

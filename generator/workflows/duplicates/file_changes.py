@@ -16,8 +16,8 @@ from generator.workflows.site.file_change import FileChange, SkippedFile
 
 if TYPE_CHECKING:
     from generator.content.frontmatter import Related
-    from generator.content.site import Site
-    from generator.content.subjects import SubjectList
+    from generator.content.site.site import Site
+    from generator.content.site.subjects import SubjectList
     from generator.workflows.duplicates.plan import ApplicationPlan
     from generator.workflows.site.files import SiteFiles
 

@@ -9,7 +9,7 @@ from generator.content.slugs import ArticleKey
 from generator.workflows.html_reports.page import write_page
 
 if TYPE_CHECKING:
-    from generator.content.site import Site
+    from generator.content.site.site import Site
     from generator.workflows.duplicates.requests import FoundDuplicates
 
 _TEMPLATES = Path(__file__).parent / "templates"

@@ -5,7 +5,7 @@ from generator.model.budget import Price, cost
 from generator.model.failures import Failure
 from generator.model.outages import UNREACHABLE
 from generator.model.reply.reply import Reply
-from generator.store.ledger.calls import CallResult
+from generator.store.ledger.runs.calls import CallResult
 
 NO_TOKEN_COUNT = "no credible token count: counted at the reserved amount"
 """The message of an answered call whose cost is estimated."""

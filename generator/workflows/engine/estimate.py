@@ -7,9 +7,9 @@ from generator.config import ModelSettings
 from generator.model.budget import Price, cost, maximum_cost
 from generator.model.reply.usage import Usage
 from generator.model.requests import reservation_tokens
-from generator.store.ledger.calls import Calls, JobTokens
-from generator.store.ledger.jobs import Job
-from generator.store.ledger.new_jobs import NewJob
+from generator.store.ledger.runs.calls import Calls, JobTokens
+from generator.store.ledger.runs.jobs import Job
+from generator.store.ledger.runs.new_jobs import NewJob
 from generator.workflows.engine.job_requests import first_request
 from generator.workflows.engine.structured_exchange import FIRST_CALLS
 

@@ -9,9 +9,9 @@ from typing import Protocol
 from generator.errors import CallFailed, GeneratorError
 from generator.model.reply.reply import Reply, read_reply
 from generator.model.requests import ModelRequest
-from generator.store.ledger.calls import RecordedReply
-from generator.store.ledger.jobs import Job
 from generator.store.ledger.ledger import Ledger
+from generator.store.ledger.runs.calls import RecordedReply
+from generator.store.ledger.runs.jobs import Job
 from generator.store.ledger.storage.database import GroupCommit
 from generator.workflows.engine.job_requests import request_hash
 from generator.workflows.engine.stopping.stop_signal import StopSignal

@@ -7,8 +7,8 @@ from typing import Any
 
 from generator.model.messages import Message
 from generator.model.requests import IdentityCache, ModelRequest
-from generator.store.ledger.jobs import Job
-from generator.store.ledger.new_jobs import NewJob
+from generator.store.ledger.runs.jobs import Job
+from generator.store.ledger.runs.new_jobs import NewJob
 from generator.store.ledger.storage.hashes import hash_of
 
 

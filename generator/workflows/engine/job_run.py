@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from generator.store.ledger.jobs import Job
+from generator.store.ledger.runs.jobs import Job
 from generator.workflows.engine.exchange import ModelSession, NeedsReply
 from generator.workflows.engine.job_outcome import JobOutcome
 from generator.workflows.engine.job_pool import JobPool

@@ -11,7 +11,7 @@ from generator.model.budget import reservation
 from generator.model.failures import CallError, Failure
 from generator.model.limits.output_limits import is_worthwhile
 from generator.model.requests import prompt_bytes, rate_limit_tokens
-from generator.store.ledger.calls import NewCall
+from generator.store.ledger.runs.calls import NewCall
 from generator.workflows.engine.call_results import failure_result, final_error, reply_result
 from generator.workflows.engine.exchange import Exchange
 from generator.workflows.engine.job_requests import request_hash
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from generator.model.budget import Reservation
     from generator.model.reply.reply import Reply
     from generator.model.requests import ModelRequest
-    from generator.store.ledger.calls import CallResult
-    from generator.store.ledger.jobs import Job
+    from generator.store.ledger.runs.calls import CallResult
+    from generator.store.ledger.runs.jobs import Job
     from generator.workflows.engine.live_session import LiveSession
 
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from generator.config import Settings
     from generator.model.transport import RequestSender
     from generator.services import Endpoint
-    from generator.store.ledger.calls import Spend
-    from generator.store.ledger.jobs import Job
-    from generator.store.ledger.runs import Run
+    from generator.store.ledger.runs.calls import Spend
+    from generator.store.ledger.runs.jobs import Job
+    from generator.store.ledger.runs.runs import Run
     from generator.workflows.engine.progress import Progress
     from generator.workflows.engine.stopping.stop_signal import StopSignal
 

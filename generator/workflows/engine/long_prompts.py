@@ -6,9 +6,9 @@ The messages of a job are frozen otherwise.
 from collections.abc import Callable
 from functools import cached_property
 
-from generator.store.ledger.jobs import Job, JobSummary
 from generator.store.ledger.ledger import Ledger
-from generator.store.ledger.new_jobs import NewJob
+from generator.store.ledger.runs.jobs import Job, JobSummary
+from generator.store.ledger.runs.new_jobs import NewJob
 
 TOO_LONG = "too-long"
 """The cause of a call that failed because its prompt does not fit into the context window."""

@@ -2,7 +2,7 @@
 
 from generator.content.text import one_line
 from generator.model.reply.reply import BadReply, read_reply
-from generator.store.ledger.jobs import Job
+from generator.store.ledger.runs.jobs import Job
 
 _BEGINNING = 200
 

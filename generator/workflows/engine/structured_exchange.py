@@ -14,7 +14,7 @@ from generator.errors import CallFailed, ReplyFormatError
 from generator.model.failures import RETRYABLE
 from generator.model.reply.reply import Reply
 from generator.model.requests import ModelRequest
-from generator.store.ledger.jobs import Job
+from generator.store.ledger.runs.jobs import Job
 from generator.workflows.engine.changed_requests import (
     asked_again,
     with_larger_cap,

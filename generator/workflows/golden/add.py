@@ -11,7 +11,7 @@ from generator.content.claims.find import find_claims
 from generator.content.drafts.revision import draft_of, markdown_of
 from generator.content.facts import Fact, facts_held
 from generator.content.frontmatter import read
-from generator.content.question_kinds import kind_of
+from generator.content.questions.kinds import kind_of
 from generator.content.text import one_line
 from generator.errors import FrontMatterError, UsageError
 from generator.store.ledger.pages import draft_page
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from generator.content.claims.claim import Claim, ClaimKind
     from generator.content.drafts.draft import Draft
-    from generator.store.ledger.drafts import DraftRow
+    from generator.store.ledger.drafts.drafts import DraftRow
 
 BY_A_PERSON = ("edit", "revise", "restore")
 """The origins of versions that a person wrote or took over."""

@@ -9,8 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from generator.content.display import plural
 from generator.content.limits import AnswerLimits, Range
-from generator.content.site import Site
-from generator.content.site_facts import FoundSubject, SiteFacts
+from generator.content.site.site import Site
+from generator.content.site.site_facts import FoundSubject, SiteFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from generator.content.frontmatter import read
 from generator.content.markdown.answer import decode, parse
-from generator.content.site_facts import ArticleFacts, SiteFacts, site_facts
+from generator.content.site.site_facts import ArticleFacts, SiteFacts, site_facts
 from generator.content.text import word_count
 from generator.errors import FrontMatterError, StorageError, UsageError
 from generator.store.corpus.files import scan

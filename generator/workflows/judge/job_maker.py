@@ -6,7 +6,7 @@ from generator.content.drafts.draft import Draft
 from generator.content.judging.replies import JUDGE_SCHEMA, judge_schema
 from generator.content.judging.rubric import CRITERIA
 from generator.services import Endpoint
-from generator.store.ledger.new_jobs import NewJob
+from generator.store.ledger.runs.new_jobs import NewJob
 from generator.store.ledger.storage.hashes import hash_of, question_key
 from generator.workflows.engine.job_requests import frozen_request
 from generator.workflows.judge.scored_pages import ScoredPage

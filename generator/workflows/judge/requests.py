@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from generator.content.judging.checks_score import ChecksScore
     from generator.errors import GeneratorError
     from generator.services import Endpoint
-    from generator.store.ledger.calls import Spend
+    from generator.store.ledger.runs.calls import Spend
     from generator.store.ledger.scores import ScoreRow
     from generator.workflows.engine.estimate import Estimate
 

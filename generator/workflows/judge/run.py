@@ -4,7 +4,7 @@ from typing import Protocol
 
 from generator.content.judging.replies import parse_judgement
 from generator.content.judging.rubric import Judgement
-from generator.store.ledger.jobs import Job
+from generator.store.ledger.runs.jobs import Job
 from generator.workflows.engine.exchange import ModelSession
 from generator.workflows.engine.job_outcome import JobOutcome, causes_of
 from generator.workflows.engine.job_run import JobRun

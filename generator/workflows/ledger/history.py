@@ -11,13 +11,13 @@ from generator.workflows.ports import HasComments, HasDrafts, HasLedger, HasLots
 from generator.workflows.review.draft_names import find_drafts
 
 if TYPE_CHECKING:
-    from generator.store.ledger.calls import Cost
-    from generator.store.ledger.decisions import DraftDecision
-    from generator.store.ledger.drafts import DraftRow
-    from generator.store.ledger.jobs import Job
+    from generator.store.ledger.drafts.decisions import DraftDecision
+    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.versions import Version
+    from generator.store.ledger.runs.calls import Cost
+    from generator.store.ledger.runs.jobs import Job
     from generator.store.ledger.sampling.rows import MemberRow
     from generator.store.ledger.team.comments import Comment
-    from generator.store.ledger.versions import Version
 
 
 class HistoryServices(HasSettings, HasLedger, HasDrafts, HasComments, HasLots, Protocol):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, Protocol
 
-from generator.content.agreement import DECISIONS_NEEDED, Agreement, Scored, agreement
+from generator.content.statistics.agreement import DECISIONS_NEEDED, Agreement, Scored, agreement
 from generator.workflows.ports import HasScores
 
 if TYPE_CHECKING:

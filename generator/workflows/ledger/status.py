@@ -13,9 +13,9 @@ from generator.workflows.sampling.lot_view import LotViews
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from generator.content.release import ReleaseKind
+    from generator.content.evidence.release import ReleaseKind
     from generator.content.states import DraftState
-    from generator.store.ledger.calls import Spend
+    from generator.store.ledger.runs.calls import Spend
     from generator.workflows.sampling.lot_view import LotView
 
 _FOR_A_PERSON: tuple[DraftState, ...] = ("needs_fix", "refused", "failed", "near_duplicate")

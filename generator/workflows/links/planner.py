@@ -24,9 +24,9 @@ from typing import Literal, NamedTuple
 from generator.content.article import MAX_RELATED, RelatedArticle
 from generator.content.duplicates.questions import Signature, compare, signature
 from generator.content.frontmatter import Related
-from generator.content.site import Site
+from generator.content.site.site import Site
+from generator.content.site.subjects import SubjectList
 from generator.content.slugs import ArticleKey
-from generator.content.subjects import SubjectList
 from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.link_ranking import LinkRanking
 from generator.store.corpus.rows import ArticleRow, Hit

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from generator.content.article import MAX_RELATED
 from generator.content.frontmatter import Document, Related, patch_related, read
-from generator.content.site import Site
+from generator.content.site.site import Site
+from generator.content.site.subjects import SubjectList
 from generator.content.slugs import ArticleKey
-from generator.content.subjects import SubjectList
 from generator.errors import FrontMatterError, PatchError, StorageError
 from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.rows import ArticleRow

@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 from generator.content.duplicates.same_page import SAME_PAGE_SCHEMA, same_page_schema
 from generator.services import Endpoint
-from generator.store.ledger.new_jobs import NewJob
+from generator.store.ledger.runs.new_jobs import NewJob
 from generator.workflows.engine.job_requests import frozen_request
 from generator.workflows.near_questions.requests import NearQuestion
 from generator.workflows.ports import HasPrompts, HasSettings

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from generator.services import Endpoint
-    from generator.store.ledger.jobs import Job
-    from generator.store.ledger.runs import Run
+    from generator.store.ledger.runs.jobs import Job
+    from generator.store.ledger.runs.runs import Run
     from generator.workflows.engine.progress import Progress
     from generator.workflows.near_questions.requests import NearQuestion
 

@@ -14,7 +14,7 @@ from generator.workflows.near_questions.job_maker import KIND
 from generator.workflows.ports import HasLedger, HasSettings
 
 if TYPE_CHECKING:
-    from generator.store.ledger.jobs import Job
+    from generator.store.ledger.runs.jobs import Job
     from generator.workflows.engine.exchange import ModelSession
 
 

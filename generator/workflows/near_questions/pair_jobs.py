@@ -9,7 +9,7 @@ from generator.workflows.ports import HasLedger
 
 if TYPE_CHECKING:
     from generator.services import Endpoint
-    from generator.store.ledger.runs import Run
+    from generator.store.ledger.runs.runs import Run
     from generator.workflows.near_questions.requests import NearQuestion
 
 

@@ -15,8 +15,8 @@ from generator.store.ledger.pages import draft_page, file_page
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from generator.store.ledger.drafts import DraftRow
-    from generator.store.ledger.jobs import Job
+    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.runs.jobs import Job
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from generator.content.release import release_of
+from generator.content.evidence.release import release_of
 from generator.workflows.publish.plan import PublishRefused
 
 if TYPE_CHECKING:
+    from generator.content.evidence.release import Release, RequiredRelease
     from generator.content.frontmatter import Document
-    from generator.content.release import Release, RequiredRelease
-    from generator.store.ledger.decisions import DraftDecision
-    from generator.store.ledger.drafts import DraftRow
+    from generator.store.ledger.drafts.decisions import DraftDecision
+    from generator.store.ledger.drafts.drafts import DraftRow
 
 _MISSING: dict[RequiredRelease, str] = {
     "read": "was not read before it was approved",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from generator.errors import GeneratorError
 
 if TYPE_CHECKING:
-    from generator.content.release import Release
-    from generator.store.ledger.drafts import DraftRow
+    from generator.content.evidence.release import Release
+    from generator.store.ledger.drafts.drafts import DraftRow
 
 
 class PublishRefused(GeneratorError):

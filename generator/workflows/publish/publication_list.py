@@ -11,7 +11,7 @@ import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Protocol
 
-from generator.content.release import Release
+from generator.content.evidence.release import Release
 from generator.errors import StorageError
 from generator.store.output_folder import PUBLISHED_LIST
 from generator.workflows.ports import HasDrafts, HasLedger, HasPublications, HasSettings

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from generator.content.release import counts_in_words
+from generator.content.evidence.release import counts_in_words
 from generator.errors import StorageError
-from generator.store.ledger.drafts import StaleDraft
+from generator.store.ledger.drafts.drafts import StaleDraft
 from generator.store.ledger.publications import Intent, Publication
-from generator.store.ledger.runs import RunLock
+from generator.store.ledger.runs.runs import RunLock
 from generator.store.output_folder import LOCKS
 from generator.workflows.draft_files.files import remove_draft_file
 from generator.workflows.engine.progress import NoProgress
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Sequence
 
-    from generator.store.ledger.drafts import DraftRow
+    from generator.store.ledger.drafts.drafts import DraftRow
     from generator.workflows.engine.progress import Progress
 
 LOCK = "publish"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generator.content.approval import covered_hash
 from generator.content.drafts.rewrite import changed_identity, is_published_rewrite
+from generator.content.evidence.approval import covered_hash
 from generator.content.frontmatter import patch, read
 from generator.errors import PatchError
 from generator.store.files import sha256

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from generator.content.release import release_of
+from generator.content.evidence.release import release_of
 from generator.content.states import DraftState
-from generator.store.ledger.run_figures import ReportedCall, ReportedDecision, ReportedDraft, ReportedRun
+from generator.store.ledger.runs.figures import ReportedCall, ReportedDecision, ReportedDraft, ReportedRun
 
 ACCEPTED: frozenset[DraftState] = frozenset({"approved", "publishing", "published"})
 _MOST_ARTICLES = 10

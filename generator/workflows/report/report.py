@@ -8,14 +8,14 @@ from generator.content.frontmatter import read
 from generator.content.markdown.answer import decode
 from generator.content.text import word_count
 from generator.errors import FrontMatterError, UsageError
-from generator.store.ledger.run_figures import Period
+from generator.store.ledger.runs.figures import Period
 from generator.workflows.ports import HasDrafts, HasLedger, HasSettings
 from generator.workflows.report.figures import Lengths, run_report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from generator.store.ledger.run_figures import ReportedDraft
+    from generator.store.ledger.runs.figures import ReportedDraft
     from generator.workflows.engine.progress import Progress
     from generator.workflows.report.figures import RunReport
 

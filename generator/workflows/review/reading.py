@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from generator.content.evidence.reading import Reading, least_seconds
+from generator.content.evidence.release import Release, duration
 from generator.content.frontmatter import read
 from generator.content.markdown.answer import decode
-from generator.content.release import Release, duration
 from generator.content.text import word_count
 from generator.errors import FrontMatterError
 from generator.store.ledger.pages import draft_page
@@ -16,9 +16,9 @@ from generator.workflows.ports import HasClaims, HasDrafts, HasLedger
 
 if TYPE_CHECKING:
     from generator.config import Settings
-    from generator.content.release import RequiredRelease
-    from generator.content.subjects import SubjectList
-    from generator.store.ledger.drafts import DraftRow
+    from generator.content.evidence.release import RequiredRelease
+    from generator.content.site.subjects import SubjectList
+    from generator.store.ledger.drafts.drafts import DraftRow
 
 
 class ReadingServices(HasLedger, HasDrafts, HasClaims, Protocol):

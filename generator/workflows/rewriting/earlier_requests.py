@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.content.states import DECIDED
-from generator.store.ledger.rewritten_page import rewritten_page_of
+from generator.store.ledger.drafts.rewritten_page import rewritten_page_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generator.store.ledger.jobs import JobSummary
+    from generator.store.ledger.drafts.rewritten_page import RewrittenPage
     from generator.store.ledger.ledger import Ledger
-    from generator.store.ledger.rewritten_page import RewrittenPage
+    from generator.store.ledger.runs.jobs import JobSummary
     from generator.workflows.rewriting.requests import RewriteDecision
 
 _AGAIN = "--redo asks for it again"

@@ -11,8 +11,8 @@ from generator.content.checks.keywords import ABOUT_FILES
 from generator.content.checks.rewriting import REWRITE_RULES
 from generator.content.drafts.rewrite import REWRITTEN
 from generator.errors import UsageError
+from generator.store.ledger.drafts.rewritten_page import ToldFinding
 from generator.store.ledger.pages import file_page
-from generator.store.ledger.rewritten_page import ToldFinding
 from generator.workflows.audit.article_facts import AuditContext, examine
 from generator.workflows.audit.audit import AuditServices, audit_site, audited_rules, check_codes
 from generator.workflows.audit.field_fixes import FIXES, LINK_FIXES

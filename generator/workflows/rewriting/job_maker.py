@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from generator.content.drafts.revision import draft_of
 from generator.content.drafts.schemas import DRAFT_SCHEMA, draft_schema
-from generator.content.question_kinds import kind_of
-from generator.store.ledger.new_jobs import NewJob
-from generator.store.ledger.rewritten_page import REWRITE, RewrittenPage
+from generator.content.questions.kinds import kind_of
+from generator.store.ledger.drafts.rewritten_page import REWRITE, RewrittenPage
+from generator.store.ledger.runs.new_jobs import NewJob
 from generator.store.ledger.storage.hashes import question_key
 from generator.workflows.drafting.materials import Materials
 from generator.workflows.engine.job_requests import frozen_request

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from generator.store.ledger.rewritten_page import MergedPage
+from generator.store.ledger.drafts.rewritten_page import MergedPage
 from generator.workflows.ports import HasClusters, HasCorpus, HasLedger
 
 if TYPE_CHECKING:

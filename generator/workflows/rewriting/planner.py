@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from generator.errors import UsageError
-from generator.store.ledger.rewritten_page import REWRITE
+from generator.store.ledger.drafts.rewritten_page import REWRITE
 from generator.workflows.drafting.job_maker import JobServices
 from generator.workflows.engine.estimate import Estimate, estimate_calls, sample_of
 from generator.workflows.engine.long_prompts import LongPrompts
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from generator.content.frontmatter import Document
     from generator.services import Endpoint
-    from generator.store.ledger.jobs import JobSummary
-    from generator.store.ledger.rewritten_page import RewrittenPage
+    from generator.store.ledger.drafts.rewritten_page import RewrittenPage
+    from generator.store.ledger.runs.jobs import JobSummary
     from generator.workflows.drafting.redo import RedoFilter
     from generator.workflows.rewriting.requests import RewriteRequest
     from generator.workflows.rewriting.selection import PageSelector, SelectedPage

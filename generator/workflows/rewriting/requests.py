@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from generator.content.states import DraftState, JobState
     from generator.errors import GeneratorError
     from generator.services import Endpoint
-    from generator.store.ledger.calls import Spend
-    from generator.store.ledger.rewritten_page import RewriteMode
+    from generator.store.ledger.drafts.rewritten_page import RewriteMode
+    from generator.store.ledger.runs.calls import Spend
     from generator.workflows.drafting.drafter import DrafterReport
     from generator.workflows.engine.estimate import Estimate
 

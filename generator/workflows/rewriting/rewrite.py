@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from generator.errors import UsageError
 from generator.model.transport import endpoint_name
-from generator.store.ledger.rewritten_page import REWRITE
+from generator.store.ledger.drafts.rewritten_page import REWRITE
 from generator.store.ledger.storage.hashes import hash_of
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.drafting.live_drafting import JobsToDraft, LiveDraftServices, draft_live
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from generator.services import Endpoint
-    from generator.store.ledger.runs import Run
+    from generator.store.ledger.runs.runs import Run
     from generator.workflows.engine.progress import Progress
     from generator.workflows.rewriting.requests import RewriteRequest
 

@@ -10,7 +10,7 @@ from generator.content.frontmatter import read
 from generator.content.text import clean
 from generator.errors import FrontMatterError, StorageError, UsageError
 from generator.store.files import sha256
-from generator.store.ledger.rewritten_page import RewrittenPage
+from generator.store.ledger.drafts.rewritten_page import RewrittenPage
 from generator.workflows.ports import HasProposals, HasPublications, HasSearchData
 from generator.workflows.rewriting.findings import FindingServices, check_rules, findings_of_page, pages_with
 from generator.workflows.rewriting.merges import Merges, MergeServices
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from generator.content.frontmatter import Document
+    from generator.store.ledger.drafts.rewritten_page import ToldFinding
     from generator.store.ledger.publications import Withdrawal
-    from generator.store.ledger.rewritten_page import ToldFinding
     from generator.workflows.engine.progress import Progress
     from generator.workflows.rewriting.requests import PageListSource, RewriteRequest
 

@@ -23,7 +23,7 @@ from generator.workflows.ports import (
     HasSettings,
     HasTime,
 )
-from generator.workflows.review.draft_list import with_subject_name
+from generator.workflows.review.views.draft_list import with_subject_name
 from generator.workflows.sampling.lot_view import LotView, LotViews
 from generator.workflows.site.reviewer import reviewer_name
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from generator.config import SamplingSettings
-    from generator.store.ledger.drafts import DraftRow
+    from generator.store.ledger.drafts.drafts import DraftRow
     from generator.store.ledger.queue.queue_filter import QueueFilter
     from generator.store.ledger.sampling.rows import LotRow
     from generator.workflows.draft_files.importer import ImportedEdits

@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.display import in_words, plural
-from generator.content.question_kinds import kind_of
+from generator.content.questions.kinds import kind_of
 from generator.errors import UsageError
-from generator.store.ledger.drafts import StaleDraft
+from generator.store.ledger.drafts.drafts import StaleDraft
 from generator.store.ledger.sampling.judgements import StaleLot
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.ports import (
@@ -24,13 +24,13 @@ from generator.workflows.ports import (
     HasQueue,
     HasSettings,
 )
-from generator.workflows.review.draft_list import with_subject_name
+from generator.workflows.review.views.draft_list import with_subject_name
 from generator.workflows.sampling.lot_view import LotView, LotViews, require_state
 
 if TYPE_CHECKING:
-    from generator.content.question_kinds import QuestionKind
+    from generator.content.questions.kinds import QuestionKind
     from generator.content.sampling.lot_states import Judgement
-    from generator.store.ledger.drafts import DraftRow
+    from generator.store.ledger.drafts.drafts import DraftRow
     from generator.store.ledger.queue.queue_filter import QueueFilter
     from generator.store.ledger.sampling.rows import MemberRow
 

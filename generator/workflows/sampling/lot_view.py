@@ -16,8 +16,8 @@ from generator.workflows.ports import HasDrafts, HasLedger, HasLots
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from generator.store.ledger.decisions import DraftDecision
-    from generator.store.ledger.drafts import DraftRow
+    from generator.store.ledger.drafts.decisions import DraftDecision
+    from generator.store.ledger.drafts.drafts import DraftRow
     from generator.store.ledger.sampling.rows import LotRow, MemberRow
 
 

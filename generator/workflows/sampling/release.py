@@ -11,22 +11,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.display import in_words
-from generator.content.release import Release
+from generator.content.evidence.release import Release
 from generator.errors import GeneratorError
-from generator.store.ledger.drafts import StaleDraft
+from generator.store.ledger.drafts.drafts import StaleDraft
 from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.store.ledger.sampling.judgements import StaleLot
 from generator.store.ledger.sampling.rows import APPROVED
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.ports import HasQueue
-from generator.workflows.review.decisions import DecisionServices, DraftDecisions
+from generator.workflows.review.decisions.decisions import DecisionServices, DraftDecisions
 from generator.workflows.sampling.lot_view import LotView, LotViews, require_seen, require_state
 from generator.workflows.site.reviewer import reviewer_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from generator.store.ledger.drafts import DraftRow
+    from generator.store.ledger.drafts.drafts import DraftRow
     from generator.store.ledger.sampling.rows import LotRow, MemberRow
     from generator.workflows.engine.progress import Progress
 

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from generator.content.question_kinds import kind_of
+from generator.content.questions.kinds import kind_of
 from generator.errors import UsageError
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.sampling.create import LotFreezer, LotServices, new_seed, values_of
@@ -21,7 +21,7 @@ from generator.workflows.site.reviewer import reviewer_name
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from generator.content.question_kinds import QuestionKind
+    from generator.content.questions.kinds import QuestionKind
     from generator.store.ledger.queue.queue_filter import QueueFilter
     from generator.store.ledger.sampling.rows import MemberRow
 

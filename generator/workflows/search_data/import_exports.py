@@ -16,7 +16,7 @@ from generator.workflows.site.corpus import refresh_corpus
 
 if TYPE_CHECKING:
     from generator.content.search_data.exports import Export, NewExport
-    from generator.content.site import Site
+    from generator.content.site.site import Site
     from generator.workflows.engine.progress import Progress
     from generator.workflows.search_data.requests import ImportRequest
 

@@ -15,9 +15,9 @@ from generator.content.drafts.composition import clean_description
 from generator.content.findings import Finding, errors
 from generator.content.keywords import clean_keywords, join_keywords
 from generator.content.markdown.line_breaks import decode
-from generator.content.proposal_states import LIVE, ProposalState
 from generator.content.seo.fields import SeoField, check_seo
 from generator.content.seo.material import excerpt
+from generator.content.seo.proposal_states import LIVE, ProposalState
 from generator.errors import UsageError
 from generator.store.ledger.seo.proposal_decisions import ProposalDecision
 from generator.store.ledger.seo.proposals import ProposalRow, StaleProposal

@@ -12,7 +12,6 @@ from typing import Protocol, TypeVar
 from generator.content.checks import CheckContext
 from generator.content.duplicates.descriptions import NearDuplicate
 from generator.content.findings import Finding, errors
-from generator.content.proposal_states import ProposalState
 from generator.content.seo.fields import (
     FIELDS,
     SEO_SCHEMA,
@@ -22,10 +21,11 @@ from generator.content.seo.fields import (
     salvage_seo,
     says_nothing_new,
 )
+from generator.content.seo.proposal_states import ProposalState
 from generator.content.states import JobState
 from generator.model.reply.reply import Reply
 from generator.model.requests import ModelRequest
-from generator.store.ledger.jobs import Job
+from generator.store.ledger.runs.jobs import Job
 from generator.store.ledger.seo.proposals import NewProposal
 from generator.workflows.engine.exchange import ModelSession
 from generator.workflows.engine.job_outcome import JobOutcome, causes_of

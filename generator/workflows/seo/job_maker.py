@@ -12,7 +12,7 @@ from generator.model.messages import Message
 from generator.model.prompts import PromptSet
 from generator.model.requests import CAP
 from generator.services import Endpoint
-from generator.store.ledger.new_jobs import Backend, NewJob
+from generator.store.ledger.runs.new_jobs import Backend, NewJob
 from generator.store.ledger.storage.hashes import hash_of, question_key
 from generator.workflows.engine.job_requests import frozen_request
 from generator.workflows.ports import HasPrompts, HasSettings

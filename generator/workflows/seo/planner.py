@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal, Protocol
 
-from generator.content.proposal_states import DECIDED
 from generator.content.seo.fields import SeoField
+from generator.content.seo.proposal_states import DECIDED
 from generator.services import Endpoint
 from generator.store.ledger.decision_log import PROGRAM
-from generator.store.ledger.new_jobs import NewJob
+from generator.store.ledger.runs.new_jobs import NewJob
 from generator.store.ledger.seo.proposals import NewProposal, ProposalRow
 from generator.store.ledger.storage.hashes import hash_of
 from generator.workflows.engine.estimate import Estimate, RequestSample

@@ -12,8 +12,8 @@ from generator.workflows.ports import HasLedger, HasProposals, HasSettings
 from generator.workflows.site.article_names import plain_name
 
 if TYPE_CHECKING:
-    from generator.content.proposal_states import ProposalState
     from generator.content.seo.fields import SeoField
+    from generator.content.seo.proposal_states import ProposalState
     from generator.store.ledger.seo.proposals import ProposalRow
 
 IN_REVIEW: tuple[ProposalState, ...] = ("proposed", "needs_fix", "approved")

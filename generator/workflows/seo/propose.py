@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from generator.services import Endpoint
-    from generator.store.ledger.runs import Run
+    from generator.store.ledger.runs.runs import Run
     from generator.workflows.engine.progress import Progress
     from generator.workflows.seo.planner import SeoPlan
     from generator.workflows.seo.requests import ProposeRequest, ProposerReport

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from generator.store.ledger.jobs import Job
+from generator.store.ledger.runs.jobs import Job
 from generator.workflows.engine.exchange import ModelSession
 from generator.workflows.engine.job_outcome import JobOutcome
 from generator.workflows.engine.job_run import JobRun

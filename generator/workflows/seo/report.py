@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from generator.content.limits import SeoLimits
-from generator.content.proposal_states import ProposalState
 from generator.content.seo.fields import SeoField, shown_length
-from generator.content.site import Site
+from generator.content.seo.proposal_states import ProposalState
+from generator.content.site.site import Site
 from generator.store.corpus.description_pairs import DescriptionPairs
 from generator.store.corpus.descriptions import SiteText
-from generator.store.ledger.calls import Spend
+from generator.store.ledger.runs.calls import Spend
 from generator.store.ledger.seo.proposals import Proposals
 from generator.workflows.engine.progress import Progress
 from generator.workflows.html_reports.histograms import DESCRIPTION_LENGTHS, HistogramBins

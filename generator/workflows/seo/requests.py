@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Literal
 from generator.content.seo.fields import FIELDS, SeoField
 
 if TYPE_CHECKING:
-    from generator.content.proposal_states import ProposalState
+    from generator.content.seo.proposal_states import ProposalState
     from generator.errors import GeneratorError
     from generator.services import Endpoint
-    from generator.store.ledger.calls import Spend
+    from generator.store.ledger.runs.calls import Spend
     from generator.workflows.engine.estimate import Estimate
     from generator.workflows.seo.planner import SeoPlan
 

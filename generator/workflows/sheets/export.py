@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.workflows.claims.view import claims_of_draft
 from generator.workflows.ports import HasClaims, HasComments
-from generator.workflows.review.draft_list import DraftListServices, ListRequest, list_drafts
+from generator.workflows.review.views.draft_list import DraftListServices, ListRequest, list_drafts
 from generator.workflows.sheets.columns import (
     COLUMNS,
     EDITABLE_COLUMNS,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from generator.content.findings import Finding
     from generator.workflows.draft_files.importer import ImportedEdits
-    from generator.workflows.review.draft_list import ListedDraft
+    from generator.workflows.review.views.draft_list import ListedDraft
 
 _CHUNK = 500
 

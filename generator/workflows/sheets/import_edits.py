@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 from generator.content.states import DraftState
 from generator.content.text import word_count
 from generator.errors import GeneratorError, StorageError, UsageError
-from generator.store.ledger.drafts import DraftRow
+from generator.store.ledger.drafts.drafts import DraftRow
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.ports import HasComments
-from generator.workflows.review.comments import DraftComments, check_comment
-from generator.workflows.review.editor import DraftEditor, EditorServices
+from generator.workflows.review.editing.editor import DraftEditor, EditorServices
+from generator.workflows.review.team.comments import DraftComments, check_comment
 from generator.workflows.sheets.columns import (
     COMMENT,
     EDITABLE_COLUMNS,

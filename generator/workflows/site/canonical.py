@@ -2,7 +2,7 @@
 
 from generator.content.frontmatter import read
 from generator.content.seo.canonical import canonical_elsewhere
-from generator.content.site import Site
+from generator.content.site.site import Site
 from generator.errors import FrontMatterError, StorageError
 from generator.workflows.site.files import SiteFiles
 

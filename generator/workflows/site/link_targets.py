@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 
-from generator.content.site import Site
+from generator.content.site.site import Site
 from generator.content.slugs import ArticleKey
 
 _MAX_MISSING_SHARE = 0.05

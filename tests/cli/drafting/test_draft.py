@@ -11,7 +11,7 @@ import pytest
 from generator.cli import main
 from generator.content.frontmatter import read
 from generator.store.ledger.ledger import LEDGER_NAME
-from generator.store.ledger.runs import RunLock
+from generator.store.ledger.runs.runs import RunLock
 from generator.store.ledger.storage.database import Database
 from generator.store.output_folder import LOCKS
 from tests.support.servers import ROOT
@@ -204,8 +204,8 @@ def test_an_output_folder_that_cannot_be_made_is_one_clear_line(site, capsys):
 
 
 def test_offline_work_is_not_silently_mixed_into_a_real_ledger(site, capsys):
-    from generator.store.ledger.calls import CallResult, NewCall
     from generator.store.ledger.ledger import LEDGER_NAME, Ledger
+    from generator.store.ledger.runs.calls import CallResult, NewCall
     from generator.store.ledger.storage.database import Database
     from tests.support.ledgers import NOW, job, plan, start
 

@@ -7,10 +7,10 @@ import pytest
 import yaml
 
 from generator.cli import main
-from generator.workflows.review.comments import DraftComments
-from generator.workflows.review.decisions import DraftDecisions
-from generator.workflows.review.editor import DraftEditor
-from generator.workflows.review.undo import ReviewUndo
+from generator.workflows.review.decisions.decisions import DraftDecisions
+from generator.workflows.review.decisions.undo import ReviewUndo
+from generator.workflows.review.editing.editor import DraftEditor
+from generator.workflows.review.team.comments import DraftComments
 from tests.support.drafts import QUESTIONS, with_drafts
 from tests.support.services import scripted_services
 

@@ -16,7 +16,7 @@ from generator.content.drafts.draft import Draft, Point
 from generator.content.drafts.revision import draft_of
 from generator.content.findings import errors
 from generator.content.frontmatter import patch, read, render
-from generator.content.site import Site
+from generator.content.site.site import Site
 from tests.support.made_drafts import QUESTION, SUBJECT, healthy_context, healthy_draft
 from tests.support.nightly import every
 

@@ -14,7 +14,7 @@ from generator.content.drafts.composition import article_of
 from generator.content.drafts.draft import Draft, Point
 from generator.content.findings import Finding
 from generator.content.frontmatter import Document, read, render
-from generator.content.site import Site
+from generator.content.site.site import Site
 from tests.support.made_drafts import QUESTION, SUBJECT, healthy_context, healthy_draft
 
 CONTEXT = dataclasses.replace(healthy_context(), folder="biology")

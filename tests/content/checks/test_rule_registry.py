@@ -7,7 +7,7 @@ import pytest
 from generator.content import checks
 from generator.content.checks import RULES, Rule, register
 from generator.workflows.audit import article_facts, corpus_rules
-from generator.workflows.review import editor
+from generator.workflows.review.editing import editor
 from tests.support.broken_drafts import BROKEN, DOUBTFUL
 from tests.support.broken_files import BROKEN_FILES
 

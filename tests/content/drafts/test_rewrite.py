@@ -13,7 +13,7 @@ from generator.content.drafts.revision import draft_of, markdown_of
 from generator.content.drafts.rewrite import changed_identity, rewritten_page
 from generator.content.frontmatter import patch, read, render
 from generator.content.markdown.line_breaks import decode
-from generator.content.site import Site
+from generator.content.site.site import Site
 
 TEXT = st.text(st.sampled_from("abc éß\"'$*_\\:#-\n1.{}|>&!%@`,"), min_size=1, max_size=60).map(
     lambda text: f"Word {text} end."

@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from generator.content.approval import covered_hash
+from generator.content.evidence.approval import covered_hash
 from generator.content.evidence.disclosure import Disclosure
+from generator.content.evidence.release import Release
 from generator.content.frontmatter import read, render
 from generator.content.frontmatter.extra_field import with_field
-from generator.content.release import Release
 from generator.content.text import one_line
 from generator.errors import PatchError
 from tests.support.made_articles import ALONE, PENDULUM

@@ -6,7 +6,7 @@ import pytest
 
 from generator.content import slugs
 from generator.content.frontmatter import has_canonical_ending, patch, patch_related, read, render
-from generator.content.site import Site
+from generator.content.site.site import Site
 from generator.content.slugs import ArticleKey
 from tests.support.nightly import every
 

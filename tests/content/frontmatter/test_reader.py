@@ -17,7 +17,7 @@ from generator.content.frontmatter import (
     restore_ending,
     spans,
 )
-from generator.content.site import Site
+from generator.content.site.site import Site
 from generator.errors import FrontMatterError
 from tests.support.made_articles import ALONE, PENDULUM
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from generator.content.article import Article, RelatedArticle, Seo
 from generator.content.frontmatter import read, render, scalars
-from generator.content.site import Site
+from generator.content.site.site import Site
 from generator.content.text import one_line
 from generator.errors import FrontMatterError
 from tests.support.made_articles import ALONE, GOLDEN, PENDULUM

@@ -14,7 +14,7 @@ from generator.content.markdown.answer import compose, parse
 from generator.content.markdown.headings import clean_heading, in_bold
 from generator.content.markdown.line_breaks import decode
 from generator.content.markdown.sections import headings, sections_of
-from generator.content.site import Site
+from generator.content.site.site import Site
 from generator.extractive.passages import blocks
 from tests.support.made_drafts import QUESTION, SUBJECT, healthy_context, healthy_draft
 

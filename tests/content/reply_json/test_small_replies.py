@@ -6,9 +6,9 @@ import pytest
 
 from generator.content.claims.replies import parse_found
 from generator.content.duplicates.same_page import parse_same_page
+from generator.content.judging.preference import parse_judgement as parse_preference
 from generator.content.judging.replies import parse_judgement
 from generator.content.judging.rubric import CRITERIA
-from generator.content.preference import parse_judgement as parse_preference
 
 RATINGS = {criterion.name: {"reason": "Clear.", "score": 4} for criterion in CRITERIA}
 WRAPPED = [

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from generator.content.frontmatter import patch, read, render
 from generator.content.seo.canonical import canonical_elsewhere, other_canonical_field
 from generator.content.seo.canonical_pages import absolute_address, canonical_target, final_targets
-from generator.content.site import Site
+from generator.content.site.site import Site
 from generator.content.slugs import ArticleKey
 from tests.support.duplicate_site import page
 

@@ -17,7 +17,7 @@ from generator.content.seo.fields import (
     shown_length,
 )
 from generator.content.seo.material import MAX_CHARS, excerpt, nothing_to_describe
-from generator.content.site import Site
+from generator.content.site.site import Site
 
 LIMITS = Limits()
 

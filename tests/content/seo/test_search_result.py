@@ -3,7 +3,7 @@
 from generator.content.limits import SeoLimits
 from generator.content.seo.search_result import search_result
 from generator.content.seo.text_width import DESCRIPTION_SIZE, DESCRIPTION_WIDTH, TITLE_SIZE, width
-from generator.content.site import Site
+from generator.content.site.site import Site
 from tests.support.good_descriptions import GOOD_DESCRIPTIONS
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from generator.content.frontmatter import patch
-from generator.content.site import Site
+from generator.content.site.site import Site
+from generator.content.site.subjects import Subject, SubjectList
 from generator.content.slugs import key_of
-from generator.content.subjects import Subject, SubjectList
 from generator.store.corpus.index import CorpusIndex
 from tests.support.plant_articles import answer, write
 

@@ -5,7 +5,7 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from generator.content.site import Site
+from generator.content.site.site import Site
 from generator.content.slugs import key_of
 from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.rows import RefreshReport

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from generator.content.site import Site
+from generator.content.site.site import Site
 from generator.processes.ordered_map import ordered_map
 from generator.store.corpus.files import IndexRecord, Unreadable, read_each, scan
 from generator.store.corpus.index import CorpusIndex

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.store.ledger.drafts import Drafts
+from generator.store.ledger.drafts.drafts import Drafts
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.seo.proposals import Proposals
 from generator.store.ledger.storage.database import Database

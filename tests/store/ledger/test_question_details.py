@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.content.question_details import QuestionDetails
+from generator.content.questions.details import QuestionDetails
 from tests.support.ledgers import NOW, job, plan, start
 
 

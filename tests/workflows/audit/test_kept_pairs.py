@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.content.site import Site
-from generator.content.subjects import Subject, SubjectList
+from generator.content.site.site import Site
+from generator.content.site.subjects import Subject, SubjectList
 from generator.content.text import normalise_question
 from generator.workflows.audit import near_pairs, near_texts
 from generator.workflows.audit.article_facts import ArticleFacts, Link, normal_form

@@ -15,8 +15,8 @@ from generator.model.batch.files import RequestFile, partial_path
 from generator.model.endpoint_profile import EndpointProfiles
 from generator.model.limits.output_overrun import Overrun
 from generator.model.requests import EndpointProfile
-from generator.store.ledger.batch_rows import BatchRow
-from generator.store.ledger.runs import Run
+from generator.store.ledger.batches.rows import BatchRow
+from generator.store.ledger.runs.runs import Run
 from generator.workflows.batch import coordinator
 from generator.workflows.batch.session import open_batches
 from generator.workflows.batch.uploader import BatchUploader

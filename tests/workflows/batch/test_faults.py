@@ -7,8 +7,8 @@ import pytest
 
 from generator.model.batch.api import BatchClient
 from generator.model.batch.files import RequestFile, partial_path
-from generator.store.ledger.batches import Batches
-from generator.store.ledger.drafts import Drafts
+from generator.store.ledger.batches.batches import Batches
+from generator.store.ledger.drafts.drafts import Drafts
 from generator.workflows.batch import answer_recorder
 from tests.support.batch_runs import BatchRuns, Killed, Provider
 from tests.support.services import rows

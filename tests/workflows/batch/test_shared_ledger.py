@@ -11,9 +11,9 @@ import pytest
 from generator.errors import UsageError
 from generator.model.batch.api import BatchClient
 from generator.model.batch.files import RequestFile
-from generator.store.ledger.batch_rows import BatchRow, BatchState
-from generator.store.ledger.batches import Batches
-from generator.store.ledger.runs import Run
+from generator.store.ledger.batches.batches import Batches
+from generator.store.ledger.batches.rows import BatchRow, BatchState
+from generator.store.ledger.runs.runs import Run
 from generator.workflows.batch.session import open_batches
 from tests.support.batch_runs import BatchRuns, Killed, Provider
 from tests.support.services import rows

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.store.ledger.batch_rows import OVER_TOKEN_LIMIT
+from generator.store.ledger.batches.rows import OVER_TOKEN_LIMIT
 from tests.support.batch_runs import BatchRuns, Provider
 from tests.support.services import rows
 

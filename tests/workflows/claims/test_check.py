@@ -6,8 +6,8 @@ from generator.errors import BudgetExceeded, UsageError
 from generator.services import Services
 from generator.store.ledger.pages import draft_page
 from generator.workflows.claims.list import list_claims, show_claims
-from generator.workflows.review.decide import approve_drafts
-from generator.workflows.review.decisions import DraftDecisions
+from generator.workflows.review.decisions.decide import approve_drafts
+from generator.workflows.review.decisions.decisions import DraftDecisions
 from tests.support.claims import CONTRADICTING, SUPPORTING, check, verifier, with_sources
 from tests.support.drafts import QUESTIONS, WHO, draft_of, with_drafts
 from tests.support.published_articles import article, publish_by_hand

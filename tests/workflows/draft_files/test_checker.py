@@ -5,9 +5,9 @@ import json
 import pytest
 
 from generator.workflows.draft_files.importer import EditImporter
-from generator.workflows.review.decisions import DraftDecisions, NotApprovable
-from generator.workflows.review.draft_view import DraftViews
-from generator.workflows.review.editor import DraftEditor
+from generator.workflows.review.decisions.decisions import DraftDecisions, NotApprovable
+from generator.workflows.review.editing.editor import DraftEditor
+from generator.workflows.review.views.draft_view import DraftViews
 from tests.support.drafts import QUESTIONS, QUOTED, WHO, draft_of, file_of, with_drafts
 from tests.support.published_articles import article, publish_by_hand
 from tests.support.replies import GOOD, completion, spoilt

@@ -3,8 +3,8 @@
 import pytest
 
 from generator.workflows.draft_files.importer import EditImporter
-from generator.workflows.review.decisions import DraftDecisions
-from generator.workflows.review.editor import DraftEditor
+from generator.workflows.review.decisions.decisions import DraftDecisions
+from generator.workflows.review.editing.editor import DraftEditor
 from tests.support.drafts import QUESTIONS, WHO, draft_of, draft_questions, file_of
 from tests.support.replies import GOOD
 
@@ -145,7 +145,7 @@ def test_all_edited_files_are_found_and_untouched_ones_read_once(services, monke
     file_of(services, row).write_bytes(file_of(services, row).read_bytes().replace(b"Lysozyme", b"Pepsin"))
     read_files = []
     monkeypatch.setattr(
-        "generator.store.ledger.draft_files.read_file", lambda path: read_files.append(path) or b""
+        "generator.store.ledger.drafts.files.read_file", lambda path: read_files.append(path) or b""
     )
     assert [item.id for item in EditImporter(services).import_edits().edited] == [row.id]
     assert {file.name for file in read_files} == {file_of(services, row).name}

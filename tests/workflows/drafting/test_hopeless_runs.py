@@ -10,7 +10,7 @@ from generator.fake_openai.service import build
 from generator.fake_openai.settings import ServerSettings
 from generator.model.budget import nano_dollars
 from generator.services import Services
-from generator.store.ledger.drafts import Drafts
+from generator.store.ledger.drafts.drafts import Drafts
 from generator.workflows.drafting.requests import Redo
 from tests.support import seo_pages
 from tests.support.published_articles import article, publish_by_hand

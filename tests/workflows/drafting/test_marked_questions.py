@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from generator.content.subjects import SubjectList
+from generator.content.site.subjects import SubjectList
 from generator.questions.rows import Question, read_questions
 from generator.workflows.drafting.candidate import Candidate
 from generator.workflows.drafting.requests import Redo

@@ -10,9 +10,9 @@ import pytest
 
 from generator.content.article import RelatedArticle
 from generator.content.frontmatter import read
-from generator.content.subjects import SubjectList
+from generator.content.site.subjects import SubjectList
 from generator.errors import ReplyFormatError
-from generator.store.ledger.jobs import Job
+from generator.store.ledger.runs.jobs import Job
 from generator.workflows.drafting.reply_reader import CheckedDraft, ReplyReader
 from tests.support.jobs import planned_job
 from tests.support.replies import GOOD, QUESTION, spoilt

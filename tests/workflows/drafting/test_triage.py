@@ -3,8 +3,8 @@
 import pytest
 
 from generator.questions.rows import Question
-from generator.store.ledger.batch_rows import BatchOrder
-from generator.store.ledger.calls import NewCall
+from generator.store.ledger.batches.rows import BatchOrder
+from generator.store.ledger.runs.calls import NewCall
 from generator.workflows.drafting.plan_report import PlanReport
 from generator.workflows.drafting.planner import ListPlanner
 from tests.support.services import DATE, scripted_services

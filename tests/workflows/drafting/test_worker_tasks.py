@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from generator.content.subjects import SubjectList
+from generator.content.site.subjects import SubjectList
 from generator.errors import ReplyFormatError
 from generator.model.failures import CallError, Failure
 from generator.model.transport import HttpAnswer, SdkSender

@@ -5,8 +5,8 @@ from contextlib import nullcontext
 import pytest
 
 from generator.content.frontmatter import read
-from generator.content.site import Site
-from generator.content.subjects import Subject, SubjectList
+from generator.content.site.site import Site
+from generator.content.site.subjects import Subject, SubjectList
 from generator.errors import UsageError
 from generator.store.ledger.duplicates.clusters import StaleCluster
 from generator.workflows.duplicates import apply as apply_module

@@ -12,7 +12,7 @@ from generator.workflows.duplicates.decide import (
 )
 from generator.workflows.duplicates.find import find_duplicates
 from generator.workflows.engine.progress import NoProgress
-from generator.workflows.review.undo import ReviewUndo, UndoneClusters, undo_clusters, undo_decision
+from generator.workflows.review.decisions.undo import ReviewUndo, UndoneClusters, undo_clusters, undo_decision
 from generator.workflows.seo.decisions import ProposalReview
 from tests.support.duplicate_site import DuplicateSite, answer, page
 from tests.support.proposals import new

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from generator.content.duplicates.same_page import SamePage
-from generator.content.subjects import Subject
+from generator.content.site.subjects import Subject
 from generator.store.ledger.storage.hashes import question_key
 from generator.workflows.duplicates.evidence import UNLIKE
 from generator.workflows.duplicates.find import UNFIT, find_duplicates

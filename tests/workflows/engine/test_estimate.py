@@ -1,8 +1,8 @@
 """Estimates: an upper bound that a run without retries does not exceed."""
 
 from generator.model.budget import Price, maximum_cost
-from generator.store.ledger.calls import JobTokens
-from generator.store.ledger.new_jobs import NewJob
+from generator.store.ledger.runs.calls import JobTokens
+from generator.store.ledger.runs.new_jobs import NewJob
 from generator.workflows.engine.estimate import RequestSample
 
 PRICE = Price(input=1, cached_input="0.1", cache_write="1.25", output=10)

@@ -4,7 +4,7 @@ import pytest
 
 from generator.model.reply.reply import Reply
 from generator.model.requests import ModelRequest
-from generator.store.ledger.calls import RecordedReply
+from generator.store.ledger.runs.calls import RecordedReply
 from generator.workflows.engine.exchange import Exchange, NeedsReply
 from generator.workflows.engine.job_requests import request_hash
 from tests.support.jobs import planned_job

@@ -9,7 +9,7 @@ from generator.errors import UsageError
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.golden.add import AddRequest, add_case
 from generator.workflows.golden.golden_set import read_golden_set
-from generator.workflows.review.decide import reject_drafts
+from generator.workflows.review.decisions.decide import reject_drafts
 from tests.support.drafts import QUESTIONS, WHO, draft_of, with_drafts
 
 KEY = "biology/how-do-enzymes-speed-up-chemical-reactions"

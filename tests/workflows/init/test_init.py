@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from generator.config import load_settings
-from generator.content.site import Site
+from generator.content.site.site import Site
 from generator.errors import UsageError
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.init.config_file import scalar

@@ -12,7 +12,7 @@ from generator.workflows.engine.progress import NoProgress
 from generator.workflows.judge.judge import estimate_judging
 from generator.workflows.judge.requests import JudgeRequest
 from generator.workflows.publish.publisher import Publisher
-from generator.workflows.review.decisions import DraftDecisions
+from generator.workflows.review.decisions.decisions import DraftDecisions
 from tests.support.drafts import QUESTIONS, WHO, draft_of, file_of, with_drafts
 from tests.support.judging import judge, rated
 from tests.support.published_articles import article, publish_by_hand

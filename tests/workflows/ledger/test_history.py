@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from generator.errors import UsageError
-from generator.store.ledger.calls import Cost
+from generator.store.ledger.runs.calls import Cost
 from generator.workflows.ledger.history import draft_histories
 from generator.workflows.ledger.status import ledger_status
-from generator.workflows.review.draft_view import DraftViews
+from generator.workflows.review.views.draft_view import DraftViews
 from tests.support.drafts import QUESTIONS, draft_of, with_drafts
 
 

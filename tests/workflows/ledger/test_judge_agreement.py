@@ -11,8 +11,8 @@ from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.ledger import judge_agreement as measured
 from generator.workflows.ledger.judge_agreement import judge_agreement
 from generator.workflows.ledger.status import ledger_status
-from generator.workflows.review.decisions import DraftDecisions
-from generator.workflows.review.undo import ReviewUndo
+from generator.workflows.review.decisions.decisions import DraftDecisions
+from generator.workflows.review.decisions.undo import ReviewUndo
 from tests.support.drafts import QUESTIONS, WHO, draft_of, file_of, with_drafts
 from tests.support.judging import rated
 

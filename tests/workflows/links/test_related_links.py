@@ -14,9 +14,9 @@ import yaml
 from generator.config import Settings
 from generator.content.article import RelatedArticle
 from generator.content.frontmatter import patch_related, read
-from generator.content.site import Site
+from generator.content.site.site import Site
+from generator.content.site.subjects import Subject
 from generator.content.slugs import key_of
-from generator.content.subjects import Subject
 from generator.processes.ordered_map import ordered_map
 from generator.services import Services
 from generator.workflows.audit.audit import audit_site

@@ -10,7 +10,7 @@ from generator.content.markdown.line_breaks import decode
 from generator.errors import StorageError
 from generator.store.files import sha256
 from generator.store.ledger.publications import Publications
-from generator.store.ledger.runs import RunLock
+from generator.store.ledger.runs.runs import RunLock
 from generator.workflows.audit.audit import audit_site
 from generator.workflows.audit.requests import AuditRequest
 from generator.workflows.draft_files.importer import EditImporter
@@ -19,7 +19,7 @@ from generator.workflows.links.candidates import find_related
 from generator.workflows.links.refresh import refresh_links
 from generator.workflows.links.requests import RefreshLinksRequest, RelatedRequest
 from generator.workflows.publish.publisher import Publisher
-from generator.workflows.review.decisions import DraftDecisions
+from generator.workflows.review.decisions.decisions import DraftDecisions
 from generator.workflows.site.git import GitError
 from generator.workflows.site.reviewer import reviewer_name
 from tests.support.drafts import QUESTIONS, WHO, approve_all, draft_of, draft_questions, file_of, with_drafts

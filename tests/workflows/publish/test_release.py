@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from generator.content.evidence.release import Release
 from generator.content.frontmatter import read
-from generator.content.release import Release
-from generator.content.subjects import Subject
+from generator.content.site.subjects import Subject
 from generator.workflows.audit.audit import audit_site
 from generator.workflows.audit.requests import AuditRequest
 from generator.workflows.engine.progress import NoProgress
@@ -14,8 +14,8 @@ from generator.workflows.links.refresh import refresh_links
 from generator.workflows.links.requests import RefreshLinksRequest
 from generator.workflows.publish.publish import PublishRequest, publish_drafts
 from generator.workflows.publish.publisher import Publisher
-from generator.workflows.review.decide import approve_drafts
-from generator.workflows.review.undo import undo_decision
+from generator.workflows.review.decisions.decide import approve_drafts
+from generator.workflows.review.decisions.undo import undo_decision
 from tests.support.drafts import QUESTIONS, WHO, approve_all, draft_of, with_drafts
 from tests.support.ledgers import take_back
 from tests.support.reading import read_by

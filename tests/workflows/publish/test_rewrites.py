@@ -6,8 +6,8 @@ import pytest
 
 from generator.content.frontmatter import read
 from generator.workflows.publish.publisher import Publisher
-from generator.workflows.review.decide import approve_drafts
-from generator.workflows.review.show import view_drafts
+from generator.workflows.review.decisions.decide import approve_drafts
+from generator.workflows.review.views.show import view_drafts
 from generator.workflows.site.files import SiteFiles
 from tests.support.drafts import QUESTIONS, WHO, draft_of, file_of, with_drafts
 from tests.support.repositories import commit_all, new_repository

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from generator.content.question_details import QuestionDetails
+from generator.content.questions.details import QuestionDetails
 from generator.errors import UsageError
 from generator.questions.rows import Question
 from generator.services import Services
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.publish.publish import PublishOutcome, PublishRequest, publish_drafts
-from generator.workflows.review.decisions import DraftDecisions
+from generator.workflows.review.decisions.decisions import DraftDecisions
 from tests.support.drafts import WHO
 from tests.support.replies import GOOD, Endpoint, completion
 from tests.support.services import draft, scripted_services

@@ -7,7 +7,7 @@ from generator.errors import UsageError
 from generator.workflows.drafting.planner import ListPlanner
 from generator.workflows.publish.publisher import Publisher
 from generator.workflows.publish.withdrawal import Withdrawer
-from generator.workflows.review.decisions import DraftDecisions
+from generator.workflows.review.decisions.decisions import DraftDecisions
 from generator.workflows.site.git import GitError
 from tests.support.drafts import WHO, with_drafts
 from tests.support.file_links import put_behind_link

@@ -3,12 +3,12 @@
 import pytest
 
 from generator.errors import UsageError
-from generator.store.ledger.run_figures import Period
+from generator.store.ledger.runs.figures import Period
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.report.figures import quantile
 from generator.workflows.report.page import write_report_page
 from generator.workflows.report.report import report_runs
-from generator.workflows.review.decisions import DraftDecisions
+from generator.workflows.review.decisions.decisions import DraftDecisions
 from tests.support.drafts import QUESTIONS, WHO, draft_of, with_drafts
 from tests.support.services import scripted_services
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from generator.store.ledger.rewritten_page import rewritten_page_of
+from generator.store.ledger.drafts.rewritten_page import rewritten_page_of
 from generator.workflows.drafting.drafter import DrafterReport
-from generator.workflows.review.decide import approve_drafts
+from generator.workflows.review.decisions.decide import approve_drafts
 from tests.support.drafts import WHO
 from tests.support.rewrites import KEY, publish_rewrite, rewrite, rewrite_of
 

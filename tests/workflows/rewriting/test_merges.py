@@ -2,8 +2,8 @@
 
 import pytest
 
+from generator.store.ledger.drafts.rewritten_page import rewritten_page_of
 from generator.store.ledger.duplicates.clusters import ClusterPage, FoundCluster
-from generator.store.ledger.rewritten_page import rewritten_page_of
 from generator.workflows.duplicates.decide import ClusterReview
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.site.corpus import refresh_corpus

@@ -7,8 +7,8 @@ import pytest
 from generator.content.frontmatter import patch, read
 from generator.content.markdown.line_breaks import decode
 from generator.errors import BudgetExceeded, ModelUnavailable, UsageError
-from generator.store.ledger.drafts import StaleDraft
-from generator.store.ledger.rewritten_page import REWRITE, rewritten_page_of
+from generator.store.ledger.drafts.drafts import StaleDraft
+from generator.store.ledger.drafts.rewritten_page import REWRITE, rewritten_page_of
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.drafting.drafter import DrafterReport
 from generator.workflows.drafting.plan import restore_drafts
@@ -16,12 +16,12 @@ from generator.workflows.engine.progress import NoProgress
 from generator.workflows.ledger.history import draft_histories
 from generator.workflows.publish.publisher import Publisher
 from generator.workflows.publish.withdrawal import Withdrawer
-from generator.workflows.review.decide import approve_drafts, reject_drafts
-from generator.workflows.review.editor import DraftEditor, EditRefused
-from generator.workflows.review.nearest_articles import nearest_articles
-from generator.workflows.review.revise import ReviseRequest, accept_revision, revise_draft
-from generator.workflows.review.show import view_drafts
-from generator.workflows.review.undo import undo_decision
+from generator.workflows.review.decisions.decide import approve_drafts, reject_drafts
+from generator.workflows.review.decisions.undo import undo_decision
+from generator.workflows.review.editing.editor import DraftEditor, EditRefused
+from generator.workflows.review.editing.revise import ReviseRequest, accept_revision, revise_draft
+from generator.workflows.review.views.nearest_articles import nearest_articles
+from generator.workflows.review.views.show import view_drafts
 from tests.support.drafts import WHO, draft_questions, file_of
 from tests.support.replies import GOOD, Endpoint, completion, failure, spoilt
 from tests.support.rewrites import (

@@ -12,8 +12,8 @@ from generator.content.drafts.rewrite import REWRITTEN
 from generator.content.frontmatter import patch
 from generator.errors import UsageError
 from generator.store.ledger.claims import CheckedClaim
+from generator.store.ledger.drafts.rewritten_page import rewritten_page_of
 from generator.store.ledger.pages import file_page
-from generator.store.ledger.rewritten_page import rewritten_page_of
 from generator.workflows.audit.audit import audited_rules
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.publish.withdrawal import Withdrawer

@@ -4,14 +4,19 @@ import pytest
 
 from generator.content.sampling import draw_order
 from generator.errors import UsageError
-from generator.store.ledger.drafts import StaleDraft
+from generator.store.ledger.drafts.drafts import StaleDraft
 from generator.store.ledger.duplicates.clusters import ClusterPage, FoundCluster
 from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.store.ledger.sampling.judgements import StaleLot
 from generator.workflows.duplicates.decide import ClusterReview
-from generator.workflows.review.decide import approve_clean_drafts
-from generator.workflows.review.decisions import DraftDecisions
-from generator.workflows.review.undo import CannotUndoLast, ReviewUndo, UndoneClusters, UndoneJudgements
+from generator.workflows.review.decisions.decide import approve_clean_drafts
+from generator.workflows.review.decisions.decisions import DraftDecisions
+from generator.workflows.review.decisions.undo import (
+    CannotUndoLast,
+    ReviewUndo,
+    UndoneClusters,
+    UndoneJudgements,
+)
 from generator.workflows.sampling.create import LotRequest, continue_or_create_lot, create_lot
 from generator.workflows.sampling.judge import LotReview
 from generator.workflows.sampling.ways_out import cut_lot, review_whole_lot

@@ -2,13 +2,13 @@
 
 import pytest
 
-from generator.content.release import Release, release_of
+from generator.content.evidence.release import Release, release_of
 from generator.errors import UsageError
 from generator.store.ledger.sampling.judgements import StaleLot
 from generator.workflows.publish.publisher import Publisher
-from generator.workflows.review import decisions
-from generator.workflows.review.decisions import DraftDecisions, NotApprovable
-from generator.workflows.review.undo import ReviewUndo
+from generator.workflows.review.decisions import decisions
+from generator.workflows.review.decisions.decisions import DraftDecisions, NotApprovable
+from generator.workflows.review.decisions.undo import ReviewUndo
 from generator.workflows.sampling import release as release_module
 from generator.workflows.sampling.release import LotRelease
 from tests.support.drafts import QUESTIONS, WHO, draft_of, file_of, with_drafts

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from generator.content.search_data.totals import SearchTotals
-from generator.content.site import Site
+from generator.content.site.site import Site
 from generator.errors import UsageError
 from generator.services import Services
 from generator.workflows.engine.progress import NoProgress

@@ -7,7 +7,7 @@ import pytest
 from generator.content.findings import Finding
 from generator.errors import UsageError
 from generator.store.ledger.seo.proposals import NewProposal, StaleProposal
-from generator.workflows.review.undo import ReviewUndo, undo_proposals
+from generator.workflows.review.decisions.undo import ReviewUndo, undo_proposals
 from generator.workflows.seo.decide import (
     approve_clean_proposals,
     approve_proposals,

@@ -6,10 +6,10 @@ import json
 import pytest
 
 from generator.content.frontmatter import patch, read
-from generator.content.subjects import Subject
+from generator.content.site.subjects import Subject
 from generator.content.text import normalise_question
 from generator.errors import BudgetExceeded, ModelUnavailable, UsageError
-from generator.store.ledger.calls import CallResult, NewCall
+from generator.store.ledger.runs.calls import CallResult, NewCall
 from generator.store.ledger.storage.hashes import question_key
 from generator.workflows.seo.decisions import ProposalReview
 from tests.support.ledgers import take_back

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from generator.workflows.review.editor import DraftEditor, EditRefused
+from generator.workflows.review.editing.editor import DraftEditor, EditRefused
 from generator.workflows.sheets.export import ExportRequest, export_drafts
 from generator.workflows.sheets.import_edits import SheetImport, import_sheet
 from tests.support.drafts import QUESTIONS, draft_of, with_drafts

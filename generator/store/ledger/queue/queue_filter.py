@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from generator.content.release import ReleaseKind
+from generator.content.evidence.release import ReleaseKind
 from generator.content.states import DraftState
-from generator.store.ledger.decisions import IS_RELEASED_AS
+from generator.store.ledger.drafts.decisions import IS_RELEASED_AS
 from generator.store.ledger.pages import DRAFT_KEY
 from generator.store.ledger.question_details import DETAILS_OF_JOBS
 from generator.store.ledger.queue.draft_texts import FOUND

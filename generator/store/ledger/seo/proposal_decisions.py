@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from generator.content.proposal_states import TRANSITIONS, ProposalState
+from generator.content.seo.proposal_states import TRANSITIONS, ProposalState
 from generator.store.ledger.decision_log import PROGRAM, Decision, DecisionLog
 
 # There is a later proposal for the same field, on a newer basis; one that a run skipped without a text does not count.

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from generator.content.proposal_states import ProposalState
 from generator.content.seo.fields import SeoField
+from generator.content.seo.proposal_states import ProposalState
 from generator.store.ledger.storage.database import Database
 
 ProposalOrder = Literal["oldest", "newest", "findings"]

@@ -11,12 +11,12 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from generator.content.findings import Finding, errors
-from generator.content.proposal_states import DECIDED, ProposalState
 from generator.content.seo.fields import SeoField, says_nothing_new
-from generator.store.ledger.calls import TOTAL
+from generator.content.seo.proposal_states import DECIDED, ProposalState
 from generator.store.ledger.decision_log import PROGRAM, StaleRow
-from generator.store.ledger.jobs import SAME_WORK
 from generator.store.ledger.ledger import Ledger, name_condition
+from generator.store.ledger.runs.calls import TOTAL
+from generator.store.ledger.runs.jobs import SAME_WORK
 from generator.store.ledger.seo.hold_outs import HoldOuts
 from generator.store.ledger.seo.proposal_decisions import ProposalDecision, ProposalDecisionLog
 from generator.store.ledger.seo.proposal_queue import ProposalQueue

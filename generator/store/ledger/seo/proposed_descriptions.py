@@ -10,7 +10,7 @@ from generator.content.duplicates.descriptions import (
     near_duplicates,
     terms,
 )
-from generator.content.proposal_states import LIVE
+from generator.content.seo.proposal_states import LIVE
 from generator.store.ledger.storage.database import Database
 
 

@@ -13,9 +13,9 @@ from generator.errors import BudgetExceeded, ModelUnavailable, StorageError
 from generator.model.batch.files import RequestFile, partial_path, request_line
 from generator.model.budget import Budget, reservation
 from generator.model.requests import EndpointProfile, request_body
-from generator.store.ledger.batch_rows import BatchOrder, BatchRow
-from generator.store.ledger.calls import NewCall
-from generator.store.ledger.jobs import Job
+from generator.store.ledger.batches.rows import BatchOrder, BatchRow
+from generator.store.ledger.runs.calls import NewCall
+from generator.store.ledger.runs.jobs import Job
 from generator.workflows.batch.answer_watch import AnswerWatch
 from generator.workflows.batch.files.file_plan import FilePlan
 from generator.workflows.batch.replay_session import ReplaySession

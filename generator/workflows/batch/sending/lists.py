@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from generator.content.display import dollars, tally
 from generator.model.budget import nano_dollars
 from generator.model.transport import endpoint_name
-from generator.store.ledger.batch_rows import BatchOrder
+from generator.store.ledger.batches.rows import BatchOrder
 from generator.workflows.batch.requests import SentOutcome
 from generator.workflows.batch.sending.pair_stage import BatchPairJudge
 from generator.workflows.batch.services import ListBatchServices
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from generator.services import Endpoint
-    from generator.store.ledger.calls import Spend
-    from generator.store.ledger.runs import Run
+    from generator.store.ledger.runs.calls import Spend
+    from generator.store.ledger.runs.runs import Run
     from generator.workflows.batch.coordinator import BatchCoordinator
     from generator.workflows.drafting.plan_report import PlanReport
     from generator.workflows.drafting.requests import DraftOutcome, DraftRequest, PlanOutcome

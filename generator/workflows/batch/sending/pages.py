@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from generator.config import Examination
     from generator.services import Endpoint
-    from generator.store.ledger.batch_rows import BatchOrder
-    from generator.store.ledger.runs import Run
+    from generator.store.ledger.batches.rows import BatchOrder
+    from generator.store.ledger.runs.runs import Run
     from generator.workflows.batch.requests import SentOutcome
     from generator.workflows.claims.requests import CheckRequest
     from generator.workflows.engine.progress import Progress

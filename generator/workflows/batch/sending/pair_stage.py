@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from generator.errors import GeneratorError
     from generator.services import Endpoint
-    from generator.store.ledger.runs import Run
+    from generator.store.ledger.runs.runs import Run
     from generator.workflows.near_questions.requests import NearQuestion
 
 

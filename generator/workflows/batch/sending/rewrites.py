@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Protocol
 
-from generator.store.ledger.rewritten_page import REWRITE
+from generator.store.ledger.drafts.rewritten_page import REWRITE
 from generator.workflows.batch.sending.lists import canary_note, order_of, send_orders
 from generator.workflows.batch.sending.pages import PageBatchServices
 from generator.workflows.batch.session import recover_files

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from math import exp, lgamma, sqrt
 
 from generator.content.display import dollars
-from generator.store.ledger.run_health import Health, RecordedHealth, Sample
+from generator.store.ledger.runs.health import Health, RecordedHealth, Sample
 
 FEWEST_JOBS = 20
 """Fewer jobs are not compared."""

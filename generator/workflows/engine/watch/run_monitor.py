@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from generator.content.display import dollars
 from generator.model.transport import endpoint_name
-from generator.store.ledger.run_health import Health, HealthKey, RecordedHealth, Sample
+from generator.store.ledger.runs.health import Health, HealthKey, RecordedHealth, Sample
 from generator.workflows.engine.watch.failure_watch import FEW, FailureWatch, are_nearly_all
 from generator.workflows.engine.watch.run_comparison import FEWEST_JOBS, warning
 from generator.workflows.ports import HasPrompts
 
 if TYPE_CHECKING:
     from generator.services import Endpoint
-    from generator.store.ledger.jobs import Job
+    from generator.store.ledger.runs.jobs import Job
     from generator.workflows.engine.job_outcome import JobOutcome
     from generator.workflows.engine.live_session import LiveSession
 

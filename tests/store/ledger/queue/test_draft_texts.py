@@ -10,10 +10,10 @@ from generator.content.article import Article
 from generator.content.claims.find import find_claims
 from generator.content.claims.verdict import Verdict
 from generator.content.frontmatter import render
-from generator.content.site import Site
+from generator.content.site.site import Site
 from generator.store.ledger.claims import CheckedClaim, Claims
-from generator.store.ledger.draft_queue import DraftQueue
 from generator.store.ledger.pages import draft_page
+from generator.store.ledger.queue.draft_queue import DraftQueue
 from generator.store.ledger.queue.queue_filter import QueueFilter
 from tests.support.ledgers import NOW, draft, planned, take_back
 

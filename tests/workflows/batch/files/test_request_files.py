@@ -13,8 +13,8 @@ from generator.fake_openai.canned import CANNED_CONTENT
 from generator.model.batch.files import RequestFile, partial_path
 from generator.model.budget import nano_dollars, reservation
 from generator.model.transport import endpoint_name
-from generator.store.ledger.batch_rows import BatchOrder
-from generator.store.ledger.batches import Batches
+from generator.store.ledger.batches.batches import Batches
+from generator.store.ledger.batches.rows import BatchOrder
 from generator.workflows.batch import coordinator
 from generator.workflows.batch.files import request_files
 from generator.workflows.batch.report import BatchReport

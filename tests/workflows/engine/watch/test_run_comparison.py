@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from generator.store.ledger.run_health import Health, HealthKey, RecordedHealth, Sample
+from generator.store.ledger.runs.health import Health, HealthKey, RecordedHealth, Sample
 from generator.workflows.engine.watch.run_comparison import fisher_p, has_larger_mean, warning, worse_points
 
 CENT = 10_000_000

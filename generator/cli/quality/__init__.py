@@ -1,0 +1,1 @@
+"""The commands that measure texts: ``claims``, ``judge``, ``compare``, and ``golden`` for the set to compare on."""

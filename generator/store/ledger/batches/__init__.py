@@ -1,0 +1,1 @@
+"""Batches: which requests are in which file, and what was answered."""

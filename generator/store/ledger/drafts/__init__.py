@@ -1,0 +1,1 @@
+"""Drafts: their states and files, versions, decisions and revisions."""

@@ -1,0 +1,148 @@
+"""The table of decisions on drafts: each change of a draft's state is recorded, never changed, and can be undone.
+
+An edit is recorded as one too, with the draft before it.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from generator.content.evidence.release import Release, ReleaseKind, release_of
+from generator.content.states import TRANSITIONS, DraftState
+from generator.store.ledger.decision_log import PROGRAM, DecidedRow, Decision, DecisionLog
+
+EditOrigin = Literal["edit", "revise", "restore"]
+EDIT_NAMES: Mapping[EditOrigin, str] = {"edit": "edited", "revise": "revised", "restore": "restored"}
+"""What a person did by each origin of a version, in a word."""
+
+_ALLOWS = f"decision = 'near_duplicate' AND before = 'near_duplicate' AND who <> '{PROGRAM}'"
+
+RELEASED: tuple[DraftState, ...] = ("approved", "publishing", "published")
+"""The states of drafts that an approval released."""
+_RELEASED = f"draft.state IN ({', '.join(map(repr, RELEASED))})"
+RELEASE_KIND = (
+    "coalesce((SELECT json_extract(d.release, '$.kind') FROM decision AS d WHERE d.draft = draft.id"
+    " AND d.decision = 'approved' AND d.before <> 'publishing' ORDER BY d.id DESC LIMIT 1), 'unknown')"
+)
+"""In SQL, how the newest approval of a draft released it."""
+IS_RELEASED_AS = f"{_RELEASED} AND {RELEASE_KIND} = ?"
+"""The condition, in SQL, that a draft is released, and by an approval of this kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftEdit:
+    """A person's edit of a draft.
+
+    Args:
+        origin: of the version that it made.
+        before: the columns of the draft's row before it.
+    """
+
+    origin: EditOrigin
+    before: Mapping[str, Any]
+
+    def as_json(self) -> str:
+        """The edit as the ledger stores it."""
+        return json.dumps({"origin": self.origin, "before": self.before}, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftDecision(Decision[DraftState]):
+    """One change of a draft's state.
+
+    A near duplicate that a person allows keeps its state until it is drafted.
+
+    Args:
+        sha: the hash of the draft's bytes at that time; None without bytes.
+        covered: the hash of the bytes that an approval is for; None for other decisions.
+        release: how an approval released the draft, as :func:`generator.content.evidence.release.release_of` reads it.
+        edit: of a person's edit, what :attr:`made` reads; None for other decisions.
+    """
+
+    sha: str | None
+    covered: str | None
+    release: str | None
+    edit: str | None = None
+
+    @property
+    def made(self) -> DraftEdit | None:
+        """The edit of a person that this records; None for other decisions."""
+        return None if self.edit is None else DraftEdit(**json.loads(self.edit))
+
+    @property
+    def allows(self) -> bool:
+        """Whether a person allowed a near duplicate to be drafted."""
+        return self.decision == self.before == "near_duplicate" and self.who != PROGRAM
+
+    @property
+    def evidence(self) -> Release | None:
+        """The evidence of an approval; None for any other decision."""
+        is_approval = self.decision == "approved" and self.before != "publishing"
+        return release_of(self.release) if is_approval else None
+
+    @property
+    def name(self) -> str:
+        """The decision in words for a person."""
+        made = self.made
+        if made is not None:
+            return EDIT_NAMES[made.origin]
+        return "allowed" if self.allows else self.decision
+
+
+class DraftDecisionLog(DecisionLog[DraftState, DraftDecision]):
+    """The decisions about the drafts of one ledger."""
+
+    table = "decision"
+    rows = "draft"
+    entry = DraftDecision
+    transitions = TRANSITIONS
+    by_a_person = (
+        f"(decision IN ('approved', 'rejected') OR {_ALLOWS}) AND before <> 'publishing' OR edit IS NOT NULL"
+    )
+    # The drafting of an allowed near duplicate has not begun.
+    can_be_undone = (
+        "decision <> 'near_duplicate' OR EXISTS (SELECT 1 FROM draft JOIN job ON job.id = draft.job"
+        " WHERE draft.id = decision.draft AND job.state = 'planned')"
+    )
+    about = "draft = :about"
+
+    def approval(self, draft: int) -> DraftDecision | None:
+        """The newest approval of a draft; None without one."""
+        found = self._find(
+            "draft = :draft AND decision = 'approved' AND before <> 'publishing'",
+            order="id DESC LIMIT 1",
+            draft=draft,
+        )
+        return found[0] if found else None
+
+    def released(self) -> dict[ReleaseKind, int]:
+        """How many drafts are released, by the kind of the release."""
+        rows = self._database.execute(
+            f"SELECT {RELEASE_KIND} AS kind, count(*) FROM draft WHERE {_RELEASED} GROUP BY kind"
+        )
+        return dict(tuple(row) for row in rows)
+
+    def require_effective(self, row: DecidedRow, decision: DraftDecision) -> None:
+        """Check that a decision about a draft is effective. After an edit, changes of its findings alone do not count.
+
+        Raises:
+            StaleRow: it is not, because the draft has changed since.
+        """
+        is_undone = not self._find("id = :id", self._not_undone, id=decision.id)
+        if decision.edit is None or is_undone or self._later(decision, "(sha IS NOT :sha OR is_by_a_person)"):
+            super().require_effective(row, decision)
+
+    def findings_after(self, edit: DraftDecision) -> list[DraftDecision]:
+        """The changes of findings after an edit, which leave its bytes and are no decision of a person."""
+        return self._later(edit, "sha IS :sha AND NOT is_by_a_person")
+
+    def _later(self, decision: DraftDecision, condition: str) -> list[DraftDecision]:
+        return self._find(
+            "draft = :draft AND id > :id AND undoes IS NULL",
+            self._not_undone,
+            condition.replace("is_by_a_person", f"({self.by_a_person})"),
+            draft=decision.row,
+            id=decision.id,
+            sha=decision.sha,
+        )

@@ -1,0 +1,1 @@
+"""The page of SEO proposals: its query, decisions, and applying what is accepted."""

@@ -1,0 +1,1 @@
+"""Markdown and formulas as safe HTML and MathML."""

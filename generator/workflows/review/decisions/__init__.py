@@ -1,0 +1,1 @@
+"""Decisions on drafts and their claims, set aside for later, and undo."""

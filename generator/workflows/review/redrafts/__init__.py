@@ -1,0 +1,1 @@
+"""Drafts that are to be drafted again: queued, and drafted."""
