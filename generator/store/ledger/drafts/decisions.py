@@ -116,6 +116,30 @@ class DraftDecisionLog(DecisionLog[DraftState, DraftDecision]):
         )
         return found[0] if found else None
 
+    def approval_before(self, decision: DraftDecision) -> DraftDecision | None:
+        """The approval that was in force when another decision ended it; None if the draft was not approved then."""
+        if decision.before != "approved":
+            return None
+        found = self._find(
+            "draft = :draft AND id < :id AND decision = 'approved' AND before <> 'publishing'",
+            order="id DESC LIMIT 1",
+            draft=decision.row,
+            id=decision.id,
+        )
+        return found[0] if found else None
+
+    def last_written(self, who: str) -> DraftDecision | None:
+        """The newest decision by which a person wrote the first text of a draft; None without one."""
+        found = self._find(
+            "who = :who AND undoes IS NULL AND sha IS NOT NULL AND edit IS NULL",
+            f"NOT ({self.by_a_person})",
+            "NOT EXISTS (SELECT 1 FROM decision AS first WHERE first.draft = decision.draft"
+            " AND first.id < decision.id AND first.sha IS NOT NULL)",
+            order="id DESC LIMIT 1",
+            who=who,
+        )
+        return found[0] if found else None
+
     def released(self) -> dict[ReleaseKind, int]:
         """How many drafts are released, by the kind of the release."""
         rows = self._database.execute(
@@ -124,18 +148,32 @@ class DraftDecisionLog(DecisionLog[DraftState, DraftDecision]):
         return dict(tuple(row) for row in rows)
 
     def require_effective(self, row: DecidedRow, decision: DraftDecision) -> None:
-        """Check that a decision about a draft is effective. After an edit, changes of its findings alone do not count.
+        """Check that a decision about a draft is effective.
+
+        After an edit, changes of its findings alone do not count; after an approval, publications that failed do not.
 
         Raises:
             StaleRow: it is not, because the draft has changed since.
         """
         is_undone = not self._find("id = :id", self._not_undone, id=decision.id)
-        if decision.edit is None or is_undone or self._later(decision, "(sha IS NOT :sha OR is_by_a_person)"):
+        follows = len(self.program_steps_after(decision)) if self._may_be_followed(row, decision) else -1
+        if is_undone or follows != len(self._later(decision, "1")):
             super().require_effective(row, decision)
 
-    def findings_after(self, edit: DraftDecision) -> list[DraftDecision]:
-        """The changes of findings after an edit, which leave its bytes and are no decision of a person."""
-        return self._later(edit, "sha IS :sha AND NOT is_by_a_person")
+    def program_steps_after(self, decision: DraftDecision) -> list[DraftDecision]:
+        """The steps of the program after a decision that leave it effective: they are undone together with it.
+
+        Those are changes of findings after an edit, and publications that failed after an approval.
+        """
+        if decision.edit is not None:
+            return self._later(decision, "sha IS :sha AND NOT is_by_a_person")
+        return self._later(
+            decision, "decision = 'publishing' OR decision = 'approved' AND before = 'publishing'"
+        )
+
+    @staticmethod
+    def _may_be_followed(row: DecidedRow, decision: DraftDecision) -> bool:
+        return decision.edit is not None or row.state == decision.decision == "approved"
 
     def _later(self, decision: DraftDecision, condition: str) -> list[DraftDecision]:
         return self._find(

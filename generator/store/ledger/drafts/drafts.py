@@ -378,12 +378,9 @@ class Drafts:
         Raises:
             StaleDraft: someone else changed the draft since it was read, or the decision is not effective.
         """
-        approval = self.decisions.approval(draft.id) if decision.before == "approved" else None
-        details = {
-            "sha": draft.sha,
-            "covered": approval.covered if approval else None,
-            "release": approval.release if approval else None,
-        }
+        self.decisions.require_effective(draft, decision)
+        self._undo_program_steps(decision, who, now)
+        details = self._details_of_undo(decision, draft.sha)
         self.decisions.undo(draft, decision, {}, who=who, now=now, details=details)
         return self.get(draft.id)
 
@@ -409,9 +406,20 @@ class Drafts:
         before["version"], _ = self.versions.add(
             draft.id, data, origin="undo", job=draft.job, findings=findings, now=now
         )
-        for later in self.decisions.findings_after(decision):
+        self._undo_program_steps(decision, who, now)
+        details = self._details_of_undo(decision, before["sha"])
+        before["faults"] = _faults(before["errors"], before["warnings"])
+        self.decisions.undo(draft, decision, before, who=who, now=now, details=details)
+        if before["key"] != draft.key and draft.replaces is None:
+            self._database.execute("UPDATE job SET key = ? WHERE id = ?", (before["key"], draft.job))
+        self._record_failed_rules(draft.id, findings)
+        self._texts.refresh(draft.id)
+        return self.get(draft.id)
+
+    def _undo_program_steps(self, decision: DraftDecision, who: str, now: str) -> None:
+        for later in self.decisions.program_steps_after(decision):
             self.decisions.append(
-                draft.id,
+                decision.row,
                 later.decision,
                 before=later.decision,
                 who=who,
@@ -420,18 +428,15 @@ class Drafts:
                 details={"sha": later.sha},
                 undoes=later.id,
             )
-        approval = self.decisions.approval(draft.id) if decision.before == "approved" else None
-        details = {
-            "sha": before["sha"],
+
+    def _details_of_undo(self, decision: DraftDecision, sha: str | None) -> dict[str, str | None]:
+        """What the undo of a decision records: with the approval that the decision had ended, if any."""
+        approval = self.decisions.approval_before(decision)
+        return {
+            "sha": sha,
             "covered": approval.covered if approval else None,
             "release": approval.release if approval else None,
         }
-        before["faults"] = _faults(before["errors"], before["warnings"])
-        self.decisions.undo(draft, decision, before, who=who, now=now, details=details)
-        if before["key"] != draft.key and draft.replaces is None:
-            self._database.execute("UPDATE job SET key = ? WHERE id = ?", (before["key"], draft.job))
-        self._record_failed_rules(draft.id, findings)
-        return self.get(draft.id)
 
     def _insert(self, new: NewDraft, now: str) -> DraftRow:
         cursor = self._database.execute(

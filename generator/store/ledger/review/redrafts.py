@@ -60,6 +60,13 @@ class Redrafts:
         ).fetchone()
         return Redraft(*row) if row else None
 
+    def newest_of(self, who: str) -> Redraft | None:
+        """The newest redraft that a person asked for and that was not withdrawn; None without one."""
+        row = self._database.execute(
+            f"SELECT {_COLUMNS} FROM redraft WHERE who = ? AND NOT withdrawn ORDER BY id DESC LIMIT 1", (who,)
+        ).fetchone()
+        return Redraft(*row) if row else None
+
     def unfinished(self) -> list[Redraft]:
         """The newest redraft of each draft that nobody rejected or edited, if it is queued or its job has not ended."""
         rows = self._database.execute(

@@ -39,6 +39,7 @@ from generator.workflows.ports import (
 from generator.workflows.review.decisions.decision_order import AnyDecision, later
 from generator.workflows.review.decisions.decisions import DraftDecisions
 from generator.workflows.review.decisions.edit_undo import EditUndo
+from generator.workflows.review.decisions.other_steps import step_after
 from generator.workflows.review.draft_names import find_draft
 from generator.workflows.seo.decisions import ProposalReview
 from generator.workflows.seo.proposal_list import article_with_proposals
@@ -143,6 +144,7 @@ class ReviewUndo:
     """Undoes decisions on the drafts, proposals and clusters of a ledger."""
 
     def __init__(self, services: UndoServices) -> None:
+        self._services = services
         self._ledger = services.ledger
         self._drafts = services.drafts
         self._proposals = services.proposals
@@ -192,6 +194,8 @@ class ReviewUndo:
         if isinstance(first, DraftDecision) and first.made:
             self._edits.import_edit(first)
         declined = self._declined_after(first, scope)
+        if scope.who is not None and scope.about_drafts and declined is None and not earlier:
+            self._require_newest(scope, scope.who, first)
         try:
             with self._ledger.database.transaction():
                 if declined is not None and not earlier:
@@ -209,6 +213,16 @@ class ReviewUndo:
             if undoable is None or earlier or is_last:
                 raise
             raise CannotUndoLast(str(error), self._description(undoable, scope)) from error
+
+    def _require_newest(self, scope: _Scope, who: str, newest: AnyDecision | None) -> None:
+        """Check that the reviewer did nothing after the newest decision that cannot be undone."""
+        step = step_after(self._services, newest, who)
+        if step is None:
+            return
+        undoable = self._newest(scope, undoable=True)
+        if undoable is None:
+            raise UsageError(step)
+        raise CannotUndoLast(step, self._description(undoable, scope))
 
     def _declined_after(self, newest: AnyDecision | None, scope: _Scope) -> Revision | None:
         """The last revision that was declined, if that was after the newest decision."""

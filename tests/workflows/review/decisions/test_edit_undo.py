@@ -2,8 +2,11 @@
 
 import pytest
 
+from generator.content.frontmatter import read
+from generator.content.markdown.answer import decode
 from generator.errors import UsageError
 from generator.store.ledger.drafts.drafts import StaleDraft
+from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.workflows.publish.publisher import Publisher
 from generator.workflows.review.decisions.decisions import DraftDecisions
 from generator.workflows.review.decisions.undo import CannotUndoLast, ReviewUndo, undo_decision
@@ -15,6 +18,7 @@ from generator.workflows.review.editing.revise import (
     revise_draft,
 )
 from tests.support.drafts import QUESTIONS, WHO, draft_of, with_drafts
+from tests.support.reading import read_by
 from tests.support.replies import GOOD as REPLY
 from tests.support.replies import Endpoint, completion, spoilt
 
@@ -147,5 +151,70 @@ def test_a_declined_revision_is_proposed_again_before_an_older_decision_is_undon
     edited(services, row, who="Grace")
     with pytest.raises(CannotUndoLast, match="was declined, and the draft has changed since.*Ada approved"):
         undo(services)
+    assert undo(services, earlier=True).rows[0].question == QUESTIONS[1]
+    services.close()
+
+
+def test_an_undone_approval_does_not_give_its_evidence_to_the_approval_before_it(services):
+    decisions = DraftDecisions(services)
+    first = decisions.approve(draft_of(services), who="Bob")
+    kind = services.drafts.decisions.approval(first.id).evidence.kind
+    row = decisions.reject(first, reason="x", who=WHO)
+    read_by(services, row)
+    again = decisions.approve(row, who=WHO)
+    assert (kind, services.drafts.decisions.approval(again.id).evidence.kind) == ("bulk", "read")
+    undo(services)
+    row = undo(services).rows[0]
+    assert (row.state, services.drafts.decisions.approval(row.id).evidence.kind) == ("approved", "bulk")
+    assert services.drafts.decisions.released() == {"bulk": 1}
+
+
+def test_the_approval_of_an_undone_edit_is_for_the_text_before_it(services):
+    decisions = DraftDecisions(services)
+    decisions.approve(draft_of(services), who=WHO)
+    decisions.approve(edited(services), who=WHO)
+    undo(services)
+    row = undo(services).rows[0]
+    assert row.state == "approved"
+    assert Publisher(services).publish([row], who=WHO).published
+
+
+def test_an_undone_edit_leaves_no_word_in_the_search_or_the_lengths(services):
+    services.draft_queue.fill_texts()
+    before = draft_of(services)
+    answer = decode(read(services.drafts.data(before)).get("answer", ""))
+    edited(services, answer=f"{answer} Zebrafish prove it.")
+    found = QueueFilter(search="zebrafish")
+    assert services.draft_queue.page(found, limit=-1)
+    row = undo(services).rows[0]
+    assert not services.draft_queue.page(found, limit=-1)
+    assert (row.words, row.open_claims) == (before.words, before.open_claims)
+
+
+def test_an_approval_is_undone_after_a_publication_that_failed(services):
+    row = DraftDecisions(services).approve(draft_of(services), who=WHO)
+    for state in ("publishing", "approved"):
+        with services.drafts.transaction():
+            row = services.drafts.decide(row, state, who=WHO, now=services.now())
+    row = undo(services).rows[0]
+    assert row.state == "drafted"
+    assert DraftDecisions(services).approve(row, who=WHO).state == "approved"
+    undo(services)
+    assert draft_of(services).state == "drafted"
+
+
+def test_undo_does_not_skip_a_redraft_that_was_asked_for_after_the_last_decision(tmp_path):
+    clock = map("2026-01-31T10:{:02}:00.000+00:00".format, range(60))
+    services = with_drafts(tmp_path, QUESTIONS)
+    services.now = lambda: next(clock)
+    DraftDecisions(services).approve(draft_of(services, QUESTIONS[1]), who=WHO)
+    row = draft_of(services)
+    with services.drafts.transaction():
+        services.ledger.redrafts.ask(row.id, note="n", facts="", who=WHO, now=services.now())
+    with pytest.raises(
+        CannotUndoLast, match="asked for .* to be drafted again, .* Before that, Ada approved"
+    ):
+        undo(services)
+    assert draft_of(services, QUESTIONS[1]).state == "approved"
     assert undo(services, earlier=True).rows[0].question == QUESTIONS[1]
     services.close()
