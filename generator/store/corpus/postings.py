@@ -37,10 +37,13 @@ class _TermScores(NamedTuple):
     scores: "array[float]"
     highest: float
 
-    def score(self, row: int) -> float:
-        """The score of the term in a row, 0 where the row does not contain it."""
-        at = bisect_left(self.rows, row)
-        return self.scores[at] if at < len(self.rows) and self.rows[at] == row else 0.0
+    def add_to(self, totals: dict[int, float]) -> None:
+        """Add the scores of the term to the totals of rows."""
+        rows, scores, size = self.rows, self.scores, len(self.rows)
+        for row in totals.keys() & rows if size < _LOOKED_UP_FASTER * len(totals) else totals:
+            at = bisect_left(rows, row)
+            if at < size and rows[at] == row:
+                totals[row] += scores[at]
 
 
 class Postings:
@@ -71,10 +74,11 @@ class Postings:
     ) -> list[tuple[int, float]]:
         """The row ids that match any of the terms with their BM25 (higher is better), best first, then by row id."""
         lists = [self._term_scores(connection, term.word, term.stem) for term in terms]
-        finalists = _finalists(lists, limit)
         # The scores are added again in the order of the terms, because rounding depends on it.
-        ranked = ((-_total(lists, row), row) for row in finalists)
-        return [(row, -negative) for negative, row in heapq.nsmallest(limit, ranked)]
+        totals = dict.fromkeys(_finalists(lists, limit), 0.0)
+        for found in lists:
+            found.add_to(totals)
+        return sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:limit]
 
     @cachedmethod(
         lambda self: self._cache,
@@ -88,13 +92,6 @@ class Postings:
             found = [item for item in found if item[0] in self._among]
         rows, scores = array("I", [row for row, _ in found]), array("d", [part for _, part in found])
         return _TermScores(rows, scores, max(scores, default=0.0))
-
-
-def _total(lists: Sequence[_TermScores], row: int) -> float:
-    total = 0.0
-    for found in lists:  # not sum(), which rounds otherwise from Python 3.12 on
-        total += found.score(row)
-    return total
 
 
 def _finalists(lists: Sequence[_TermScores], limit: int) -> Iterable[int]:
@@ -128,11 +125,7 @@ def _narrowed(
         ahead: what the lists after each of the remaining ones can add at most.
     """
     for found, left in zip(remaining, ahead, strict=True):
-        if len(found.rows) < _LOOKED_UP_FASTER * len(scores):
-            for row in scores.keys() & found.rows:
-                scores[row] += found.score(row)
-        else:
-            scores = {row: total + found.score(row) for row, total in scores.items()}
+        found.add_to(scores)
         needed = _lowest(scores, limit) - left * _MARGIN
         scores = {row: total for row, total in scores.items() if total >= needed}
     needed = _lowest(scores, limit) / _MARGIN

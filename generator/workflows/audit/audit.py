@@ -15,7 +15,7 @@ from generator.workflows.audit.audited_corpus import AuditedCorpus
 from generator.workflows.audit.corpus_rules import corpus_findings
 from generator.workflows.audit.field_fixes import FIXES_ON_REQUEST
 from generator.workflows.audit.findings import count_rewritable
-from generator.workflows.audit.kept_audit import KeptAudit, version_of
+from generator.workflows.audit.kept_audit import KeptAudit, KeptRun, version_of
 from generator.workflows.audit.misfiled import MISFILED, misfiled_findings
 from generator.workflows.audit.requests import AuditOutcome, AuditRequest
 from generator.workflows.ports import HasCorpus, HasSettings
@@ -120,10 +120,10 @@ class _AuditRun:
         if len(self._files) >= PARALLEL_FROM:
             freeze_gc()
         unreadable_files = [unreadable(item.path, item.reason) for item in self._selection.unreadable]
-        kept = self._kept.findings()
+        kept = self._kept.run()
         if kept is not None:
             self._show(len(self._files), len(self._files))
-            return self._corpus(self._facts_later()), unreadable_files + kept
+            return self._corpus(self._facts_later(), kept.missing_share), unreadable_files + kept.findings
         corpus = self._corpus()
         findings: list[AuditFinding] = []
         are_all_read = True
@@ -142,15 +142,18 @@ class _AuditRun:
             pairs=self._kept if is_whole else None,
         )
         if are_all_read:  # what cannot be read may be readable next time, without a new date of the file
-            self._kept.keep_findings(findings)
+            self._kept.keep_run(KeptRun(corpus.targets.missing_share, findings))
         return corpus, unreadable_files + findings
 
-    def _corpus(self, later: Iterable[ArticleFacts] = ()) -> AuditedCorpus:
+    def _corpus(
+        self, later: Iterable[ArticleFacts] = (), missing_share: float | None = None
+    ) -> AuditedCorpus:
         return AuditedCorpus(
             frozenset(path.removesuffix(".md") for path in self._selection.files),
             self._context.subjects,
             self._context.site,
             later=later,
+            missing_share=missing_share,
         )
 
     def _facts_later(self) -> Iterator[ArticleFacts]:
