@@ -25,7 +25,9 @@ _CACHED_POSTINGS = 4_000_000
 # Shorter lists are added at once, because to test whether they can be skipped takes as long.
 _LONG = 200
 # To look a row up in a list takes about as long as to pass over so many rows.
-_LOOKED_UP_FASTER = 20
+_LOOKED_UP_FASTER = 10
+# So many scores are sorted faster than searched for the highest.
+_SORTED_FASTER = 1_000
 # For the rounding errors of sums in different orders.
 _MARGIN = 1 + 1e-9
 
@@ -100,7 +102,6 @@ def _finalists(lists: Sequence[_TermScores], limit: int) -> Iterable[int]:
     # What the list at each place and all later ones can add at most.
     ahead = list(accumulate((found.highest for found in reversed(ordered)), initial=0.0))[::-1]
     scores: dict[int, float] = {}
-    score = scores.get
     for place, found in enumerate(ordered):
         if len(found.rows) > _LONG and len(scores) >= limit and ahead[0] > 2 * ahead[place]:
             lowest = _lowest(scores, limit)
@@ -108,11 +109,10 @@ def _finalists(lists: Sequence[_TermScores], limit: int) -> Iterable[int]:
                 needed = lowest - ahead[place] * _MARGIN
                 survivors = {row: total for row, total in scores.items() if total >= needed}
                 return _narrowed(survivors, ordered[place:], ahead[place + 1 :], limit)
-        if not scores:
-            scores.update(zip(found.rows, found.scores, strict=True))
-            continue
-        for row, part in zip(found.rows, found.scores, strict=True):
-            scores[row] = score(row, 0.0) + part
+        added = dict(zip(found.rows, found.scores, strict=True))
+        for row in scores.keys() & added.keys():
+            added[row] += scores[row]
+        scores |= added
     return _narrowed(scores, (), (), limit)
 
 
@@ -134,4 +134,8 @@ def _narrowed(
 
 def _lowest(scores: Mapping[int, float], limit: int) -> float:
     """The score of the last of the best rows; 0 where there are fewer."""
-    return heapq.nlargest(limit, scores.values())[-1] if len(scores) >= limit > 0 else 0.0
+    if not len(scores) >= limit > 0:
+        return 0.0
+    if len(scores) <= _SORTED_FASTER:
+        return sorted(scores.values())[-limit]
+    return heapq.nlargest(limit, scores.values())[-1]
