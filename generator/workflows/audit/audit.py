@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from generator.content.checks import RULES, Rule
 from generator.errors import UsageError
 from generator.processes.ordered_map import PARALLEL_FROM
-from generator.processes.worker import freeze_gc
+from generator.processes.worker import paused_gc
 from generator.store.corpus.kept_results import KeptResults
 from generator.workflows.audit.article_facts import ArticleFacts, AuditContext, ExaminedArticle, unreadable
 from generator.workflows.audit.audited_corpus import AuditedCorpus
@@ -117,8 +117,12 @@ class _AuditRun:
 
     def result(self) -> tuple[AuditedCorpus, list[AuditFinding]]:
         """The corpus, and the findings by all rules."""
-        if len(self._files) >= PARALLEL_FROM:
-            freeze_gc()
+        if len(self._files) < PARALLEL_FROM:
+            return self._result()
+        with paused_gc():
+            return self._result()
+
+    def _result(self) -> tuple[AuditedCorpus, list[AuditFinding]]:
         unreadable_files = [unreadable(item.path, item.reason) for item in self._selection.unreadable]
         kept = self._kept.run()
         if kept is not None:
