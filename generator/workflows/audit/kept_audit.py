@@ -43,9 +43,11 @@ class KeptAudit:
 
     def run(self) -> KeptRun | None:
         """The result of an earlier audit of the same selection, if no file of the site has changed since."""
-        text = self._kept.run(self._key)
-        value = None if text is None else _parsed(text)
-        return None if value is None else KeptRun(value[0], list(map(AuditFinding._make, value[1])))
+        try:
+            share, findings = json.loads(self._kept.run(self._key) or "")
+            return KeptRun(float(share), [AuditFinding(*finding) for finding in findings])
+        except (TypeError, ValueError):
+            return None
 
     def keep_run(self, run: KeptRun) -> None:
         """Keep the result for the selection."""
