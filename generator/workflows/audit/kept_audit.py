@@ -127,7 +127,7 @@ def _decoded(text: str, path: str) -> ExaminedArticle | None:
     if value is None:
         return None
     facts = value[0]
-    facts[_LINKS] = tuple([Link(*link, tuple(lines)) for *link, lines in facts[_LINKS]])
+    facts[_LINKS] = tuple([Link._make([*link, tuple(lines)]) for *link, lines in facts[_LINKS]])
     facts[_LINES] = tuple(facts[_LINES])
     findings = tuple([AuditFinding(path, *finding) for finding in value[1]])
     return ExaminedArticle(ArticleFacts._make(facts), findings)
