@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.checks import RULES, Rule
@@ -56,7 +57,7 @@ def audit_site(services: AuditServices, request: AuditRequest, progress: Progres
     findings = [
         _as_requested(finding, request.rules) for finding in findings if _is_reported(finding, request.rules)
     ]
-    findings.sort(key=lambda finding: (finding.path, finding.line, finding.field, finding.code))
+    findings.sort(key=attrgetter("path", "line", "field", "code"))
     return AuditOutcome(
         selection=selection,
         corpus=corpus,

@@ -84,14 +84,15 @@ class AuditedCorpus:
         key = self.site.key_of_address(url)
         if key is None:
             return LinkTarget(url, is_article=False, is_dead=False)
-        article = self.articles.get(str(key))
+        name, is_dead = str(key), not self.targets.has(key)
+        article = self.articles.get(name)
         if article is None:
-            return LinkTarget(str(key), is_article=True, is_dead=not self.targets.has(key))
+            return LinkTarget(name, is_article=True, is_dead=is_dead)
         title, subject = link_texts(article.title, article.subject, self.subjects)
         return LinkTarget(
-            str(key),
+            name,
             is_article=True,
-            is_dead=not self.targets.has(key),
+            is_dead=is_dead,
             title=title,
             subject=subject,
             address=self.site.address_of(key),

@@ -63,7 +63,8 @@ class Comparison(Protocol):
         """The pages whose texts may be near duplicates of a text with these stems, and perhaps others.
 
         Args:
-            others: the stems of the texts by page, each with a space before and after it.
+            others: the stems of the texts by page, each with a space before and after it; always the same object for
+                the same texts.
         """
 
     def similarity(self, later: str, earlier: str) -> float | None:

@@ -3,8 +3,10 @@
 All pairs of a whole site are kept (``near_pairs``), so that the next audit only compares texts that have changed since.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
+from itertools import chain
 from typing import Protocol
 
 from generator.content.duplicates import descriptions
@@ -103,16 +105,24 @@ class _Descriptions:
 
     def __init__(self, threshold: float) -> None:
         self.threshold = threshold
+        self._pages: defaultdict[str, list[str]] = defaultdict(list)
+        self._sizes: dict[str, int] | None = None
 
     def stems(self, text: str) -> Iterable[str]:
         return descriptions.terms(text)
 
-    def candidates(self, stems: frozenset[str], others: Mapping[str, str]) -> Iterable[str]:
-        # With a Jaccard index of at least t, at most 1 - t of the stems are missing in the other text.
-        most_missing = int((1 - self.threshold) * len(stems) + 1e-9)
-        if len(stems) <= most_missing:
-            return others
-        return _containing(others, [f" {stem} " for stem in _longest(stems, most_missing + 1)])
+    def candidates(self, stems: frozenset[str], others: Mapping[str, str]) -> list[str]:
+        if self._sizes is None:
+            self._sizes = {}
+            for page, text in others.items():
+                found = text.split()
+                self._sizes[page] = len(found)
+                for stem in found:
+                    self._pages[stem].append(page)
+        shared = Counter(chain.from_iterable(self._pages.get(stem, ()) for stem in stems))
+        # A Jaccard index of at least t means that the shared stems are at least t / (1 + t) of both counts together.
+        least = self.threshold / (1 + self.threshold) - 1e-9
+        return [page for page, count in shared.items() if count >= least * (len(stems) + self._sizes[page])]
 
     def similarity(self, later: str, earlier: str) -> float | None:
         found = descriptions.similarity(descriptions.terms(later), descriptions.terms(earlier))
