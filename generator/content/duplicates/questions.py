@@ -66,7 +66,7 @@ def similarity(one: str, other: str) -> float:
     return compare(signature(one), signature(other))
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=65_536)  # of a whole site, about 1 kB each
 def signature(question: str) -> Signature:
     """The question's signature."""
     text = _POSSESSIVE.sub("", question)
