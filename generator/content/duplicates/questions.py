@@ -66,7 +66,7 @@ def similarity(one: str, other: str) -> float:
     return compare(signature(one), signature(other))
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=65_536)  # of a whole site, about 1 kB each
 def signature(question: str) -> Signature:
     """The question's signature."""
     text = _POSSESSIVE.sub("", question)
@@ -294,20 +294,17 @@ def _match_spellings(
     one: frozenset[str], other: frozenset[str]
 ) -> tuple[frozenset[str], frozenset[str], int]:
     """Removes pairs of stems that are two spellings or derivations of one word; returns the rests and the count."""
-    left, right, matched = set(one), set(other), 0
+    left, right, matched = set(one), sorted(other), 0
     for word in sorted(one):
-        for candidate in sorted(right):
-            if _could_be_same(word, candidate) and _same_word(word, candidate):
+        beginning, size = word[:5], len(word)
+        for candidate in right:
+            # The same beginning or the same length: a quick test before ``_same_word``.
+            if (candidate[:5] == beginning or len(candidate) == size >= 8) and _same_word(word, candidate):
                 left.discard(word)
-                right.discard(candidate)
+                right.remove(candidate)
                 matched += 1
                 break
     return frozenset(left), frozenset(right), matched
-
-
-def _could_be_same(one: str, other: str) -> bool:
-    """A quick test before ``_same_word``: the same beginning, or the same length."""
-    return one[:5] == other[:5] or len(one) == len(other) >= 8
 
 
 @lru_cache(maxsize=16_384)

@@ -16,7 +16,7 @@ from generator.content.frontmatter.patch import (
     reread,
     verify,
 )
-from generator.content.frontmatter.reader import read
+from generator.content.frontmatter.reader import fences, read
 from generator.content.frontmatter.writer import render_related
 from generator.errors import FrontMatterError, PatchError
 
@@ -90,13 +90,12 @@ def _with_empty_line(text: str, *, had: bool, has: bool) -> str:
     """Adds or removes the empty line before the closing fence, where the file had or has related articles."""
     if had == has:
         return text
-    document = reread(text)
-    closing = document.closing
+    closing = fences(text)[1]
     line = spans.line_start(text, closing - 1)
     is_empty = not text[line:closing].strip()
     if has and is_empty:
         return text[:line] + text[closing:]
-    if not has and not is_empty and document.get("score") is not None:
+    if not has and not is_empty and reread(text).get("score") is not None:
         return text[:closing] + line_break_at(text, 0) + text[closing:]
     return text
 

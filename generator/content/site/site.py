@@ -173,7 +173,7 @@ def _has_host(origin: str) -> bool:
     return bool(parts.hostname)
 
 
-@lru_cache(maxsize=4_096)  # articles that are read one after another often link to the same article
+@lru_cache(maxsize=65_536)  # the addresses of all articles of a site, each of which several articles link to
 def _key_of_address(pattern: str, address: str) -> ArticleKey | None:
     match = _address_expression(pattern).fullmatch(address)
     return ArticleKey(match["subject"], match["slug"]) if match else None

@@ -20,6 +20,8 @@ from generator.store.corpus.search import Snapshot
 from generator.store.corpus.topics import Worth, closeness
 
 _CANDIDATES = 40
+# Of the articles whose leads match best, one may be the article itself.
+_RATED_FIRST = _CANDIDATES + 1
 
 
 def links_of_text(
@@ -78,6 +80,8 @@ class LinkRanking(NamedTuple):
     worth: Worth
     found: tuple[int, ...]
     """The row ids of the articles whose leads match best, best first."""
+    rated: tuple[RatedArticle, ...]
+    """Those of the first of them that may be linked to, rated."""
     similarity_limit: float
 
     @classmethod
@@ -94,7 +98,7 @@ class LinkRanking(NamedTuple):
         topics = snapshot.topics.of_article(connection, row.rowid)
         found = snapshot.neighbours(connection, topics, limit=_CANDIDATES + 1 + limit)
         worth = snapshot.topics.worth(connection, topics)
-        rated = snapshot.rated(connection, worth, found[: _CANDIDATES + 1])
+        rated = snapshot.rated(connection, worth, found[:_RATED_FIRST])
         own = signature(row.question)
 
         def signature_of(item: RatedArticle) -> Signature:
@@ -113,7 +117,7 @@ class LinkRanking(NamedTuple):
             for item in chosen
             if item.rowid in rows
         )
-        return cls(row, nearest, snapshot, worth, tuple(found), similarity_limit)
+        return cls(row, nearest, snapshot, worth, tuple(found), tuple(rated), similarity_limit)
 
     def near_enough(
         self,
@@ -128,10 +132,11 @@ class LinkRanking(NamedTuple):
         with a score of at least ``floor``.
         """
         excluded = {self.row.rowid, *(hit.row.rowid for hit in self.nearest)}
-        rowids = dict.fromkeys(self.found[: _CANDIDATES + 1 + len(self.nearest)])
-        rowids.update(dict.fromkeys(target.rowid for target in targets))
-        candidates = [rowid for rowid in rowids if rowid not in excluded]
-        rated = self.snapshot.rated(connection, self.worth, candidates)
+        others = {*self.found[_RATED_FIRST : _RATED_FIRST + len(self.nearest)]}
+        others.update(target.rowid for target in targets)
+        others.difference_update(self.found[:_RATED_FIRST], excluded)
+        rated = [item for item in self.rated if item.rowid not in excluded]
+        rated += self.snapshot.rated(connection, self.worth, others)
         choice = _LazyChoice(
             in_link_order(rated, self.row.subject_slug),
             signature(self.row.question),

@@ -25,7 +25,9 @@ _CACHED_POSTINGS = 4_000_000
 # Shorter lists are added at once, because to test whether they can be skipped takes as long.
 _LONG = 200
 # To look a row up in a list takes about as long as to pass over so many rows.
-_LOOKED_UP_FASTER = 20
+_LOOKED_UP_FASTER = 10
+# So many scores are sorted faster than searched for the highest.
+_SORTED_FASTER = 1_000
 # For the rounding errors of sums in different orders.
 _MARGIN = 1 + 1e-9
 
@@ -37,10 +39,13 @@ class _TermScores(NamedTuple):
     scores: "array[float]"
     highest: float
 
-    def score(self, row: int) -> float:
-        """The score of the term in a row, 0 where the row does not contain it."""
-        at = bisect_left(self.rows, row)
-        return self.scores[at] if at < len(self.rows) and self.rows[at] == row else 0.0
+    def add_to(self, totals: dict[int, float]) -> None:
+        """Add the scores of the term to the totals of rows."""
+        rows, scores, size = self.rows, self.scores, len(self.rows)
+        for row in totals.keys() & rows if size < _LOOKED_UP_FASTER * len(totals) else totals:
+            at = bisect_left(rows, row)
+            if at < size and rows[at] == row:
+                totals[row] += scores[at]
 
 
 class Postings:
@@ -71,10 +76,11 @@ class Postings:
     ) -> list[tuple[int, float]]:
         """The row ids that match any of the terms with their BM25 (higher is better), best first, then by row id."""
         lists = [self._term_scores(connection, term.word, term.stem) for term in terms]
-        finalists = _finalists(lists, limit)
         # The scores are added again in the order of the terms, because rounding depends on it.
-        ranked = ((-_total(lists, row), row) for row in finalists)
-        return [(row, -negative) for negative, row in heapq.nsmallest(limit, ranked)]
+        totals = dict.fromkeys(_finalists(lists, limit), 0.0)
+        for found in lists:
+            found.add_to(totals)
+        return sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:limit]
 
     @cachedmethod(
         lambda self: self._cache,
@@ -90,20 +96,12 @@ class Postings:
         return _TermScores(rows, scores, max(scores, default=0.0))
 
 
-def _total(lists: Sequence[_TermScores], row: int) -> float:
-    total = 0.0
-    for found in lists:  # not sum(), which rounds otherwise from Python 3.12 on
-        total += found.score(row)
-    return total
-
-
 def _finalists(lists: Sequence[_TermScores], limit: int) -> Iterable[int]:
     """The rows that can be among the ``limit`` best, a few more than that where scores are nearly equal."""
     ordered = sorted(lists, key=lambda found: -found.highest)
     # What the list at each place and all later ones can add at most.
     ahead = list(accumulate((found.highest for found in reversed(ordered)), initial=0.0))[::-1]
     scores: dict[int, float] = {}
-    score = scores.get
     for place, found in enumerate(ordered):
         if len(found.rows) > _LONG and len(scores) >= limit and ahead[0] > 2 * ahead[place]:
             lowest = _lowest(scores, limit)
@@ -111,11 +109,10 @@ def _finalists(lists: Sequence[_TermScores], limit: int) -> Iterable[int]:
                 needed = lowest - ahead[place] * _MARGIN
                 survivors = {row: total for row, total in scores.items() if total >= needed}
                 return _narrowed(survivors, ordered[place:], ahead[place + 1 :], limit)
-        if not scores:
-            scores.update(zip(found.rows, found.scores, strict=True))
-            continue
-        for row, part in zip(found.rows, found.scores, strict=True):
-            scores[row] = score(row, 0.0) + part
+        added = dict(zip(found.rows, found.scores, strict=True))
+        for row in scores.keys() & added.keys():
+            added[row] += scores[row]
+        scores |= added
     return _narrowed(scores, (), (), limit)
 
 
@@ -128,11 +125,7 @@ def _narrowed(
         ahead: what the lists after each of the remaining ones can add at most.
     """
     for found, left in zip(remaining, ahead, strict=True):
-        if len(found.rows) < _LOOKED_UP_FASTER * len(scores):
-            for row in scores.keys() & found.rows:
-                scores[row] += found.score(row)
-        else:
-            scores = {row: total + found.score(row) for row, total in scores.items()}
+        found.add_to(scores)
         needed = _lowest(scores, limit) - left * _MARGIN
         scores = {row: total for row, total in scores.items() if total >= needed}
     needed = _lowest(scores, limit) / _MARGIN
@@ -141,4 +134,8 @@ def _narrowed(
 
 def _lowest(scores: Mapping[int, float], limit: int) -> float:
     """The score of the last of the best rows; 0 where there are fewer."""
-    return heapq.nlargest(limit, scores.values())[-1] if len(scores) >= limit > 0 else 0.0
+    if not len(scores) >= limit > 0:
+        return 0.0
+    if len(scores) <= _SORTED_FASTER:
+        return sorted(scores.values())[-limit]
+    return heapq.nlargest(limit, scores.values())[-1]

@@ -29,7 +29,8 @@ from generator.store.corpus.sources.index import source_passages
 from generator.store.corpus.topic_features import Topics
 from generator.store.corpus.topics import TopicTable, Worth, closeness
 
-_CACHED_ROWS = 8_192
+# Of a whole site, because each article is a neighbour of several others. About 1 kB each.
+_CACHED_ROWS = 40_000
 # About 1 kB each.
 _CACHED_SIGNATURES = 40_000
 _MOST_COMPARED = 500

@@ -6,13 +6,13 @@ from 0, and is only ever added to. The table ``topics`` has one row for each art
 
 import sqlite3
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from generator.store.corpus.relatedness import TopicProfile
 
-Topics: TypeAlias = "array[int]"
-"""The features of one article by their numbers, 4 bytes each, in any order."""
+Topics: TypeAlias = Sequence[int]
+"""The features of one article by their numbers, in any order."""
 
 TOPIC_TABLES = """
 CREATE TABLE feature (
@@ -49,7 +49,7 @@ class TopicWriter:
             [(rowid, self._numbered(profile).tobytes()) for rowid, profile in profiles],
         )
 
-    def _numbered(self, profile: TopicProfile) -> Topics:
+    def _numbered(self, profile: TopicProfile) -> "array[int]":
         numbers = self._numbers
         return array(
             "I",

@@ -8,8 +8,8 @@ import math
 import sqlite3
 import threading
 from array import array
-from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from generator.store.corpus.ranking import Term, Vocabulary
 from generator.store.corpus.relatedness import ArticleText, profile
@@ -18,22 +18,14 @@ from generator.store.corpus.topic_features import Feature, Topics, stored_featur
 _SEARCHED_TERMS = 12
 _COMPARED_TERMS = 60
 
-Worth: TypeAlias = Sequence[float]
-"""What each feature adds to the closeness to one article, by its number: 0 for nearly all."""
-
-
-class _Importance(NamedTuple):
-    """How important a feature is: in a search of the leads, in a comparison of whole articles. 0 is not at all."""
-
-    root: str
-    searched: float
-    compared: float
+Worth: TypeAlias = Mapping[int, float]
+"""What features add to the closeness to one article, by their numbers; all others add nothing."""
 
 
 class TopicTable:
     """The features and topics of one state of the index, read from it when first needed. Threads may share it.
 
-    For 36,000 articles of 350 words, it takes about 60 MB.
+    For 36,000 articles of 350 words, it takes about 80 MB.
 
     Args:
         leads: the vocabulary of the leads, which are searched.
@@ -49,21 +41,26 @@ class TopicTable:
         self._articles: dict[int, Topics] = {}
         self._numbers: dict[tuple[str, float], int] = {}
         self._roots: list[str] = []
+        self._shared: list[int] = []
         self._counts: array[float] = array("d")
         self._damped: list[float] = []
         self._by_root: dict[str, list[int]] = {}
         self._words: dict[str, str] = {}
-        self._importance: dict[int, _Importance] = {}
+        # How important each feature is in a search of the leads, and in a comparison of whole articles; 0 is not at all.
+        self._searched: list[float] = []
+        self._compared: list[float] = []
+        self._weighed: set[int] = set()
 
     def of_article(self, connection: sqlite3.Connection, rowid: int) -> Topics:
         """The topics of an indexed article; none if it is no longer indexed."""
         topics = self._articles.get(rowid)
         if topics is None:
             self._load(connection)
-            topics = stored_topics(connection, rowid)
-            if max(topics, default=0) >= self._stored:  # another process has indexed the article since
-                topics = array("I", [number for number in topics if number < self._stored])
-            self._articles[rowid] = topics
+            stored = stored_topics(connection, rowid)
+            if max(stored, default=0) >= self._stored:  # another process has indexed the article since
+                stored = [number for number in stored if number < self._stored]
+            # A tuple of shared objects is read faster than an array, which makes its numbers each time.
+            topics = self._articles[rowid] = tuple(map(self._shared.__getitem__, stored))
         return topics
 
     def of_text(self, connection: sqlite3.Connection, text: ArticleText) -> Topics:
@@ -84,22 +81,22 @@ class TopicTable:
 
     def terms(self, connection: sqlite3.Connection, topics: Topics) -> list[Term]:
         """The terms to search the leads for: frequent in the article, rare in the leads."""
-        important = self._important(connection, topics)
-        ranked = sorted((-item.searched, item.root) for item in important if item.searched)
-        return [Term(self._words[root], root, -weight) for weight, root in ranked[:_SEARCHED_TERMS]]
+        self._weigh(connection, topics)
+        roots, weights = self._roots, self._searched
+        return [
+            Term(self._words[roots[number]], roots[number], weights[number])
+            for number in self._most_important(topics, weights, _SEARCHED_TERMS)
+        ]
 
     def worth(self, connection: sqlite3.Connection, topics: Topics) -> Worth:
-        """What each feature adds to the closeness to this article.
-
-        Topics of texts that are made later can have features that it does not contain.
-        """
-        important = self._important(connection, topics)
-        ranked = sorted((-item.compared, item.root) for item in important if item.compared)
-        damped = self._damped
-        worth = [0.0] * len(damped)
-        for weight, root in ranked[:_COMPARED_TERMS]:
-            for number in self._by_root[root]:
-                worth[number] = -weight * damped[number]
+        """What features add to the closeness to this article."""
+        self._weigh(connection, topics)
+        roots, weights, damped = self._roots, self._compared, self._damped
+        worth: dict[int, float] = {}
+        for important in self._most_important(topics, weights, _COMPARED_TERMS):
+            weight = weights[important]
+            for number in self._by_root[roots[important]]:
+                worth[number] = weight * damped[number]
         return worth
 
     def _load(self, connection: sqlite3.Connection) -> None:
@@ -118,31 +115,37 @@ class TopicTable:
         number = len(self._roots)
         self._counts.append(count)
         self._damped.append(_damped(count))
+        self._searched.append(0.0)
+        self._compared.append(0.0)
         self._by_root.setdefault(root, []).append(number)
         self._words.setdefault(root, word)
         self._roots.append(root)
+        self._shared.append(number)
         self._numbers[root, count] = number
         return number
 
-    def _important(self, connection: sqlite3.Connection, topics: Topics) -> list[_Importance]:
-        """How important the features of an article are."""
+    def _weigh(self, connection: sqlite3.Connection, topics: Topics) -> None:
+        """Find out how important the features of an article are."""
         self._load(connection)
-        known = self._importance
-        for number in topics:
-            if number not in known:
-                known[number] = self._importance_of(connection, number)
-        return [known[number] for number in topics]
+        for number in set(topics).difference(self._weighed):
+            root = self._roots[number]
+            in_leads = self._leads.documents(connection, root)
+            if in_leads and not self._leads.is_common(in_leads) and not root.isdigit():
+                self._searched[number] = math.log1p(self._counts[number]) * self._leads.rarity(in_leads)
+            in_bodies = self._bodies.documents(connection, root)
+            if in_bodies:
+                self._compared[number] = self._damped[number] * self._bodies.rarity(in_bodies) ** 2
+            self._weighed.add(number)
 
-    def _importance_of(self, connection: sqlite3.Connection, number: int) -> _Importance:
-        root, count = self._roots[number], self._counts[number]
-        in_leads = self._leads.documents(connection, root)
-        is_searched = in_leads and not self._leads.is_common(in_leads) and not root.isdigit()
-        in_bodies = self._bodies.documents(connection, root)
-        return _Importance(
-            root,
-            math.log1p(count) * self._leads.rarity(in_leads) if is_searched else 0.0,
-            self._damped[number] * self._bodies.rarity(in_bodies) ** 2 if in_bodies else 0.0,
-        )
+    def _most_important(self, topics: Topics, weights: Sequence[float], most: int) -> list[int]:
+        """The features with the highest weights above 0, then by their stems; each has another stem."""
+        ordered = sorted(topics, key=weights.__getitem__, reverse=True)
+        end = min(most, len(ordered))
+        while 0 < end < len(ordered) and weights[ordered[end]] == weights[ordered[end - 1]]:
+            end += 1
+        roots = self._roots
+        first = sorted(ordered[:end], key=lambda number: (-weights[number], roots[number]))
+        return [number for number in first[:most] if weights[number]]
 
 
 def closeness(worth: Worth, candidate: Topics) -> float:
@@ -151,7 +154,7 @@ def closeness(worth: Worth, candidate: Topics) -> float:
     The sum over common stems of frequency and rarity, divided by the square root of the number of different stems of
     the candidate: 0 without common stems, without an upper bound. It does not depend on the order of the features.
     """
-    return math.fsum(map(worth.__getitem__, candidate)) / math.sqrt(len(candidate) or 1)
+    return math.fsum(map(worth.__getitem__, worth.keys() & candidate)) / math.sqrt(len(candidate) or 1)
 
 
 def _damped(count: float) -> float:

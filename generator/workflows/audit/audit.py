@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from contextlib import closing
+from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.checks import RULES, Rule
 from generator.errors import UsageError
 from generator.processes.ordered_map import PARALLEL_FROM
-from generator.processes.worker import freeze_gc
+from generator.processes.worker import paused_gc
 from generator.store.corpus.kept_results import KeptResults
 from generator.workflows.audit.article_facts import ArticleFacts, AuditContext, ExaminedArticle, unreadable
 from generator.workflows.audit.audited_corpus import AuditedCorpus
 from generator.workflows.audit.corpus_rules import corpus_findings
 from generator.workflows.audit.field_fixes import FIXES_ON_REQUEST
 from generator.workflows.audit.findings import count_rewritable
-from generator.workflows.audit.kept_audit import KeptAudit, version_of
+from generator.workflows.audit.kept_audit import KeptAudit, KeptRun, version_of
 from generator.workflows.audit.misfiled import MISFILED, misfiled_findings
 from generator.workflows.audit.requests import AuditOutcome, AuditRequest
 from generator.workflows.ports import HasCorpus, HasSettings
@@ -56,7 +57,7 @@ def audit_site(services: AuditServices, request: AuditRequest, progress: Progres
     findings = [
         _as_requested(finding, request.rules) for finding in findings if _is_reported(finding, request.rules)
     ]
-    findings.sort(key=lambda finding: (finding.path, finding.line, finding.field, finding.code))
+    findings.sort(key=attrgetter("path", "line", "field", "code"))
     return AuditOutcome(
         selection=selection,
         corpus=corpus,
@@ -117,13 +118,17 @@ class _AuditRun:
 
     def result(self) -> tuple[AuditedCorpus, list[AuditFinding]]:
         """The corpus, and the findings by all rules."""
-        if len(self._files) >= PARALLEL_FROM:
-            freeze_gc()
+        if len(self._files) < PARALLEL_FROM:
+            return self._result()
+        with paused_gc():
+            return self._result()
+
+    def _result(self) -> tuple[AuditedCorpus, list[AuditFinding]]:
         unreadable_files = [unreadable(item.path, item.reason) for item in self._selection.unreadable]
-        kept = self._kept.findings()
+        kept = self._kept.run()
         if kept is not None:
             self._show(len(self._files), len(self._files))
-            return self._corpus(self._facts_later()), unreadable_files + kept
+            return self._corpus(self._facts_later(), kept.missing_share), unreadable_files + kept.findings
         corpus = self._corpus()
         findings: list[AuditFinding] = []
         are_all_read = True
@@ -142,15 +147,18 @@ class _AuditRun:
             pairs=self._kept if is_whole else None,
         )
         if are_all_read:  # what cannot be read may be readable next time, without a new date of the file
-            self._kept.keep_findings(findings)
+            self._kept.keep_run(KeptRun(corpus.targets.missing_share, findings))
         return corpus, unreadable_files + findings
 
-    def _corpus(self, later: Iterable[ArticleFacts] = ()) -> AuditedCorpus:
+    def _corpus(
+        self, later: Iterable[ArticleFacts] = (), missing_share: float | None = None
+    ) -> AuditedCorpus:
         return AuditedCorpus(
             frozenset(path.removesuffix(".md") for path in self._selection.files),
             self._context.subjects,
             self._context.site,
             later=later,
+            missing_share=missing_share,
         )
 
     def _facts_later(self) -> Iterator[ArticleFacts]:

@@ -15,7 +15,7 @@ class LinkTarget(NamedTuple):
     """What an address leads to.
 
     ``name`` is equal for all spellings of an article's address. Title, subject (in canonical spelling) and address are
-    those of a link to the article, empty where it has none or cannot be read.
+    those of a link to the article, empty where it has none or cannot be read. So are its question and the normal form.
     """
 
     name: str
@@ -24,6 +24,8 @@ class LinkTarget(NamedTuple):
     title: str = ""
     subject: str = ""
     address: str = ""
+    question: str = ""
+    normal_question: str = ""
 
 
 class AuditedCorpus:
@@ -34,6 +36,7 @@ class AuditedCorpus:
         subjects: the subjects of the site.
         site: the site of the articles.
         later: the articles of a corpus that is filled when they are first needed.
+        missing_share: the share of the links without a target, where it is known.
     """
 
     def __init__(
@@ -43,12 +46,13 @@ class AuditedCorpus:
         site: Site,
         *,
         later: Iterable[ArticleFacts] = (),
+        missing_share: float | None = None,
     ) -> None:
         self._articles: dict[str, ArticleFacts] = {}
         self._later = later
         self.subjects = subjects
         self.site = site
-        self.targets = LinkTargets(keys, self._addresses, site)
+        self.targets = LinkTargets(keys, self._addresses, site, missing_share=missing_share)
         self.link_target = cache(self._link_target)
         """The target of an address. Only to be called when all articles are added: each answer is kept."""
 
@@ -80,17 +84,20 @@ class AuditedCorpus:
         key = self.site.key_of_address(url)
         if key is None:
             return LinkTarget(url, is_article=False, is_dead=False)
-        article = self.articles.get(str(key))
+        name, is_dead = str(key), not self.targets.has(key)
+        article = self.articles.get(name)
         if article is None:
-            return LinkTarget(str(key), is_article=True, is_dead=not self.targets.has(key))
+            return LinkTarget(name, is_article=True, is_dead=is_dead)
         title, subject = link_texts(article.title, article.subject, self.subjects)
         return LinkTarget(
-            str(key),
+            name,
             is_article=True,
-            is_dead=not self.targets.has(key),
+            is_dead=is_dead,
             title=title,
             subject=subject,
             address=self.site.address_of(key),
+            question=article.question,
+            normal_question=article.normal_question,
         )
 
     def _addresses(self) -> Iterator[str]:

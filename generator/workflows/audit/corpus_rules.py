@@ -282,7 +282,8 @@ def _link_findings(corpus: AuditedCorpus, facts: ArticleFacts, *, may_drop: bool
             yield _finding(RELATED_DEAD, facts, f"{name}.url", link.lines[2], message)
         elif (link.title, link.subject, link.url) != (target.title, target.subject, target.address):
             yield from _stale_parts(corpus, facts, link, name)
-        same = titles.setdefault(_normal_title(link.title), link)
+        shown = target.normal_question if link.title == target.question else _normal_title(link.title)
+        same = titles.setdefault(shown, link)
         if same is not link and link.title and corpus.link_target(same.url).name != target.name:
             message = f"shows the same question as related_article{same.number}"
             yield _finding(RELATED_SAME_QUESTION, facts, f"{name}.title", link.lines[0], message)

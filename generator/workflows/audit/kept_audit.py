@@ -1,9 +1,9 @@
 """Uses the results of earlier audits again: of files that did not change, and of a whole site that did not change."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.processes.ordered_map import ordered_map
 from generator.store.corpus.kept_results import KeptResult, KeptResults, key_of_run
@@ -25,6 +25,13 @@ _LINKS = ArticleFacts._fields.index("links")
 _LINES = ArticleFacts._fields.index("lines")
 
 
+class KeptRun(NamedTuple):
+    """The result of an audit: the share of the links without a target, and all findings."""
+
+    missing_share: float
+    findings: list[AuditFinding]
+
+
 class KeptAudit:
     """The kept results for one selection."""
 
@@ -34,16 +41,17 @@ class KeptAudit:
         self._kept = kept
         self._key = key_of_run(selection.files, selection.chosen)
 
-    def findings(self) -> list[AuditFinding] | None:
-        """The findings of an earlier audit of the same selection, if no file of the site has changed since."""
-        text = self._kept.run(self._key)
-        rows = None if text is None else _parsed(text)
-        return None if rows is None else _as_findings(rows)
+    def run(self) -> KeptRun | None:
+        """The result of an earlier audit of the same selection, if no file of the site has changed since."""
+        try:
+            share, findings = json.loads(self._kept.run(self._key) or "")
+            return KeptRun(float(share), [AuditFinding(*finding) for finding in findings])
+        except (TypeError, ValueError):
+            return None
 
-    def keep_findings(self, findings: Iterable[AuditFinding]) -> None:
-        """Keep the findings of the selection."""
-        text = _text([*findings])
-        self._kept.keep_run(self._key, text, self._selection.files.values())
+    def keep_run(self, run: KeptRun) -> None:
+        """Keep the result for the selection."""
+        self._kept.keep_run(self._key, _text(run), self._selection.files.values())
 
     def pairs(self, kind: str) -> NearPairs | None:
         """The pairs of near duplicates of an earlier audit of the whole site; None without any, or damaged ones."""
@@ -119,14 +127,10 @@ def _decoded(text: str, path: str) -> ExaminedArticle | None:
     if value is None:
         return None
     facts = value[0]
-    facts[_LINKS] = tuple(Link._make([*link[:-1], tuple(link[-1])]) for link in facts[_LINKS])
+    facts[_LINKS] = tuple([Link._make([*link, tuple(lines)]) for *link, lines in facts[_LINKS]])
     facts[_LINES] = tuple(facts[_LINES])
-    findings = tuple(AuditFinding(path, *finding) for finding in value[1])
-    return ExaminedArticle(ArticleFacts(*facts), findings)
-
-
-def _as_findings(rows: list[list[Any]]) -> list[AuditFinding]:
-    return [AuditFinding(*row) for row in rows]
+    findings = tuple([AuditFinding(path, *finding) for finding in value[1]])
+    return ExaminedArticle(ArticleFacts._make(facts), findings)
 
 
 def _only_read(examined: ExaminedArticle) -> ExaminedArticle:

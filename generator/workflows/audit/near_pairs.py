@@ -59,11 +59,12 @@ class Comparison(Protocol):
     def stems(self, text: str) -> Iterable[str]:
         """What :meth:`candidates` needs to know of a text; no stem contains a space."""
 
-    def candidates(self, stems: frozenset[str], others: Mapping[str, frozenset[str]]) -> Iterable[str]:
+    def candidates(self, stems: frozenset[str], others: Mapping[str, str]) -> Iterable[str]:
         """The pages whose texts may be near duplicates of a text with these stems, and perhaps others.
 
         Args:
-            others: the stems of the texts by page; always the same object for the same texts.
+            others: the stems of the texts by page, each with a space before and after it; always the same object for
+                the same texts.
         """
 
     def similarity(self, later: str, earlier: str) -> float | None:
@@ -123,11 +124,11 @@ def _new_pairs(
     """The pairs with a changed text, each once: the later page, and the earlier one."""
     if not changed:
         return
-    stems = {page: frozenset(text.stems.split()) for page, text in known.items()}
+    stems = {page: f" {text.stems} " for page, text in known.items()}
     done: set[str] = set()
     for page in changed:
         done.add(page)
-        for other in comparison.candidates(stems[page], stems):
+        for other in comparison.candidates(frozenset(stems[page].split()), stems):
             if other in done or by_page[other].group == by_page[page].group:
                 continue
             first, last = sorted((page, other), key=place.__getitem__)

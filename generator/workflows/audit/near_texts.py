@@ -3,8 +3,10 @@
 All pairs of a whole site are kept (``near_pairs``), so that the next audit only compares texts that have changed since.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
+from itertools import chain
 from typing import Protocol
 
 from generator.content.duplicates import descriptions
@@ -13,9 +15,11 @@ from generator.content.duplicates.questions import (
     NARROWED_CAP,
     compare,
     defining_stems,
+    max_missing_stems,
     may_reach,
     signature,
     sketch,
+    stem_parts,
 )
 from generator.store.corpus.description_pairs import DescriptionPairs
 from generator.workflows.audit.article_facts import ArticleFacts
@@ -70,16 +74,26 @@ class _Questions:
 
     def __init__(self, threshold: float) -> None:
         self.threshold = threshold
-        self._sketches: dict[str, int] = {}
 
     def stems(self, text: str) -> Iterable[str]:
         return signature(text).topic
 
-    def candidates(self, stems: frozenset[str], others: Mapping[str, frozenset[str]]) -> list[str]:
-        if not self._sketches:
-            self._sketches = {page: sketch(topic) for page, topic in others.items()}
+    def candidates(self, stems: frozenset[str], others: Mapping[str, str]) -> list[str]:
         defining, size, threshold = defining_stems(stems), len(stems), self.threshold
-        return [page for page, other in self._sketches.items() if may_reach(defining, size, other, threshold)]
+        pages: Iterable[str] = others
+        if threshold > NARROWED_CAP and len(defining) > (most_missing := max_missing_stems(size)):
+            # A near duplicate has at least one of these stems, in the same or another spelling.
+            parts = [
+                f"{part[1:]} " if part.startswith("-") else f" {part}"
+                for stem in _longest(defining, most_missing + 1)
+                for part in stem_parts(stem)
+            ]
+            pages = _containing(others, parts)
+        return [
+            page
+            for page in pages
+            if may_reach(defining, size, sketch(frozenset(others[page].split())), threshold)
+        ]
 
     def similarity(self, later: str, earlier: str) -> float | None:
         found = compare(signature(later), signature(earlier), least=self.threshold)
@@ -91,19 +105,38 @@ class _Descriptions:
 
     def __init__(self, threshold: float) -> None:
         self.threshold = threshold
+        self._pages: defaultdict[str, list[str]] = defaultdict(list)
+        self._sizes: dict[str, int] | None = None
 
     def stems(self, text: str) -> Iterable[str]:
         return descriptions.terms(text)
 
-    def candidates(self, stems: frozenset[str], others: Mapping[str, frozenset[str]]) -> list[str]:
-        least = self.threshold / (1 + self.threshold) - 1e-9
-        size = len(stems)
+    def candidates(self, stems: frozenset[str], others: Mapping[str, str]) -> list[str]:
+        if self._sizes is None:
+            self._sizes = {}
+            for page, text in others.items():
+                found = text.split()
+                self._sizes[page] = len(found)
+                for stem in found:
+                    self._pages[stem].append(page)
+        shared = Counter(chain.from_iterable(self._pages.get(stem, ()) for stem in stems))
         # A Jaccard index of at least t means that the shared stems are at least t / (1 + t) of both counts together.
-        return [page for page, other in others.items() if len(stems & other) >= least * (size + len(other))]
+        least = self.threshold / (1 + self.threshold) - 1e-9
+        return [page for page, count in shared.items() if count >= least * (len(stems) + self._sizes[page])]
 
     def similarity(self, later: str, earlier: str) -> float | None:
         found = descriptions.similarity(descriptions.terms(later), descriptions.terms(earlier))
         return found if found >= self.threshold else None
+
+
+def _longest(stems: Iterable[str], count: int) -> list[str]:
+    """So many of the stems: the longest, because few texts have them."""
+    return sorted(stems, key=lambda stem: (-len(stem), stem))[:count]
+
+
+def _containing(texts: Mapping[str, str], parts: Iterable[str]) -> set[str]:
+    """The pages whose texts contain one of the parts."""
+    return {page for part in parts for page, text in texts.items() if part in text}
 
 
 def near_questions(

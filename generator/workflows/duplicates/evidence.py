@@ -157,10 +157,10 @@ class Evidence:
 
     def _answer_pair(self, one: ArticleRow, other: ArticleRow, overlap: Overlap) -> DuplicatePair | None:
         """Two pages by what their answers share; None where that is too little."""
-        asked, also = signature(one.question), signature(other.question)
         share = max(overlap.jaccard, overlap.containment / 2)
         if share < DEFAULT_ASK_FROM_ANSWERS:
             return None
+        asked, also = signature(one.question), signature(other.question)
         is_sure = share >= SAME_ANSWER and not asks_something_else(asked, also)
         is_sure = is_sure or (share >= SAME_ANSWER_TO_NEAR_QUESTION and compare(asked, also) > VETO_CAP)
         return DuplicatePair(one.key, other.key, "near_answer", share, is_sure)

@@ -1,5 +1,6 @@
 """Tests whether the targets of related links exist, and whether the content folder is only a part of the site."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 
@@ -16,12 +17,21 @@ class LinkTargets:
         keys: ``subject/slug`` of all article files, including those that cannot be read.
         addresses: returns the addresses of all related links; called once, when first needed.
         site: the site of the articles.
+        missing_share: what :attr:`missing_share` is, where it is known.
     """
 
-    def __init__(self, keys: Collection[str], addresses: Callable[[], Iterable[str]], site: Site) -> None:
+    def __init__(
+        self,
+        keys: Collection[str],
+        addresses: Callable[[], Iterable[str]],
+        site: Site,
+        *,
+        missing_share: float | None = None,
+    ) -> None:
         self._keys = keys
         self._addresses = addresses
         self._site = site
+        self._known_share = missing_share
 
     def has(self, key: ArticleKey) -> bool:
         """Whether the article exists."""
@@ -35,8 +45,16 @@ class LinkTargets:
     @cached_property
     def missing_share(self) -> float:
         """The share, 0 to 1, of the links to articles whose target does not exist."""
-        keys = [key for key in map(self._site.key_of_address, self._addresses()) if key is not None]
-        return sum(not self.has(key) for key in keys) / len(keys) if keys else 0.0
+        if self._known_share is not None:
+            return self._known_share
+        existing = missing = 0
+        for address, times in Counter(self._addresses()).items():
+            key = self._site.key_of_address(address)
+            if key is not None and self.has(key):
+                existing += times
+            elif key is not None:
+                missing += times
+        return missing / (existing + missing) if missing else 0.0
 
     @property
     def is_partial_site(self) -> bool:

@@ -85,7 +85,9 @@ def test_stored_topics_are_those_of_the_text_in_every_later_process(connection):
         table = new_table()
         unpublished = table.of_text(connection, about("A glacier by the harbour"))
         stored = {rowid: table.of_article(connection, rowid) for rowid in order}
-        assert [stored[rowid] for rowid in (1, 2, 3)] == [table.of_text(connection, text) for text in texts]
+        assert [stored[rowid] for rowid in (1, 2, 3)] == [
+            tuple(table.of_text(connection, text)) for text in texts
+        ]
         assert set(unpublished).isdisjoint(number for topics in stored.values() for number in topics)
 
 

@@ -85,6 +85,22 @@ def test_the_report_and_the_fixes_are_those_of_a_first_audit(site, tmp_path):
     assert audited(site.services()).facts == first.facts
 
 
+def test_whether_the_folder_is_a_part_of_the_site_is_kept_too(site, monkeypatch):
+    first = audited(site.services()).corpus.targets
+    assert 0 < first.missing_share < 1
+    monkeypatch.setattr(kept_audit.KeptAudit, "examined", None)
+    again = audited(site.services()).corpus.targets
+    assert (again.missing_share, again.is_partial_site) == (first.missing_share, first.is_partial_site)
+
+
+@pytest.mark.parametrize("damage", ["", "[", "[]", "{}", "[0.5]", "[null, []]", "[0.5, [[1]]]", "[[], 1]"])
+def test_a_damaged_run_changes_nothing(site, tmp_path, damage):
+    audited(site.services())
+    with closing(sqlite3.connect(tmp_path / "output" / "index.sqlite3")) as index, index:
+        assert index.execute("UPDATE kept_run SET result = ?", (damage,)).rowcount == 1
+    assert audited(site.services()).findings == anew(site, tmp_path).findings
+
+
 def test_only_a_changed_file_is_read_and_rules_over_the_corpus_see_it(site, examined, tmp_path):
     audited(site.services())
     examined.clear()

@@ -153,6 +153,49 @@ def test_after_any_changes_all_rules_find_what_they_find_without_kept_pairs(
         assert found(state, store, **thresholds) == found(state, None, **thresholds)
 
 
+WORDS = (
+    "colour",
+    "color",
+    "organisation",
+    "organization",
+    "tides",
+    "tidal",
+    "coast",
+    "glaciers",
+    "glacier",
+    "economic",
+    "economics",
+    "2",
+    "not",
+    "causes",
+    "effects",
+    "moon",
+    "sand",
+    "photosynthesis",
+    "phatosynthesis",
+    "a",
+)
+
+
+@st.composite
+def similar_texts(draw: st.DrawFn) -> tuple[str, str]:
+    """Two texts of the same words in another order, of which up to two are replaced."""
+    some = draw(st.lists(st.sampled_from(WORDS), max_size=14, unique=True))
+    other = [*draw(st.permutations(some))]
+    for place in draw(st.lists(st.integers(0, 13), max_size=2)):
+        other[place : place + 1] = [draw(st.sampled_from(WORDS))]
+    return " ".join(some), " ".join(other)
+
+
+@settings(max_examples=300, deadline=None)
+@given(similar_texts(), st.sampled_from((0.6, 0.7, 0.79, 0.8, 0.9)))
+def test_a_text_is_compared_with_each_of_its_near_duplicates(texts, threshold):
+    for comparison in (near_texts._Questions(threshold), near_texts._Descriptions(threshold)):
+        stems, others = (" ".join(comparison.stems(text)) for text in texts)
+        if comparison.similarity(*texts) is not None:
+            assert "page" in comparison.candidates(frozenset(stems.split()), {"page": f" {others} "})
+
+
 @pytest.fixture
 def no_full_search(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Fails a test that compares all texts with each other."""
