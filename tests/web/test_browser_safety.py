@@ -90,7 +90,7 @@ def test_comments_reasons_claims_and_proposals_are_kept_too(serve, open_page):
     record_plants(served.services, GOOD["page_description"])
     page = open_page(served, path="/drafts/1")
     press(page, "r")
-    page.get_by_role("button", name="Too shallow").click()
+    page.keyboard.type("Too shallow")
     press(page, "Escape")
     page.locator("#reject").wait_for(state="hidden")
     press(page, "v")
@@ -201,7 +201,7 @@ def test_a_stale_save_shows_both_texts_and_saves_the_chosen_ones(serve, open_pag
 def test_text_that_was_typed_on_an_earlier_version_is_compared_before_it_is_saved(serve, open_page):
     served = serve()
     page = open_page(served, path="/drafts/1/edit")
-    page.locator("#f-description").fill(TYPED + " Mine.")
+    page.locator("#f-description").fill("Mine. " + TYPED)
     edited(served, description=OTHER_DESCRIPTION)
     reload(page)
     page.locator(".kept", has_text="The saved text has changed since.").wait_for()
