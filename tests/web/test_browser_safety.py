@@ -142,6 +142,9 @@ def test_another_persons_change_is_announced_with_a_comparison(serve, open_page)
     at(page, "/drafts/1/versions")
     assert page.locator("section.field-diff h3").all_inner_texts() == ["Description"]
     shot(page, "versions", full_page=True)
+    row = page.get_by_role("row", name="written by the model")
+    choice, place = row.get_by_label("From version 1").bounding_box(), row.bounding_box()
+    assert place["y"] < choice["y"] < place["y"] + place["height"]
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("row", name="written by the model").get_by_role("button", name="Restore").click()
     at(page, "/drafts/1")
