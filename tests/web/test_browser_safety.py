@@ -216,7 +216,7 @@ def test_text_that_was_typed_on_an_earlier_version_is_compared_before_it_is_save
     page.locator("#merge[open] [data-name=keywords]").wait_for()
     press(page, "Control+Enter")
     at(page, "/drafts/1")
-    assert page.locator(".serp-text", has_text="Mine.").count() == 1
+    assert page.locator(".serp-text", has_text="Mine.").count() == 2
     without_refusals(open_page, "409")
 
 
