@@ -74,7 +74,13 @@ class ReviewServer:
             self.services = pool.submit(with_drafts, folder, asked, *replies, endpoint=endpoint).result()
         self._listener = socket.create_server(("127.0.0.1", port))
         self.port = self._listener.getsockname()[1]
-        reviewers = {"token": Reviewer("Ada"), "token-of-grace": Reviewer("Grace")}
+        reviewers = {
+            "token": Reviewer("Ada"),
+            "token-of-grace": Reviewer("Grace"),
+            "token-of-edith": Reviewer("Edith", "edit"),
+        }
+        with self.services.drafts.transaction():
+            self.services.assignments.register(reviewers.values(), now=self.services.now())
         access = access_to(self.services, reviewers, host="127.0.0.1", port=self.port, read_only=read_only)
         self._worker = RevisionWorker(lambda: scripted_services(folder, endpoint))
         app = review_app(page_context(self.services, access, self._worker))
@@ -83,6 +89,7 @@ class ReviewServer:
         )
         self._server = uvicorn.Server(config)
         self.link, self.link_of_grace = access.link("token"), access.link("token-of-grace")
+        self.link_of_edith = access.link("token-of-edith")
         self.base = self.link.split("/?")[0]
         self._thread = threading.Thread(
             target=lambda: asyncio.run(self._server.serve(sockets=[self._listener]))

@@ -1,6 +1,13 @@
 """Proposals for tests that write into a ledger themselves."""
 
+from pathlib import Path
+
+from generator.content.frontmatter import read
+from generator.content.seo.fields import basis_of, texts_of
+from generator.services import Services
 from generator.store.ledger.seo.proposals import NewProposal
+from tests.support.article_files import put_article
+from tests.support.published_articles import article
 
 NOW = "2026-01-31T00:00:00.000+00:00"
 TEXT = "Roots take up water by osmosis and push it upwards, while leaves pull it by transpiration."
@@ -40,3 +47,20 @@ def record_plants(services, *texts: str) -> None:
             new=text,
         )
         services.proposals.record(made, now=services.now())
+
+
+def propose_for_page(services: Services, question: str, text: str, *, id: int = 1) -> Path:
+    """Publish an article by hand, with a proposal of another description for it; returns its file."""
+    made = article(question, id=id)
+    file = put_article(services.settings.content_dir, made)
+    document = read(file.read_bytes())
+    field = "page_description"
+    row = new(
+        str(made.key),
+        question=question,
+        basis=basis_of(document, field),
+        old=texts_of(document)[field],
+        new=text,
+    )
+    services.proposals.record(row, now=services.now())
+    return file

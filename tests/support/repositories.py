@@ -25,6 +25,13 @@ def commit_all(folder: Path, *paths: str) -> None:
     git(folder, "commit", "--quiet", "--message", "start")
 
 
+def site_repository(folder: Path) -> None:
+    """Make a folder a repository with one commit, which has nothing of what stands there."""
+    new_repository(folder)
+    (folder / "README.md").write_text("the site", encoding="utf-8")
+    commit_all(folder, "README.md")
+
+
 def refuse_commits(folder: Path, reason: str) -> None:
     """Have the repository refuse every commit for a reason."""
     hook = folder / ".git" / "hooks" / "pre-commit"

@@ -33,21 +33,28 @@ def violations(page) -> list[str]:
 
 
 @pytest.fixture
-def complaints_of_missing_pages(open_page):
+def complaints_of_refusals(open_page):
+    """Of the states, one page is missing, one save is stale, and one link is wrong."""
     yield
-    open_page.complaints[:] = [line for line in open_page.complaints if "404" not in line]
+    refused = ("401", "404", "409")
+    open_page.complaints[:] = [
+        line for line in open_page.complaints if not any(status in line for status in refused)
+    ]
 
 
-@pytest.mark.usefixtures("complaints_of_missing_pages")
+@pytest.mark.usefixtures("complaints_of_refusals")
 @pytest.mark.parametrize("look", ["light", "dark", "narrow"])
 def test_axe_has_no_finding(served, open_page, look):
     width, height = (320, 640) if look == "narrow" else (1360, 900)
     page = open_page(served, width=width, height=height, dark=look == "dark")
+    page.on("dialog", lambda dialog: dialog.accept())
     found = {}
     for state in STATES:
-        open_state(page, served.base, state)
-        shot(page, f"{look}-{state.name.replace(' ', '-')}", full_page=True)
+        open_state(page, served, state)
+        shot(page, f"{look}-{state.name.replace(',', '').replace(' ', '-')}", full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, state.name
+        # A bar that stays in view covers a part of what is scrolled below it.
+        page.evaluate("scrollTo(0, 0)")
         if lines := violations(page):
             found[state.name] = lines
     assert found == {}

@@ -33,9 +33,10 @@ def test_single_keys_can_be_switched_off_and_stay_off(serve, open_page):
     press(page, "a", "j")
     assert page.url.endswith("/drafts/1") and set(served.states()) == {"drafted"}
     page.get_by_role("button", name="Reject").click()
-    page.keyboard.type("too shallow")
+    page.keyboard.type("2 points are too shallow")
     press(page, "Control+Enter")
     at(page, "/drafts/2")
+    assert served.services.drafts.decisions.of(1)[-1].note == "2 points are too shallow"
     press(page, "Escape")
     at(page, "/")
     assert served.states() == ["rejected", "drafted", "drafted"]

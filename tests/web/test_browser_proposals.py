@@ -2,12 +2,8 @@
 
 import pytest
 
-from generator.content.frontmatter import read
-from generator.content.seo.fields import basis_of, texts_of
-from tests.support.article_files import put_article
 from tests.support.browsing import press, said, shot
-from tests.support.proposals import new
-from tests.support.published_articles import article
+from tests.support.proposals import propose_for_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.port]
 
@@ -17,26 +13,10 @@ TEXTS = (
 )
 
 
-def propose(services, question, text):
-    made = article(question)
-    file = put_article(services.settings.content_dir, made)
-    document = read(file.read_bytes())
-    field = "page_description"
-    row = new(
-        str(made.key),
-        question=question,
-        basis=basis_of(document, field),
-        old=texts_of(document)[field],
-        new=text,
-    )
-    services.proposals.record(row, now=services.now())
-    return file
-
-
 def test_a_proposal_is_read_beside_its_article_accepted_and_applied(serve, open_page):
     served = serve()
     files = [
-        propose(served.services, question, text)
+        propose_for_page(served.services, question, text)
         for question, text in zip(("What do roots do?", "Why do leaves turn?"), TEXTS, strict=True)
     ]
     page = open_page(served, path="/proposals")

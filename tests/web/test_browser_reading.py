@@ -39,7 +39,7 @@ def test_a_text_is_seen_to_its_end_only_where_all_of_it_was_on_the_screen(serve,
             blocks.nth(number).scroll_into_view_if_needed()
             page.evaluate("new Promise(requestAnimationFrame)")
     assert reported.value.request.post_data_json["to_end"]
-    page.wait_for_function("document.querySelector('#reading').textContent.includes('seen its end')")
+    page.locator("#reading", has_text="seen its end").wait_for()
     assert reading_of(served).to_end
 
 
@@ -49,6 +49,8 @@ def test_an_approval_brings_the_last_seconds_and_the_end(serve, open_page):
     page = open_page(served, height=4000)
     with page.expect_response("**/reading"):
         page.goto(served.base + "/drafts/1")
+    # The browser says in a frame of its own what is on the screen.
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     with page.expect_request("**/approve**") as sent:
         press(page, "a")
     at(page, "/drafts/2")

@@ -30,6 +30,10 @@ def test_an_article_is_written_by_keyboard(serve, open_page):
     press(page, "w")
     at(page, "/drafts/1/write")
     page.get_by_label("Introduction").fill(GOOD["introduction"])
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    page.locator(".kept", has_text="was restored").wait_for()
+    assert page.get_by_label("Introduction").input_value() == GOOD["introduction"]
     for number, point in enumerate(GOOD["points"], start=1):
         page.locator(f"#w-heading{number}").fill(point["heading"])
         page.locator(f"#w-body{number}").fill(point["body"])

@@ -1,13 +1,7 @@
 """The page that publishes: its plan, and the commit of what is published."""
 
 from tests.support.drafts import QUESTIONS
-from tests.support.repositories import commit_all, git, new_repository
-
-
-def repository(folder):
-    new_repository(folder)
-    (folder / "README.md").write_text("the site", encoding="utf-8")
-    commit_all(folder, "README.md")
+from tests.support.repositories import git, site_repository
 
 
 def last_commit(folder):
@@ -29,7 +23,7 @@ async def test_the_plan_is_a_table_with_ids_dates_words_and_links(visiting):
 
 async def test_publishing_commits_when_it_is_asked_to(visiting, tmp_path):
     visit = visiting()
-    repository(tmp_path)
+    site_repository(tmp_path)
     await visit.post("/approve-clean")
     assert 'name="commit" checked' in (await visit.get("/publish")).text
     answer = await visit.post("/publish", {"drafts": [1, 2], "commit": True})
@@ -40,7 +34,7 @@ async def test_publishing_commits_when_it_is_asked_to(visiting, tmp_path):
 
 async def test_the_page_offers_to_commit_what_was_published_without_a_commit(visiting, tmp_path):
     visit = visiting()
-    repository(tmp_path)
+    site_repository(tmp_path)
     await visit.post("/approve-clean")
     assert "not committed" not in (await visit.get("/publish")).text
     await visit.post("/publish", {"drafts": [1, 2]})

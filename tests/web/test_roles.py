@@ -92,6 +92,13 @@ async def test_an_editor_sees_edits_and_comments_on_their_own_draft(team):
         "Next",
     ):
         assert control not in page
+    assert "Only a reviewer with the role approve may do this." in page
+    assert "Save and approve" not in (await visit.get("/drafts/1/edit", token=GRACE)).text
+    assert "/undo" not in (await visit.get("/drafts/1/versions", token=GRACE)).text
+    with visit.services.drafts.transaction():
+        visit.services.assignments.assign(visit.row(SECOND).id, "Grace", who="Ada", now=AT)
+    listed = (await visit.get("/", token=GRACE)).text
+    assert SECOND in listed and "/samples/create" not in listed and "/approve-clean" not in listed
     text = {
         "description": "How enzymes lower the energy that a reaction needs, and why cells cannot do without."
     }

@@ -117,9 +117,9 @@ function showTextsElsewhere() {
   for (const name of new Set(texts.map((one) => one.name))) {
     const own = texts.filter((one) => one.name === name);
     const discard = newButton("Discard", () => { forget(own); line.remove(); });
-    const edit = name.endsWith("/edit") && $('a[data-key="e"]');
+    const edit = (name.endsWith("/edit") && $('a[data-key="e"]')) || (name.endsWith("/write") && $('a[data-key="w"]'));
     const line = edit
-      ? notice(`You have an unsaved edit ${age(own[0].at)}.`, newButton("Go on editing", () => edit.click()), discard)
+      ? notice(`You have an unsaved ${name.endsWith("/write") ? "article" : "edit"} ${age(own[0].at)}.`, newButton("Go on editing", () => edit.click()), discard)
       : notice(`Your unsaved text ${age(own[0].at)} has no place in this draft any more:`, discard);
     if (!edit) {
       for (const one of own) {

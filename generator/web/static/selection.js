@@ -81,7 +81,6 @@ function body() {
 
 function act(element, values = {}) {
   for (const field of $$("[data-or-null]", element)) values[field.name] ||= null;
-  element.closest("dialog")?.close();
   return send(element.dataset.url, { ...body(), ...values });
 }
 
@@ -117,7 +116,7 @@ function watch() {
 }
 
 actions.bulk = act;
-actions["select-none"] = () => pickAll(false);
+actions["clear-selection"] = () => pickAll(false);
 actions["select-filter"] = () => { hasWholeList = true; show(); };
 if (bar && $("[data-pick-all]", bar)) watch();
 if ($("#left")) showLeft(tabStorage.pop("left"));
