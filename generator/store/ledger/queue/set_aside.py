@@ -28,6 +28,7 @@ class SetAsideRow:
         bulk: the number that drafts set aside together share; None for a single one.
         after_decision, after_proposal, after_cluster: the ids of the newest decisions on a draft, a proposal and a
             cluster at that moment, 0 without one. They say what came later; a clock can be set back.
+        replaces: the id of the row that it ended, because the draft was aside already; None without one.
     """
 
     id: int
@@ -40,6 +41,7 @@ class SetAsideRow:
     after_decision: int
     after_proposal: int
     after_cluster: int
+    replaces: int | None
 
 
 _COLUMNS = ", ".join(f"set_aside.{field.name}" for field in fields(SetAsideRow))
@@ -83,16 +85,28 @@ class SetAsideTable:
     def put(
         self, drafts: Sequence[DraftRow], *, until: str | None, note: str | None, who: str, is_bulk: bool
     ) -> None:
-        """Set drafts aside as they are; one that is aside already gets the new day and note."""
+        """Set drafts aside as they are; one that is aside already gets the new day and note, until that is undone."""
         at = self._now()
+        before = self.all()
         self.end([draft.id for draft in drafts], who=who)
         last, *newest = self._database.execute(_NEWEST).fetchone()
         for draft in drafts:
             bulk = last + 1 if is_bulk else None
+            replaced = before.get(draft.id)
             self._database.execute(
                 "INSERT INTO set_aside (draft, lock, until, note, who, at, bulk, after_decision, after_proposal,"
-                " after_cluster) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (draft.id, draft.lock, until, note, who, at, bulk, *newest),
+                " after_cluster, replaces) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    draft.id,
+                    draft.lock,
+                    until,
+                    note,
+                    who,
+                    at,
+                    bulk,
+                    *newest,
+                    replaced.id if replaced else None,
+                ),
             )
 
     def end(self, drafts: Sequence[int], *, who: str) -> None:
@@ -101,6 +115,14 @@ class SetAsideTable:
             self._database.execute(
                 "UPDATE set_aside SET ended_at = ?, ended_by = ? WHERE draft = ? AND ended_at IS NULL",
                 (self._now(), who, draft),
+            )
+
+    def undo(self, rows: Sequence[SetAsideRow], *, who: str) -> None:
+        """Bring drafts back; one that was aside before is aside again, as it was."""
+        self.end([row.draft for row in rows], who=who)
+        for row in rows:
+            self._database.execute(
+                "UPDATE set_aside SET ended_at = NULL, ended_by = NULL WHERE id = ?", (row.replaces,)
             )
 
     def _find(self, condition: str, *values: str | int | None) -> list[SetAsideRow]:
