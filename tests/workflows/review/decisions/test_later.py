@@ -7,6 +7,7 @@ from generator.workflows.review.decisions.decisions import DraftDecisions
 from generator.workflows.review.decisions.later import LaterDrafts
 from generator.workflows.review.decisions.undo import ReviewUndo, UndoneDrafts, UndoneJudgements
 from generator.workflows.review.editing.editor import DraftEditor
+from generator.workflows.review.redrafts.redrafts import DraftRedrafts, WantedDraft
 from generator.workflows.seo.decisions import ProposalReview
 from tests.support.drafts import QUESTIONS, WHO, draft_of
 from tests.support.lots import judge, new_lot
@@ -121,6 +122,19 @@ def test_what_was_seen_is_approved_and_what_changed_since_is_named(services):
     assert [row.id for row in outcome.decided] == [first.id]
     assert second.name in outcome.left[0] and "revision" in outcome.left[1]
     assert [row.state for row in rows_of(services)] == ["approved", "drafted", "drafted"]
+
+
+def test_no_approval_of_many_takes_a_draft_that_is_queued_to_be_drafted_again(services):
+    DraftRedrafts(services).ask([draft_of(services)], WantedDraft("Shorter."), who="Grace")
+    first, second, third = rows_of(services)
+    for outcome in (
+        DraftDecisions(services).approve_seen([first, second], who=WHO),
+        DraftDecisions(services).approve_clean(who=WHO),
+        DraftDecisions(services).approve_named([first, third], who=WHO),
+    ):
+        assert f"{first.name} is queued to be drafted again" in outcome.left
+    assert [row.state for row in rows_of(services)] == ["drafted", "approved", "approved"]
+    assert DraftDecisions(services).approve_named([first], who=WHO).decided
 
 
 def test_a_rejection_of_many_needs_a_reason_and_is_one_decision(services):
