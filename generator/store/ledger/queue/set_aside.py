@@ -4,6 +4,7 @@ A draft is aside until the day that was named, until somebody brings it back, or
 or a new version. Methods write within the caller's transaction.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 
@@ -63,8 +64,8 @@ class SetAsideTable:
         self._now = now
 
     def of(self, drafts: Sequence[int]) -> dict[int, SetAsideRow]:
-        """Those of these drafts (at most some hundreds) that are aside now, by draft."""
-        found = self._find(f"set_aside.draft IN ({', '.join(map(str, drafts))})")
+        """Those of these drafts that are aside now, by draft."""
+        found = self._find("set_aside.draft IN (SELECT value FROM json_each(?2))", json.dumps(list(drafts)))
         return {row.draft: row for row in found}
 
     def all(self) -> dict[int, SetAsideRow]:

@@ -41,7 +41,7 @@ _NEWEST = (
 
 
 _STATES = ", ".join(f"'{state}'" for state in REDRAFTABLE)
-_OPEN = f"draft IN (SELECT draft.id FROM draft WHERE state IN ({_STATES}) AND NOT edited)"
+_OPEN = f"EXISTS (SELECT 1 FROM draft AS own WHERE own.id = redraft.draft AND own.state IN ({_STATES}) AND NOT own.edited)"
 _QUEUED = f"job IS NULL AND NOT withdrawn AND {_OPEN}"
 
 
