@@ -21,6 +21,9 @@ DRAFT_STATES: tuple[DraftState, ...] = get_args(DraftState)
 # A draft in one of these states is not requested again, not even by --redo.
 DECIDED: frozenset[DraftState] = frozenset({"approved", "publishing", "published"})
 
+# A draft in one of these states can be drafted again with a note, unless a person edited it.
+REDRAFTABLE: tuple[DraftState, ...] = ("refused", "failed", "needs_fix", "drafted")
+
 # A person may edit a draft in one of these states.
 EDITABLE: tuple[DraftState, ...] = ("near_duplicate", "drafted", "needs_fix", "approved", "rejected")
 

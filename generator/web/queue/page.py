@@ -195,13 +195,13 @@ def current_counts(services: Services, query: QueueQuery) -> dict[str, int]:
 
 
 def clean_drafts(services: Services, query: QueueQuery) -> list[DraftRow]:
-    """The drafts that a bulk approval of the list approves: those without a finding, an open revision and a lot."""
+    """The drafts that a bulk approval of the list approves: no finding, open revision, queued redraft or lot."""
     if query.tab.name != "review":
         return []
     wanted = replace(query.filter, outside_lots=True)
     rows = services.draft_queue.page(wanted, sort="findings", limit=MOST_CLEAN_DRAFTS)
-    open_revisions = services.revisions.open_states()
-    return [row for row in rows if row.is_clean and row.id not in open_revisions]
+    changing = services.revisions.open_states().keys() | services.ledger.redrafts.queued_drafts()
+    return [row for row in rows if row.is_clean and row.id not in changing]
 
 
 def is_allowed(row: DraftRow, job: JobState | None) -> bool:

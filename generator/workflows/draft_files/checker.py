@@ -32,6 +32,9 @@ _TEXTS = frozenset({"answer", "introduction", "points", "conclusion", "page_desc
 
 EDIT = "edit"
 """The origin of a version that a person wrote."""
+SPREADSHEET = "spreadsheet"
+"""The origin of a version that a person wrote in a spreadsheet: who imports it has not read it by that."""
+_BY_HAND = frozenset({EDIT, SPREADSHEET})
 _COPIES = frozenset({"restore", "undo"})
 """The origins of versions that have the bytes of an earlier one."""
 
@@ -213,7 +216,7 @@ def _models_version(versions: Sequence[Version]) -> Version | None:
         if version.origin in _COPIES:
             while rest and (rest[-1].sha != version.sha or rest[-1].origin in _COPIES):
                 rest.pop()
-        elif version.origin != EDIT:
+        elif version.origin not in _BY_HAND:
             return version
     return None
 

@@ -14,6 +14,7 @@ from generator.content.frontmatter import read
 from generator.content.questions.kinds import kind_of
 from generator.content.text import one_line
 from generator.errors import FrontMatterError, UsageError
+from generator.store.ledger.drafts.decisions import EDIT_NAMES
 from generator.store.ledger.pages import draft_page
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.golden.case_table import AddedRow, add_row
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     from generator.content.drafts.draft import Draft
     from generator.store.ledger.drafts.drafts import DraftRow
 
-BY_A_PERSON = ("edit", "revise", "restore")
-"""The origins of versions that a person wrote or took over."""
 _LOOKED_FOR: frozenset[ClaimKind] = frozenset({"figure", "date", "name", "law", "dose", "quotation"})
 _MOST_FACTS = 6
 _MOST_FACT_CHARS = 60
@@ -113,7 +112,7 @@ def add_case(services: AddServices, request: AddRequest) -> AddOutcome:
 def _corrected(services: AddServices, row: DraftRow) -> tuple[Draft, Draft] | None:
     """The last draft of the model before a person changed it, and the draft as it is now; None where nobody did."""
     versions = services.drafts.versions.of(row.id)
-    first = next((version.n for version in versions if version.origin in BY_A_PERSON), None)
+    first = next((version.n for version in versions if version.origin in EDIT_NAMES), None)
     before = [version.n for version in versions if first is not None and version.n < first]
     if not before:
         return None

@@ -68,8 +68,8 @@ def reading_state(services: ReadingServices, row: DraftRow, who: str) -> Reading
     """What a reviewer has read of the present text of a draft.
 
     The reading of a text counts for the text that the same reviewer made of it by an edit on the page: who has read a
-    text and corrects a word need not read it all again. It does not count for a model's revision, or for an edit by
-    somebody else.
+    text and corrects a word need not read it all again. It does not count for a model's revision, for an edit in a
+    spreadsheet, or for an edit by somebody else.
     """
     drafts = services.drafts
     readings = drafts.readings.of(row.id, who)

@@ -20,15 +20,17 @@ from generator.workflows.ports import (
     HasLots,
     HasQueue,
     HasRevisions,
+    HasSetAside,
     HasSettings,
     HasTime,
 )
+from generator.workflows.review.decisions.unread import obstacle_to_unread
 from generator.workflows.review.views.draft_list import with_subject_name
 from generator.workflows.sampling.lot_view import LotView, LotViews
 from generator.workflows.site.reviewer import reviewer_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from generator.config import SamplingSettings
     from generator.store.ledger.drafts.drafts import DraftRow
@@ -77,6 +79,7 @@ class LotServices(
     HasDraftFiles,
     HasQueue,
     HasRevisions,
+    HasSetAside,
     HasClaims,
     HasLots,
     HasCorpus,
@@ -146,12 +149,10 @@ class LotFreezer:
         Args:
             leaving: the number of the open lot that gives them up; None without one.
         """
-        rows = list(rows)
-        reason_of = self._reasons(rows, leaving)
         chosen: list[DraftRow] = []
         left: Counter[str] = Counter()
         for row in rows:
-            reason = reason_of(row)
+            reason = self._reason(row, leaving)
             if reason:
                 left[reason] += 1
             else:
@@ -189,23 +190,14 @@ class LotFreezer:
             parent=parent.id if parent else None,
         )
 
-    def _reasons(self, rows: Sequence[DraftRow], leaving: int | None) -> Callable[[DraftRow], str]:
-        """Tells why a draft cannot be in a lot; empty if it can."""
-        services = self._services
-        marks = services.lots.marks(row.id for row in rows)
-        revisions = services.revisions.open_states()
-
-        def reason(row: DraftRow) -> str:
-            mark = marks.get(row.id)
-            if row.state != _SELECTED or row.sha is None or row.errors:
-                return "with errors or decided on"
-            if mark is not None and mark.lot != leaving:
-                return f"must be read: lot {mark.lot} failed" if mark.must_be_read else f"in lot {mark.lot}"
-            if row.id in revisions:
-                return "with an open revision"
-            return "with claims to settle first" if open_claims(services, row) else ""
-
-        return reason
+    def _reason(self, row: DraftRow, leaving: int | None) -> str:
+        """Why a draft cannot be in a lot; empty if it can."""
+        if row.state != _SELECTED or row.sha is None or row.errors:
+            return "with errors or decided on"
+        obstacle = obstacle_to_unread(self._services, row.id, lot=leaving)
+        if obstacle is not None:
+            return obstacle.many
+        return "with claims to settle first" if open_claims(self._services, row) else ""
 
     def _unchanged(self, chosen: ChosenDrafts) -> list[DraftRow]:
         services = self._services

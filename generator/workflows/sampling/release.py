@@ -20,6 +20,7 @@ from generator.store.ledger.sampling.rows import APPROVED
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.ports import HasQueue
 from generator.workflows.review.decisions.decisions import DecisionServices, DraftDecisions
+from generator.workflows.review.decisions.unread import obstacle_to_unread
 from generator.workflows.sampling.lot_view import LotView, LotViews, require_seen, require_state
 from generator.workflows.site.reviewer import reviewer_name
 
@@ -112,7 +113,7 @@ class LotRelease:
     def _prepared(self, member: MemberRow, row: DraftRow) -> _Prepared:
         try:
             row = self._importer.sync(row)
-            reason = _why_left_out(member, row) or self._open_revision(row)
+            reason = _why_left_out(member, row)
             if reason:
                 return _Prepared(member, None, reason)
             release = Release("sampled", edited=row.edited, lot=member.lot)
@@ -123,14 +124,14 @@ class LotRelease:
             return _Prepared(member, None, str(error).removeprefix(f"{row.name} "))
         return _Prepared(member, approve, "")
 
-    def _open_revision(self, row: DraftRow) -> str:
-        return "has an open revision" if self._services.revisions.open_of(row.id) is not None else ""
-
     def _decide(self, item: _Prepared, lot: LotRow) -> LotRow:
         """Approve one draft, or leave it out. Returns the lot, which has the number of its decisions from the first on."""
         now = self._services.now()
         outcome = item.reason
-        if item.approve is not None:
+        obstacle = obstacle_to_unread(self._services, item.member.draft, lot=lot.id)
+        if item.approve is not None and obstacle is not None:
+            outcome = obstacle.one
+        elif item.approve is not None:
             bulk = lot.bulk or self._services.drafts.decisions.next_bulk()
             try:
                 item.approve(bulk)

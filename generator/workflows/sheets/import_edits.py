@@ -15,6 +15,7 @@ from generator.content.states import DraftState
 from generator.content.text import word_count
 from generator.errors import GeneratorError, StorageError, UsageError
 from generator.store.ledger.drafts.drafts import DraftRow
+from generator.workflows.draft_files.checker import SPREADSHEET
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.ports import HasComments
 from generator.workflows.review.editing.editor import DraftEditor, EditorServices
@@ -261,5 +262,5 @@ class _SheetImporter:
         if self._dry_run:
             checked = self._editor.examine(draft, changes)
             return (checked.state, True) if checked else (draft.state, False)
-        after = self._editor.save_fields(draft, changes, who=self._who)
+        after = self._editor.save_fields(draft, changes, who=self._who, origin=SPREADSHEET)
         return after.state, after.version != draft.version

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from generator.workflows.review.editing.editor import DraftEditor
-from tests.support.drafts import QUESTIONS
+from tests.support.drafts import QUESTIONS, draft_of
 from tests.support.many_drafts import add_drafts
 from tests.support.services import scripted_services
 from tests.support.visits import Visit
@@ -194,3 +194,20 @@ async def test_a_page_that_is_read_only_selects_nothing(visiting):
     page = (await visit.get("/")).text
     assert "data-pick" not in page and 'data-action="bulk"' not in page
     assert 'data-action="density"' in page
+
+
+async def test_the_approval_of_all_clean_drafts_offers_none_that_is_queued_to_be_drafted_again(visiting):
+    visit = visiting()
+    await visit.post("/drafts/1/redraft", visit.seen(note="Shorter.", facts=""))
+    assert "Approve all 2 clean drafts" in (await visit.get("/")).text
+    assert (await visit.post("/approve-clean")).json()["message"].startswith("Approved 2 clean drafts.")
+    assert draft_of(visit.services).state == "drafted"
+
+
+async def test_the_undo_of_a_second_set_aside_says_that_the_draft_is_aside_as_before(visiting):
+    visit = visiting()
+    for until in ("2999-01-01", ""):
+        await visit.post("/drafts/1/later", visit.seen(until=until, note=""))
+    undone = (await visit.post("/undo")).json()
+    assert undone["message"].startswith("No longer set aside again")
+    assert visit.services.set_aside.all()[1].until == "2999-01-01"

@@ -9,14 +9,16 @@ from generator.store.ledger.duplicates.clusters import ClusterPage, FoundCluster
 from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.store.ledger.sampling.judgements import StaleLot
 from generator.workflows.duplicates.decide import ClusterReview
-from generator.workflows.review.decisions.decide import approve_clean_drafts
+from generator.workflows.review.decisions.decide import approve_clean_drafts, approve_drafts
 from generator.workflows.review.decisions.decisions import DraftDecisions
+from generator.workflows.review.decisions.later import LaterDrafts
 from generator.workflows.review.decisions.undo import (
     CannotUndoLast,
     ReviewUndo,
     UndoneClusters,
     UndoneJudgements,
 )
+from generator.workflows.review.redrafts.redrafts import DraftRedrafts, WantedDraft
 from generator.workflows.sampling.create import LotRequest, continue_or_create_lot, create_lot
 from generator.workflows.sampling.judge import LotReview
 from generator.workflows.sampling.ways_out import cut_lot, review_whole_lot
@@ -61,6 +63,14 @@ def test_a_draft_is_in_one_open_lot_and_drafts_that_cannot_be_approved_are_in_no
     assert services.drafts.get(row.id).state == "needs_fix"
     with pytest.raises(UsageError, match="no draft to sample: 1 in lot 2; 1 in lot 1"):
         new_lot(services)
+
+
+def test_drafts_that_are_set_aside_or_queued_to_be_drafted_again_are_in_no_lot(services):
+    LaterDrafts(services).set_aside([draft_of(services)], until="2999-01-01", note="", who="Bob")
+    DraftRedrafts(services).ask([draft_of(services, QUESTIONS[1])], WantedDraft("Shorter."), who="Bob")
+    made = create_lot(services, LotRequest(QueueFilter(), limit=0.4), reviewer=WHO)
+    assert made.view.lot.size == 1
+    assert made.left == {"set aside by Bob until 2999-01-01": 1, "queued to be drafted again": 1}
 
 
 def test_the_same_filter_continues_its_lot(services):
@@ -289,6 +299,18 @@ def test_the_slice_with_the_fault_is_cut_out_and_the_rest_is_sampled_again(servi
         2: False,
         fault.id: True,
     }
+
+
+def test_several_names_approve_no_draft_of_a_lot_and_one_name_does(services):
+    new_lot(services, text="enzymes")
+    outcome = approve_drafts(services, QUESTIONS, reviewer=WHO)
+    assert [row.question for row in outcome.decided] == [QUESTIONS[2]]
+    assert sorted(line.split(" ", 1)[1] for line in outcome.left) == ["is in lot 1, which decides on it"] * 2
+    judge(services, "serious", note="wrong")
+    review_whole_lot(services, 1, reviewer=WHO)
+    outcome = approve_drafts(services, QUESTIONS[:2], reviewer=WHO)
+    assert not outcome.decided and all("must be read: lot 1 failed" in line for line in outcome.left)
+    assert len(approve_drafts(services, QUESTIONS[:1], reviewer=WHO).decided) == 1
 
 
 def test_bulk_approval_leaves_out_the_drafts_of_an_open_lot(services):

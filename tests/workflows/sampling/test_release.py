@@ -8,7 +8,9 @@ from generator.store.ledger.sampling.judgements import StaleLot
 from generator.workflows.publish.publisher import Publisher
 from generator.workflows.review.decisions import decisions
 from generator.workflows.review.decisions.decisions import DraftDecisions, NotApprovable
+from generator.workflows.review.decisions.later import LaterDrafts
 from generator.workflows.review.decisions.undo import ReviewUndo
+from generator.workflows.review.redrafts.redrafts import DraftRedrafts, WantedDraft
 from generator.workflows.sampling import release as release_module
 from generator.workflows.sampling.release import LotRelease
 from tests.support.drafts import QUESTIONS, WHO, draft_of, file_of, with_drafts
@@ -174,6 +176,20 @@ def test_a_draft_with_an_open_revision_is_left_out(services):
     assert release(services).reasons_left_out == {"has an open revision": 1}
 
 
+def test_a_draft_that_is_set_aside_or_queued_to_be_drafted_again_is_left_out(services):
+    view = new_lot(services)
+    read_all(services)
+    first, second = (draw.row for draw in view.draws)
+    LaterDrafts(services).set_aside([first], until="2999-01-01", note="", who="Bob")
+    DraftRedrafts(services).ask([second], WantedDraft("Shorter."), who="Bob")
+    view = release(services)
+    assert view.reasons_left_out == {
+        "is set aside by Bob until 2999-01-01": 1,
+        "is queued to be drafted again": 1,
+    }
+    assert view.approved == 1
+
+
 def test_there_is_no_such_lot(services):
     with pytest.raises(UsageError, match="there is no lot 9"):
         release(services, 9)
@@ -195,4 +211,4 @@ def test_a_bulk_approval_that_began_before_the_lot_leaves_its_drafts_out(service
     monkeypatch.setattr(decisions, "EditImporter", Freezing)
     outcome = DraftDecisions(services).approve_clean(who=WHO)
     assert not outcome.decided
-    assert sum("it is in a lot, which decides on it" in line for line in outcome.left) == 2
+    assert sum("is in lot 1, which decides on it" in line for line in outcome.left) == 2

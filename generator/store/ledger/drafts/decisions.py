@@ -12,8 +12,13 @@ from generator.content.evidence.release import Release, ReleaseKind, release_of
 from generator.content.states import TRANSITIONS, DraftState
 from generator.store.ledger.decision_log import PROGRAM, DecidedRow, Decision, DecisionLog
 
-EditOrigin = Literal["edit", "revise", "restore"]
-EDIT_NAMES: Mapping[EditOrigin, str] = {"edit": "edited", "revise": "revised", "restore": "restored"}
+EditOrigin = Literal["edit", "spreadsheet", "revise", "restore"]
+EDIT_NAMES: Mapping[EditOrigin, str] = {
+    "edit": "edited",
+    "spreadsheet": "edited",
+    "revise": "revised",
+    "restore": "restored",
+}
 """What a person did by each origin of a version, in a word."""
 
 _ALLOWS = f"decision = 'near_duplicate' AND before = 'near_duplicate' AND who <> '{PROGRAM}'"

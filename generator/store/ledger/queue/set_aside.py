@@ -4,6 +4,7 @@ A draft is aside until the day that was named, until somebody brings it back, or
 or a new version. Methods write within the caller's transaction.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 
@@ -28,6 +29,7 @@ class SetAsideRow:
         bulk: the number that drafts set aside together share; None for a single one.
         after_decision, after_proposal, after_cluster: the ids of the newest decisions on a draft, a proposal and a
             cluster at that moment, 0 without one. They say what came later; a clock can be set back.
+        replaces: the id of the row that it ended, because the draft was aside already; None without one.
     """
 
     id: int
@@ -40,6 +42,7 @@ class SetAsideRow:
     after_decision: int
     after_proposal: int
     after_cluster: int
+    replaces: int | None
 
 
 _COLUMNS = ", ".join(f"set_aside.{field.name}" for field in fields(SetAsideRow))
@@ -61,8 +64,8 @@ class SetAsideTable:
         self._now = now
 
     def of(self, drafts: Sequence[int]) -> dict[int, SetAsideRow]:
-        """Those of these drafts (at most some hundreds) that are aside now, by draft."""
-        found = self._find(f"set_aside.draft IN ({', '.join(map(str, drafts))})")
+        """Those of these drafts that are aside now, by draft."""
+        found = self._find("set_aside.draft IN (SELECT value FROM json_each(?2))", json.dumps(list(drafts)))
         return {row.draft: row for row in found}
 
     def all(self) -> dict[int, SetAsideRow]:
@@ -83,16 +86,28 @@ class SetAsideTable:
     def put(
         self, drafts: Sequence[DraftRow], *, until: str | None, note: str | None, who: str, is_bulk: bool
     ) -> None:
-        """Set drafts aside as they are; one that is aside already gets the new day and note."""
+        """Set drafts aside as they are; one that is aside already gets the new day and note, until that is undone."""
         at = self._now()
+        before = self.all()
         self.end([draft.id for draft in drafts], who=who)
         last, *newest = self._database.execute(_NEWEST).fetchone()
         for draft in drafts:
             bulk = last + 1 if is_bulk else None
+            replaced = before.get(draft.id)
             self._database.execute(
                 "INSERT INTO set_aside (draft, lock, until, note, who, at, bulk, after_decision, after_proposal,"
-                " after_cluster) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (draft.id, draft.lock, until, note, who, at, bulk, *newest),
+                " after_cluster, replaces) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    draft.id,
+                    draft.lock,
+                    until,
+                    note,
+                    who,
+                    at,
+                    bulk,
+                    *newest,
+                    replaced.id if replaced else None,
+                ),
             )
 
     def end(self, drafts: Sequence[int], *, who: str) -> None:
@@ -101,6 +116,14 @@ class SetAsideTable:
             self._database.execute(
                 "UPDATE set_aside SET ended_at = ?, ended_by = ? WHERE draft = ? AND ended_at IS NULL",
                 (self._now(), who, draft),
+            )
+
+    def undo(self, rows: Sequence[SetAsideRow], *, who: str) -> None:
+        """Bring drafts back; one that was aside before is aside again, as it was."""
+        self.end([row.draft for row in rows], who=who)
+        for row in rows:
+            self._database.execute(
+                "UPDATE set_aside SET ended_at = NULL, ended_by = NULL WHERE id = ?", (row.replaces,)
             )
 
     def _find(self, condition: str, *values: str | int | None) -> list[SetAsideRow]:

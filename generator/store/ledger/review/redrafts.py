@@ -6,6 +6,7 @@ with the draft, and the new messages get a new reply.
 
 from dataclasses import dataclass, fields
 
+from generator.content.states import REDRAFTABLE
 from generator.store.ledger.storage.database import Database
 
 
@@ -39,7 +40,9 @@ _NEWEST = (
 )
 
 
-_OPEN = "draft IN (SELECT draft.id FROM draft WHERE state <> 'rejected' AND NOT edited)"
+_STATES = ", ".join(f"'{state}'" for state in REDRAFTABLE)
+_OPEN = f"EXISTS (SELECT 1 FROM draft AS own WHERE own.id = redraft.draft AND own.state IN ({_STATES}) AND NOT own.edited)"
+_QUEUED = f"job IS NULL AND NOT withdrawn AND {_OPEN}"
 
 
 class Redrafts:
@@ -62,25 +65,31 @@ class Redrafts:
 
     def newest_of(self, who: str) -> Redraft | None:
         """The newest redraft that a person asked for and that was not withdrawn; None without one."""
-        row = self._database.execute(
-            f"SELECT {_COLUMNS} FROM redraft WHERE who = ? AND NOT withdrawn ORDER BY id DESC LIMIT 1", (who,)
-        ).fetchone()
-        return Redraft(*row) if row else None
+        return next(iter(self._find("who = ? AND NOT withdrawn", who)[::-1]), None)
+
+    def sent(self, draft: int) -> list[Redraft]:
+        """Every redraft of a draft that a run planned a job for, oldest first."""
+        return self._find("draft = ? AND job IS NOT NULL", draft)
+
+    def queued_of(self, draft: int) -> Redraft | None:
+        """The queued redraft of a draft; None without one, or if a person decided on the draft or edited it since."""
+        return next(iter(self._find(f"draft = ? AND {_QUEUED}", draft)[::-1]), None)
+
+    def queued_drafts(self) -> set[int]:
+        """The drafts with a queued redraft, as for :meth:`queued_of`."""
+        return {redraft.draft for redraft in self._find(_QUEUED)}
 
     def unfinished(self) -> list[Redraft]:
-        """The newest redraft of each draft that nobody rejected or edited, if it is queued or its job has not ended."""
-        rows = self._database.execute(
-            f"SELECT {_COLUMNS} FROM redraft WHERE {_NEWEST} AND (job IS NULL OR EXISTS"
+        """The newest redraft of each draft that nobody decided on or edited, if it is queued or its job has not ended."""
+        return self._find(
+            f"{_NEWEST} AND (job IS NULL OR EXISTS"
             " (SELECT 1 FROM job WHERE job.id = redraft.job AND job.state IN ('planned', 'claimed', 'batched')))"
-            f" AND {_OPEN} ORDER BY id"
+            f" AND {_OPEN}"
         )
-        return [Redraft(*row) for row in rows]
 
     def queued_count(self) -> int:
-        """How many redrafts are queued."""
-        count: int = self._database.execute(
-            f"SELECT count(*) FROM redraft WHERE job IS NULL AND NOT withdrawn AND {_OPEN}"
-        ).fetchone()[0]
+        """How many redrafts are queued, as for :meth:`queued_of`."""
+        count: int = self._database.execute(f"SELECT count(*) FROM redraft WHERE {_QUEUED}").fetchone()[0]
         return count
 
     def ask(self, draft: int, *, note: str, facts: str, who: str, now: str) -> None:
@@ -101,3 +110,7 @@ class Redrafts:
             "UPDATE redraft SET withdrawn = 1 WHERE draft = ? AND job IS NULL AND NOT withdrawn", (draft,)
         )
         return cursor.rowcount > 0
+
+    def _find(self, condition: str, *values: int | str) -> list[Redraft]:
+        rows = self._database.execute(f"SELECT {_COLUMNS} FROM redraft WHERE {condition} ORDER BY id", values)
+        return [Redraft(*row) for row in rows]

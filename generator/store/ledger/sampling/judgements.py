@@ -19,6 +19,7 @@ class LotJudgement(Decision[Judgement]):
         sha_before: that of the judgement before; None without one.
         after_decision, after_proposal, after_cluster: the id of the newest decision on a draft, a proposal and a
             cluster at that time; 0 without one.
+        after_set_aside: the id of the newest row of drafts that are set aside at that time; None where it is unknown.
     """
 
     sha: str | None
@@ -26,6 +27,7 @@ class LotJudgement(Decision[Judgement]):
     after_decision: int
     after_proposal: int
     after_cluster: int
+    after_set_aside: int | None
 
 
 class LotJudgementLog(DecisionLog[Judgement, LotJudgement]):
@@ -51,11 +53,12 @@ class LotJudgementLog(DecisionLog[Judgement, LotJudgement]):
         """Every judgement on a draft, oldest first."""
         return self._find(self.about, about=draft)
 
-    def newest_elsewhere(self) -> tuple[int, int, int]:
-        """The ids of the newest decisions on a draft, a proposal and a cluster; 0 without one."""
+    def newest_elsewhere(self) -> dict[str, int]:
+        """The ids of the newest decisions of the other kinds, 0 without one, by the columns for them."""
         row = self._database.execute(
-            "SELECT (SELECT coalesce(max(id), 0) FROM decision),"
-            " (SELECT coalesce(max(id), 0) FROM proposal_decision),"
-            " (SELECT coalesce(max(id), 0) FROM duplicate_decision)"
+            "SELECT (SELECT coalesce(max(id), 0) FROM decision) AS after_decision,"
+            " (SELECT coalesce(max(id), 0) FROM proposal_decision) AS after_proposal,"
+            " (SELECT coalesce(max(id), 0) FROM duplicate_decision) AS after_cluster,"
+            " (SELECT coalesce(max(id), 0) FROM set_aside) AS after_set_aside"
         ).fetchone()
-        return int(row[0]), int(row[1]), int(row[2])
+        return dict(row)

@@ -234,14 +234,7 @@ class Lots:
     # inside
 
     def _details(self, sha: str | None, before: str | None) -> dict[str, Any]:
-        decision, proposal, cluster = self.judgements.newest_elsewhere()
-        return {
-            "sha": sha,
-            "sha_before": before,
-            "after_decision": decision,
-            "after_proposal": proposal,
-            "after_cluster": cluster,
-        }
+        return {"sha": sha, "sha_before": before, **self.judgements.newest_elsewhere()}
 
     def _get(self, number: int) -> LotRow:
         return self._lots("WHERE id = ?", (number,))[0]

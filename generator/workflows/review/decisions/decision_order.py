@@ -18,6 +18,7 @@ _NEWEST_BEFORE: dict[type, str] = {
     DraftDecision: "after_decision",
     ProposalDecision: "after_proposal",
     ClusterDecision: "after_cluster",
+    SetAsideRow: "after_set_aside",
 }
 """Where a decision of a later kind keeps the id of the newest decision of this kind at that moment."""
 

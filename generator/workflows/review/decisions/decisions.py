@@ -28,6 +28,7 @@ from generator.workflows.ports import (
     HasSetAside,
     HasSettings,
 )
+from generator.workflows.review.decisions.unread import obstacle_to_unread
 from generator.workflows.review.reading import release_by
 
 if TYPE_CHECKING:
@@ -92,7 +93,6 @@ class DraftDecisions:
         self._services = services
         self._ledger = services.ledger
         self._drafts = services.drafts
-        self._revisions = services.revisions
         self._lots = services.lots
         self._importer = EditImporter(services)
         self._now = services.now
@@ -134,8 +134,13 @@ class DraftDecisions:
     def approve_named(
         self, rows: Sequence[DraftRow], *, who: str, note: str | None = None
     ) -> DecisionOutcome:
-        """Approve drafts as they are now, as one decision. A draft that cannot be approved is skipped."""
-        return self._decide_many(rows, lambda row: self._approval(row, who, note), is_bulk=len(rows) > 1)
+        """Approve drafts as they are now, as one decision. A draft that cannot be approved is skipped.
+
+        Of several drafts, those are skipped too that must not be approved unread.
+        """
+        is_bulk = len(rows) > 1
+        approval = self._unread_approval if is_bulk else self._approval
+        return self._decide_many(rows, lambda row: approval(row, who, note), is_bulk=is_bulk)
 
     def reject_named(self, rows: Sequence[DraftRow], *, reason: str, who: str) -> DecisionOutcome:
         """Reject drafts as they are now, as one decision. A draft that cannot be rejected is skipped."""
@@ -148,10 +153,10 @@ class DraftDecisions:
     def approve_seen(self, rows: Sequence[DraftRow], *, who: str) -> DecisionOutcome:
         """Approve drafts as the reviewer saw them, as one decision.
 
-        A draft that changed since ``rows`` were read, that cannot be approved or that has an open revision is skipped.
+        A draft that changed since ``rows`` were read, that cannot be approved or must not be unread is skipped.
         """
         return self._decide_many(
-            rows, lambda row: self._unrevised(row, who, None), is_bulk=True, as_seen=True
+            rows, lambda row: self._unread_approval(row, who, None), is_bulk=True, as_seen=True
         )
 
     def reject_seen(self, rows: Sequence[DraftRow], *, reason: str, who: str) -> DecisionOutcome:
@@ -171,8 +176,8 @@ class DraftDecisions:
     ) -> DecisionOutcome:
         """Approve the clean drafts to review, which have neither an error nor a warning, as one decision.
 
-        A draft with an open revision is skipped, because somebody wants another text. So are those that a lot decides
-        on, and those that must be read because their lot failed.
+        A draft with an open revision or a queued redraft is skipped, because somebody wants another text. So are those
+        that a lot decides on, and those that must be read because their lot failed.
 
         Args:
             rows: the drafts to choose from; None for all that nobody has set aside for later. Drafts with findings are
@@ -188,7 +193,7 @@ class DraftDecisions:
             if mark is not None:
                 in_lots[mark] += 1
                 return None
-            return self._unrevised(row, who, note or "all clean drafts")
+            return self._unread_approval(row, who, note or "all clean drafts")
 
         if rows is None:
             set_aside = self._services.set_aside.all()
@@ -253,17 +258,14 @@ class DraftDecisions:
             release=evidence,
         )
 
-    def _unrevised(self, row: DraftRow, who: str, note: str | None) -> _Step:
-        """The bulk approval of a draft. It raises StaleDraft for one with an open revision: somebody wants another text."""
+    def _unread_approval(self, row: DraftRow, who: str, note: str | None) -> _Step:
+        """The approval of a draft among others. It raises StaleDraft for one that must not be approved unread."""
         approve = self._approval(row, who, note)
 
         def step(bulk: int | None) -> DraftRow:
-            revision = self._revisions.open_of(row.id)
-            if revision is not None:
-                state = "was requested" if revision.state == "asked" else "must be decided on first"
-                raise StaleDraft(f"{row.name}: a revision of it {state}")
-            if self._lots.marks([row.id]):
-                raise StaleDraft(f"{row.name}: it is in a lot, which decides on it")
+            obstacle = obstacle_to_unread(self._services, row.id, is_chosen=True)
+            if obstacle is not None:
+                raise StaleDraft(f"{row.name} {obstacle.one}")
             return approve(bulk)
 
         return step

@@ -50,6 +50,8 @@ Row = TypeVar("Row")
 Entry = TypeVar("Entry", bound=Decision[Any])
 SET_ASIDE = "set aside"
 """The name of what :class:`SetAsideRow` records, in messages."""
+SET_ASIDE_AGAIN = "set aside again"
+"""The same of drafts that were aside before, and are so again after the undo."""
 
 
 class CannotUndoLast(GeneratorError):
@@ -270,10 +272,16 @@ class ReviewUndo:
         return UndoneDrafts(decision.name, *undone)
 
     def _bring_back(self, row: SetAsideRow, scope: _Scope, who: str) -> UndoneDrafts:
-        """Bring back the drafts that were set aside together; with a draft in scope, that one only."""
-        drafts = [row.draft] if scope.draft else [each.draft for each in self._set_aside.same_bulk(row)]
-        self._set_aside.end(drafts, who=who)
-        return UndoneDrafts(SET_ASIDE, tuple(map(self._drafts.get, drafts)), ())
+        """Bring back the drafts that were set aside together; with a draft in scope, that one only.
+
+        A draft that was aside before is aside again, as it was.
+        """
+        rows = [row] if scope.draft else self._set_aside.same_bulk(row)
+        self._set_aside.undo(rows, who=who)
+        drafts = [each.draft for each in rows]
+        still_aside = self._set_aside.all()
+        name = SET_ASIDE_AGAIN if all(draft in still_aside for draft in drafts) else SET_ASIDE
+        return UndoneDrafts(name, tuple(map(self._drafts.get, drafts)), ())
 
     def _description(self, decision: AnyDecision, scope: _Scope) -> str:
         """Who decided what. For a decision on several rows: the number of rows that can be undone."""

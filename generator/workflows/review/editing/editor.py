@@ -104,7 +104,8 @@ class DraftEditor:
         Args:
             row, changes: as in :meth:`preview`.
             who: the person who edits.
-            origin, made_by: "revise" and the number of the job if a model wrote the new texts.
+            origin, made_by: "revise" and the number of the job if a model wrote the new texts; the origin
+                "spreadsheet" if they come from one.
             offline: whether the offline model wrote the new texts. The draft stays marked as offline.
             reply_findings: findings on the model's reply that cannot be found in the texts.
             checked: what :meth:`prepared` found for the same draft and changes; None to check here.

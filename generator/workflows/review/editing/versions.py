@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _ORIGINS = {
     "model": "written by the model",
     "edit": "edited",
+    "spreadsheet": "edited in a spreadsheet",
     "revise": "revised by the model",
     "restore": "an earlier version restored",
     "undo": "an edit undone",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from generator.content.display import in_words
-from generator.content.states import DraftState
+from generator.content.states import REDRAFTABLE
 from generator.content.text import clean
 from generator.errors import GeneratorError, UsageError
 from generator.store.ledger.drafts.drafts import StaleDraft
@@ -26,8 +26,8 @@ MAX_NOTE_CHARS = 4_000
 MAX_FACTS_CHARS = 20_000
 REDRAFTED = "to be drafted again"
 WITHDRAWN = "not to be drafted again"
-_STATES: tuple[DraftState, ...] = ("refused", "failed", "needs_fix", "drafted")
 _RUNNING = ("claimed", "batched")
+_WITHOUT_ANSWER = ("planned", "held", "failed")
 
 
 class WantedDraft(NamedTuple):
@@ -77,9 +77,7 @@ class DraftRedrafts:
 
     def queued(self, row: DraftRow) -> Redraft | None:
         """The queued redraft of a draft; None without one."""
-        newest = self._ledger.redrafts.newest(row.id)
-        is_queued = newest is not None and newest.is_queued and row.state in _STATES and not row.edited
-        return newest if is_queued else None
+        return self._ledger.redrafts.queued_of(row.id)
 
     def ask(self, rows: Iterable[DraftRow], wanted: WantedDraft, *, who: str) -> RedraftsOutcome:
         """Queue drafts, as one decision. A draft that cannot be drafted again is left.
@@ -133,7 +131,7 @@ class DraftRedrafts:
             return f"rewrites a published page: generator rewrite {row.key} --redo --note TEXT"
         if row.state == "near_duplicate":
             return f"is a near duplicate: generator allow {row.name}"
-        if row.state not in _STATES:
+        if row.state not in REDRAFTABLE:
             return f"is {in_words(row.state)} and cannot be drafted again"
         if row.edited:
             return "was edited by a person and is not drafted again"
@@ -150,9 +148,9 @@ class DraftRedrafts:
 
     def _answered(self, row: DraftRow, wanted: WantedDraft) -> str | None:
         """Why the same request is not sent again: the model has answered it. None where it has not."""
-        newest = self._ledger.redrafts.newest(row.id)
-        if newest is None or newest.job is None or WantedDraft(newest.note, newest.facts) != wanted:
-            return None
-        if self._ledger.jobs.states_of([newest.job])[newest.job] == "failed":
+        sent = self._ledger.redrafts.sent(row.id)
+        jobs = [item.job for item in sent if item.job and WantedDraft(item.note, item.facts) == wanted]
+        states = self._ledger.jobs.states_of(jobs) if jobs else {}
+        if all(state in _WITHOUT_ANSWER for state in states.values()):
             return None
         return "was drafted again with this note already; write another note"

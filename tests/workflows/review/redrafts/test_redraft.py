@@ -10,6 +10,8 @@ from generator.workflows.drafting.draft import draft_list
 from generator.workflows.drafting.requests import DraftRequest, PlanRequest, QuestionSource, Redo
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.review.decisions.decide import reject_drafts
+from generator.workflows.review.decisions.decisions import DraftDecisions
+from generator.workflows.review.decisions.undo import ReviewUndo
 from generator.workflows.review.redrafts.redraft import RedraftRequest, redraft
 from generator.workflows.review.redrafts.redrafts import DraftRedrafts, WantedDraft
 from tests.support.drafts import QUESTIONS, WHO, draft_of, draft_questions, with_drafts
@@ -66,6 +68,37 @@ def test_the_same_note_is_never_paid_for_twice(opened):
     assert len(endpoint.requests) == 1
     ask(services, QUESTIONS[0], wanted=WantedDraft("Another note."))
     assert len(endpoint.requests) == 2 and draft_of(services).state == "drafted"
+
+
+def test_a_note_is_not_paid_for_twice_after_another_note(opened):
+    services, endpoint = opened(by=lambda _: DECLINED)
+    for note in ("A", "B"):
+        assert not ask(services, QUESTIONS[0], wanted=WantedDraft(note)).left
+    for note in ("A", "B"):
+        again = ask(services, QUESTIONS[0], wanted=WantedDraft(note))
+        assert again.drafting is None and "with this note already" in again.left[0]
+    assert len(endpoint.requests) == 2
+
+
+def test_a_note_whose_request_failed_can_be_asked_again(opened):
+    services, endpoint = opened(failure(400, message="Invalid value"), DECLINED, completion(GOOD))
+    for note in ("A", "B", "A"):
+        ask(services, QUESTIONS[0], wanted=WantedDraft(note))
+    assert len(endpoint.requests) == 3 and draft_of(services).state == "drafted"
+
+
+def test_a_queued_redraft_of_a_draft_that_is_approved_waits_for_nothing_until_the_approval_is_undone(opened):
+    services, endpoint = opened(completion(GOOD))
+    row = draft_of(services, QUESTIONS[1])
+    DraftRedrafts(services).ask([row], NOTE, who=WHO)
+    DraftDecisions(services).approve(draft_of(services, QUESTIONS[1]), who=WHO)
+    assert services.ledger.redrafts.queued_count() == 0
+    assert redraft(services, RedraftRequest(), NoProgress()).drafting is None
+    ReviewUndo(services).undo(who=WHO)
+    assert DraftRedrafts(services).queued(draft_of(services, QUESTIONS[1])) is not None
+    assert services.ledger.redrafts.queued_count() == 1
+    assert dict(redraft(services, RedraftRequest(), NoProgress()).drafting.drafted.states) == {"drafted": 1}
+    assert len(endpoint.requests) == 1
 
 
 def test_an_interrupted_redraft_goes_on_without_a_second_request(opened):
