@@ -489,6 +489,37 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
         "no reason": at("reject", EDITED),
         "an unknown name": at("reject", "no-such-draft", "--reason", "x"),
     },
+    "drafts assign": {
+        "a draft": at("drafts", "assign", EDITED, "--to", "Kim"),
+        "an unknown name": at("drafts", "assign", "no-such-draft", "--to", "Kim"),
+        "nobody": at("drafts", "assign", EDITED, "--to", " "),
+    },
+    "drafts unassign": {
+        "an assigned draft": at(
+            "drafts", "unassign", EDITED, before=[["drafts", "assign", EDITED, "--to", "Kim"]]
+        ),
+        "an unknown name": at("drafts", "unassign", "no-such-draft"),
+    },
+    "drafts comment": {
+        "a comment": at("drafts", "comment", EDITED, "Is this true of all doughs?"),
+        "a list": at("drafts", "comment", EDITED, before=[["drafts", "comment", EDITED, "Is this true?"]]),
+        "an unknown name": at("drafts", "comment", "no-such-draft", "Is this true?"),
+    },
+    "drafts export": {
+        "a file that exists": at("drafts", "export", "drafts.xlsx", prepare=write("drafts.xlsx", "x")),
+        "all drafts": at("drafts", "export", "drafts.xlsx"),
+        "not a spreadsheet": at("drafts", "export", "drafts.pdf"),
+    },
+    "drafts import": {
+        "nothing changed": at("drafts", "import", "d.csv", before=[["drafts", "export", "d.csv"]]),
+        "a dry run": at("drafts", "import", "d.csv", "--dry-run", before=[["drafts", "export", "d.csv"]]),
+        "another table": at("drafts", "import", "redone.csv", base="empty"),
+        "no such file": at("drafts", "import", "missing.csv"),
+    },
+    "review-log": {
+        "a month": at("review-log", "--month", "2026-01"),
+        "a month that is none": at("review-log", "--month", "2026-13"),
+    },
     "allow": {
         "a near duplicate": at("allow", NEAR),
         "a draft": at("allow", EDITED),
@@ -1142,6 +1173,7 @@ EVERY_KEY: dict[str, Any] = {
     "review": {
         "reviewer": None,
         "require_claims": "contradicted",
+        "reasons": ["Wrong", "Too shallow"],
         "sampling": {"confidence": 0.95, "limit": 0.05},
     },
     "claims": {"model": None, "base_url": None, "api_key_env": None},

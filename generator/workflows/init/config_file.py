@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import yaml
@@ -31,6 +32,8 @@ _EXAMPLES = {"origin": "https://www.example.org"}
 _UNKNOWN = {"page_title": "{title} | {brand}", "description_prefix": ""}
 """What only the site's own code says, with the values of a site about which nothing is known."""
 _CONTENT = "published articles: <subject-slug>/<slug>.md"
+_RISKY = re.compile(r"\b(?:medic|nurs|law|legal|health|pharma|dent)", re.IGNORECASE)
+"""Subjects in which an error can harm a reader."""
 _UNCLEAR = "could not be told from the articles"
 
 
@@ -120,7 +123,7 @@ def _line(name: str, value: str | None, comment: str) -> str:
 
 def _commented(text: str, comment: str, column: int = _COMMENT_COLUMN) -> str:
     """A line with its comment, which begins in the column if the line is short enough."""
-    return f"{text:{column - 1}} # {comment}"
+    return f"{text:{column - 2}}  # {comment}"
 
 
 def _limits(facts: SiteFacts) -> AnswerLimits:
@@ -150,6 +153,10 @@ def _subject_notes(facts: SiteFacts) -> list[str]:
     )
     if facts.is_english is False:
         notes.append("The articles do not look English. Checks, prompts and duplicates are made for English.")
+    risky = [subject.name for subject in facts.subjects if _RISKY.search(subject.name)]
+    if risky:
+        notes.append("Errors in these subjects can harm readers, so require: read is recommended for them:")
+        notes += [f"  - {{name: {scalar(name)}, require: read}}" for name in risky]
     return notes
 
 

@@ -78,6 +78,16 @@ def test_settings_are_read_from_an_existing_site(tmp_path):
     assert "too few articles to measure" in text
 
 
+def test_reading_is_recommended_for_subjects_in_which_an_error_can_harm(tmp_path):
+    content = tmp_path / "content"
+    site_of(content)
+    put_article(content, article("What is a pulse?", id=9, subject="Nursing", site=Site(brand="Acme: Learn")))
+    folder = tmp_path / "project"
+    init(folder, content_dir=content)
+    text = (folder / "config.yaml").read_text()
+    assert "#   - {name: Nursing, require: read}" in text and "{name: Biology, require: read}" not in text
+
+
 def test_a_folder_without_articles_makes_nothing(tmp_path):
     (tmp_path / "content").mkdir()
     for name in ("content", "missing"):
