@@ -11,6 +11,7 @@ from generator.errors import UsageError
 
 MOST_CHARS: dict[str, int] = {
     "answer": 40_000,
+    "filter": 8_000,
     "introduction": 10_000,
     "body": 10_000,
     "conclusion": 10_000,

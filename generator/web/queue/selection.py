@@ -12,6 +12,7 @@ from generator.errors import UsageError
 from generator.store.ledger.drafts.drafts import DraftRow, StaleDraft
 from generator.web.context import MAX_ROW_ID, PageContext
 from generator.web.queue.query import QueueQuery
+from generator.web.request_fields import checked_text
 
 MOST_NAMED = 1000
 
@@ -39,9 +40,9 @@ def selected_drafts(context: PageContext, body: dict[str, Any]) -> Selection:
 
 
 def _of_filter(context: PageContext, text: object, count: object) -> Selection:
-    if not isinstance(text, str) or not _is_number(count):
-        raise UsageError("filter or count has the wrong type")
-    query = QueueQuery.read(dict(parse_qsl(text.removeprefix("?"))))
+    if not _is_number(count):
+        raise UsageError("filter needs a count, which is a number")
+    query = QueueQuery.read(dict(parse_qsl(checked_text(text, "filter").removeprefix("?"))))
     rows = context.services.draft_queue.page(
         query.filter, sort=query.order.sort, descending=query.order.descending, limit=-1
     )

@@ -1,5 +1,6 @@
 """The page of the queue with many drafts: places in the list, selected drafts and what is done to them, drafts for later."""
 
+import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
@@ -145,11 +146,20 @@ async def test_a_whole_list_is_evaluated_when_it_is_decided_on(many):
         {"drafts": [{"id": 1, "lock": 1}] * 1001},
         {"filter": 1, "count": 1},
         {"filter": "?", "count": "1"},
+        {"filter": "?q=\ud800", "count": 5},
+        {"filter": "?subject=" + "x" * 9_000, "count": 5},
     ],
 )
 async def test_a_selection_that_cannot_be_read_is_refused(visiting, body):
     visit = visiting()
-    assert (await visit.post("/drafts/approve", body)).status_code == 422
+    sent = {
+        "json": None,
+        "content": json.dumps(body).encode(),
+    }  # it may have characters that UTF-8 does not have
+    headers = {"Content-Type": "application/json"}
+    answer = await visit.post("/drafts/approve", headers=headers, **sent)
+    assert answer.status_code == 422
+    assert answer.json()["error"].partition(" ")[0] in ("no", "a", "drafts", "filter")
     assert states(visit, 1) == ["drafted"]
 
 
