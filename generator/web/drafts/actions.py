@@ -91,13 +91,14 @@ class DraftActions:
         checked = await self._context.heavy.run(who, editor.prepared(row, changes))
         after = editor.save_fields(row, changes, who=who, checked=checked)
         changed = after.version != row.version
+        may_decide = viewer_of(request).may_decide
         text = "Saved." if changed else "Nothing was changed."
         if after.key != row.key:
             text = f"Saved. The address is now {after.key}."
         own_address = f"/drafts/{row.id}{query_of(request).string()}"
         if not approves:
-            return action_reply(own_address, text, undo=changed)
-        if not viewer_of(request).may_decide:
+            return action_reply(own_address, text, undo=changed and may_decide)
+        if not may_decide:
             return action_reply(own_address, f"{text} Not approved: your role lets you edit.")
         try:
             DraftDecisions(self._services).approve(after, who=who)
