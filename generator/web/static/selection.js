@@ -116,8 +116,11 @@ function watch() {
   show();
 }
 
-actions.bulk = act;
-actions["select-none"] = () => pickAll(false);
-actions["select-filter"] = () => { hasWholeList = true; show(); };
-if (bar && $("[data-pick-all]", bar)) watch();
+if (bar && $("[data-pick-all]", bar)) {
+  actions.bulk = act;
+  // Only here: the page that publishes has an action of this name too.
+  actions["select-none"] = () => pickAll(false);
+  actions["select-filter"] = () => { hasWholeList = true; show(); };
+  watch();
+}
 if ($("#left")) showLeft(tabStorage.pop("left"));
