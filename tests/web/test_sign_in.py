@@ -78,7 +78,7 @@ def test_a_link_for_the_browser_of_this_machine_signs_in_once(visiting):
     token = new_token()
     access.once[token] = "Ada"
     value = access.sign_in(token, now="2026-01-31")
-    assert value is not None and access.reviewer(value) == "Ada"
+    assert value is not None and access.reviewer(value) == Reviewer("Ada")
     assert access.sign_in(token, now="2026-01-31") is None
     assert token not in repr(access) and len(token) >= 32
 
