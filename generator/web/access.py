@@ -17,7 +17,7 @@ import logging
 import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -224,7 +224,7 @@ class AccessMiddleware:
         if cookie is None:
             return error_response(scope, 401, _ENDED + _SIGN_IN)
         rest = urlencode([pair for pair in query if pair[0] != "token"])
-        path = "/" + scope["path"].lstrip("/\\")
+        path = quote("/" + scope["path"].lstrip("/\\"))
         target = f"{path}?{rest}" if rest else path
         if headers.get("sec-fetch-site", "none") in {"none", "same-origin"}:
             response: Response = RedirectResponse(target, status_code=303)

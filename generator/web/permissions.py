@@ -29,7 +29,7 @@ NEEDS: Mapping[tuple[str, str], Need] = {
     ("GET", "/drafts/{id:int}/revision"): "draft",
     ("GET", "/drafts/{id:int}/versions"): "draft",
     ("GET", "/drafts/{id:int}/write"): "decide",
-    ("GET", "/drafts/{subject}/{slug}"): "page",  # redirects to the page of the draft
+    ("GET", "/drafts/{subject}/{slug}"): "page",  # redirects to the page of a draft that the reviewer sees
     ("GET", "/proposals"): "read",
     ("GET", "/proposals/{id:int}/article"): "read",
     ("GET", "/duplicates"): "read",

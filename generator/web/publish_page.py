@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -11,12 +11,12 @@ from generator.content.display import plural
 from generator.content.frontmatter import read
 from generator.content.language.word_diff import DiffSegment, word_diff
 from generator.content.markdown.answer import decode
-from generator.store.ledger.drafts.drafts import DraftRow
+from generator.store.ledger.drafts.drafts import DraftRow, StaleDraft
 from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.web.actions import action_reply
 from generator.web.context import NotFound, PageContext, reviewer_of
 from generator.web.drafts.article_page import field_name
-from generator.web.request_fields import MOST_ITEMS, flag_in, numbers_in, read_body
+from generator.web.request_fields import MOST_ITEMS, flag_in, locks_in, numbers_in, read_body
 from generator.workflows.publish.commits import PublicationCommits, Uncommitted
 from generator.workflows.publish.plan import PlannedArticle
 from generator.workflows.publish.publisher import Publisher, PublishReport
@@ -78,7 +78,9 @@ class PublishPages:
 
     async def plan(self, request: Request) -> Response:
         """The plan for publishing these drafts. No article is written."""
-        rows, _ = await self._requested_drafts(request)
+        numbers = numbers_in(await read_body(request), "drafts")
+        found = (self._services.drafts.find(number) for number in numbers)
+        rows = [row for row in found if row is not None]
         report = Publisher(self._services).preview(rows)
         files = self._planned_files(report)
         values = {
@@ -89,13 +91,19 @@ class PublishPages:
         return JSONResponse(
             {
                 "plan": self._context.fragment("plan.html", values),
-                "drafts": [item.row.id for item in report.planned],
+                "seen": [[item.row.id, item.row.lock] for item in report.planned],
             }
         )
 
     async def publish(self, request: Request) -> Response:
-        """Publish these drafts, and with ``commit`` commit their files."""
-        rows, body = await self._requested_drafts(request)
+        """Publish the drafts of a plan, and with ``commit`` commit their files.
+
+        Raises:
+            UsageError: the request does not say which version of each draft the plan showed.
+            StaleDraft: one of them was changed since; nothing is published.
+        """
+        body = await read_body(request)
+        rows = self._as_planned(locks_in(body, "seen"))
         report = Publisher(self._services).publish(
             rows, who=reviewer_of(request), commit=flag_in(body, "commit")
         )
@@ -138,11 +146,13 @@ class PublishPages:
         changes = rewrite.changes if rewrite else ()
         return [(field_name(change.field), word_diff(change.old, change.new)) for change in changes]
 
-    async def _requested_drafts(self, request: Request) -> tuple[Sequence[DraftRow], dict[str, Any]]:
-        body = await read_body(request)
-        numbers = numbers_in(body, "drafts")
-        rows = [self._services.drafts.find(number) for number in numbers]
-        return [row for row in rows if row is not None], body
+    def _as_planned(self, seen: dict[int, int]) -> list[DraftRow]:
+        """The drafts with these numbers. Raises StaleDraft unless all have the locks that the plan showed."""
+        found = [self._services.drafts.find(number) for number in seen]
+        rows = [row for row in found if row is not None]
+        if {row.id: row.lock for row in rows} != seen:
+            raise StaleDraft("Some of these drafts were changed since the plan was shown. Show it again.")
+        return rows
 
 
 def _commit_lines(commit: str | None, error: str | None, uncommitted: Sequence[str]) -> list[str]:

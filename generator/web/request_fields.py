@@ -11,6 +11,7 @@ from generator.errors import UsageError
 
 MOST_CHARS: dict[str, int] = {
     "answer": 40_000,
+    "filter": 8_000,
     "introduction": 10_000,
     "body": 10_000,
     "conclusion": 10_000,
@@ -95,6 +96,14 @@ def numbers_in(body: dict[str, Any], name: str) -> list[int]:
     return [_number(item, name) for item in _items(body, name)]
 
 
+def locks_in(body: dict[str, Any], name: str) -> dict[int, int]:
+    """The rows that a page showed, as a list of pairs of numbers: the lock of each row by its number."""
+    pairs = _items(body, name)
+    if not all(map(_is_pair, pairs)):
+        raise UsageError(f"{name} has the wrong type")
+    return dict(pairs)
+
+
 def texts_in(body: dict[str, Any], name: str) -> list[str]:
     """A list of texts; one text counts as a list of one, a missing field as an empty list."""
     if name not in body:
@@ -141,6 +150,15 @@ def _items(body: dict[str, Any], name: str) -> list[Any]:
     if len(value) > MOST_ITEMS:
         raise UsageError(f"{name} has {len(value):,} items; at most {MOST_ITEMS} are possible")
     return value
+
+
+def _is_pair(value: object) -> bool:
+    """Whether a value is a list of two numbers of the ledger."""
+    return (
+        isinstance(value, list)
+        and len(value) == 2
+        and all(type(part) is int and 0 <= part <= MOST_NUMBER for part in value)
+    )
 
 
 def _number(value: object, name: str) -> int:

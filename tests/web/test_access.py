@@ -59,6 +59,13 @@ async def test_a_link_from_another_site_loads_one_more_page_so_that_the_cookie_i
     assert (answer.status_code, answer.headers["refresh"]) == (200, "0;url=/")
 
 
+@pytest.mark.parametrize("site", ["none", "cross-site"])
+@pytest.mark.parametrize("path", ["/drafts/x/%E2%80%A6", "/%F0%9F%98%80%3Fstate", "/100%2525", "/a%3Bb"])
+async def test_a_link_to_any_path_leads_to_that_path(visiting, path, site):
+    answer = await visiting().get(f"{path}?token=token-of-ada", token=None, **{"Sec-Fetch-Site": site})
+    assert answer.headers.get("location", answer.headers.get("refresh", "").removeprefix("0;url=")) == path
+
+
 async def test_a_wrong_link_gives_no_cookie(visiting):
     visit = visiting()
     for token in ("", "wrong", "Ada", "token-of-ad", "t\u00f6ken"):

@@ -8,6 +8,7 @@ from generator.content.review.reviewers import Reviewer
 from generator.store.ledger.team.assignments import Assignment
 from generator.web.permissions import NEEDS
 from tests.support.drafts import QUESTIONS
+from tests.support.lots import OTHER_KEYWORDS
 
 GRACE = "token-of-grace"
 AT = "2026-01-01T00:00:00.000+00:00"
@@ -186,3 +187,34 @@ async def test_an_editor_cannot_approve_by_saving(team):
     answer = await visit.post("/drafts/1/save", visit.seen(FIRST, approve=True), token=GRACE)
     assert answer.status_code == 200 and "Not approved" in answer.json()["message"]
     assert visit.services.drafts.get(1).state == "drafted"
+
+
+async def test_an_editor_is_offered_no_undo_that_the_role_does_not_allow(team):
+    visit = team()
+    edit = visit.seen(FIRST, keywords=OTHER_KEYWORDS)
+    assert (await visit.post("/drafts/1/save", edit, token=GRACE)).json()["undo"] is False
+    restore = visit.seen(FIRST, version=1)
+    answer = (await visit.post("/drafts/1/restore", restore, token=GRACE)).json()
+    assert (answer["message"], answer["undo"]) == ("Version 1 was restored.", False)
+    save = await visit.post("/drafts/1/save", visit.seen(FIRST, keywords=OTHER_KEYWORDS))
+    assert save.json()["undo"] is True
+
+
+async def test_an_editor_does_not_learn_which_other_drafts_exist(team):
+    visit = team()
+    own, other = visit.row(FIRST), visit.row(SECOND)
+    assert (await visit.get(f"/drafts/{own.key}", token=GRACE)).headers["location"] == "/drafts/1"
+    hidden = await visit.get(f"/drafts/{other.key}", token=GRACE)
+    missing = await visit.get("/drafts/biology/no-such-draft", token=GRACE)
+    assert (hidden.status_code, hidden.text) == (404, missing.text)
+    assert (await visit.get(f"/drafts/{other.key}")).headers["location"] == "/drafts/2"
+
+
+async def test_a_conflict_of_addresses_does_not_quote_the_other_draft(team):
+    visit = team()
+    typed = {**visit.seen(FIRST), "question": f"{SECOND}?"}
+    answer = await visit.post("/drafts/1/save", typed, token=GRACE)
+    assert answer.status_code == 422
+    assert (
+        answer.json()["error"] == f"question: another draft has this address already: {visit.row(SECOND).key}"
+    )

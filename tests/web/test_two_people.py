@@ -136,7 +136,7 @@ async def test_a_draft_that_cannot_be_edited_any_more_still_shows_what_was_typed
     visit = visiting()
     basis = visit.row().sha
     await visit.post("/approve-clean")
-    await visit.post("/publish", {"drafts": [1]})
+    await visit.post("/publish", {"seen": [[1, visit.row().lock]]})
     html = (await merged(visit, basis, description="Mine."))["html"]
     assert "cannot be edited any more" in html and "Mine." in html and "Save this text" not in html
 

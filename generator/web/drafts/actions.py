@@ -16,9 +16,11 @@ from generator.web.actions import action_reply, next_address, row_and_body
 from generator.web.context import NotFound, PageContext, number_of, query_of, reviewer_of, viewer_of
 from generator.web.drafts.edit_preview import edit_preview
 from generator.web.queue.page import clean_drafts
+from generator.web.queue.selection import require_seen
 from generator.web.request_fields import (
     flag_in,
     form_number_in,
+    read_body,
     text_of,
     texts_in,
 )
@@ -62,9 +64,11 @@ class DraftActions:
         return action_reply(next_address, f"To be drafted anyway: {row.question}", undo=True)
 
     async def approve_clean(self, request: Request) -> Response:
-        """Approve the clean drafts of a list as one decision."""
-        query = query_of(request)
+        """Approve the clean drafts of a list as one decision, if they are still those that the page showed (``seen``)."""
+        body, query = await read_body(request), query_of(request)
         rows = clean_drafts(self._services, query)
+        if "seen" in body:
+            require_seen(rows, text_of(body, "seen"))
         result = DraftDecisions(self._services).approve_clean(rows, who=reviewer_of(request))
         text = " ".join((f"Approved {plural(len(result.decided), 'clean draft')}.", *result.left[:3]))
         return action_reply(f"/{query.string(page=1)}", text, undo=bool(result.decided))
@@ -91,13 +95,14 @@ class DraftActions:
         checked = await self._context.heavy.run(who, editor.prepared(row, changes))
         after = editor.save_fields(row, changes, who=who, checked=checked)
         changed = after.version != row.version
+        may_decide = viewer_of(request).may_decide
         text = "Saved." if changed else "Nothing was changed."
         if after.key != row.key:
             text = f"Saved. The address is now {after.key}."
         own_address = f"/drafts/{row.id}{query_of(request).string()}"
         if not approves:
-            return action_reply(own_address, text, undo=changed)
-        if not viewer_of(request).may_decide:
+            return action_reply(own_address, text, undo=changed and may_decide)
+        if not may_decide:
             return action_reply(own_address, f"{text} Not approved: your role lets you edit.")
         try:
             DraftDecisions(self._services).approve(after, who=who)

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from generator.web.actions import action_reply, row_and_body
-from generator.web.context import PageContext, query_of, reviewer_of
+from generator.web.context import PageContext, query_of, reviewer_of, viewer_of
 from generator.web.request_fields import text_of
 from generator.workflows.review.decisions.claim_decisions import ClaimDecisions
 
@@ -45,4 +45,5 @@ def _identity(request: Request) -> str:
 
 def _reply(request: Request, message: str, *, undo: bool = False) -> Response:
     query = query_of(request)
-    return action_reply(f"/drafts/{request.path_params['id']}{query.string()}", message, undo=undo)
+    own_address = f"/drafts/{request.path_params['id']}{query.string()}"
+    return action_reply(own_address, message, undo=undo and viewer_of(request).may_decide)

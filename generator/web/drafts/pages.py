@@ -165,8 +165,9 @@ class DraftPages:
         )
 
     async def find(self, request: Request) -> Response:
-        """Redirect from ``subject/slug`` to the page of the draft."""
-        found = self._services.drafts.named(f"{request.path_params['subject']}/{request.path_params['slug']}")
+        """Redirect from ``subject/slug`` to the page of the draft. One that the reviewer must not see is not found."""
+        name, viewer = f"{request.path_params['subject']}/{request.path_params['slug']}", viewer_of(request)
+        found = [row for row in self._services.drafts.named(name) if may_see(self._context, viewer, row.id)]
         if not found:
             raise NotFound("There is no draft with this address.")
         return RedirectResponse(f"/drafts/{found[0].id}", status_code=303)

@@ -61,7 +61,8 @@ class VersionPages:
         after = self._versions.restore(row, number, who=reviewer_of(request))
         changed = after.version != row.version
         text = f"Version {number} was restored." if changed else "The draft has this text already."
-        return action_reply(f"/drafts/{row.id}{query_of(request).string()}", text, undo=changed)
+        own_address = f"/drafts/{row.id}{query_of(request).string()}"
+        return action_reply(own_address, text, undo=changed and viewer_of(request).may_decide)
 
     def _compared(self, request: Request, row: DraftRow, views: list[VersionView]) -> VersionChanges | None:
         """The comparison that the address asks for: by default that of the newest version with the one before it."""

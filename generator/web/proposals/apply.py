@@ -1,21 +1,18 @@
 """Applies accepted proposals from the review page: shows the diff of each file first, then writes exactly that."""
 
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from generator.content.display import plural
-from generator.errors import UsageError
 from generator.store.ledger.seo.proposals import StaleProposal
 from generator.web.actions import action_reply
 from generator.web.context import PageContext, reviewer_of
-from generator.web.request_fields import flag_in, read_body
+from generator.web.request_fields import MOST_ITEMS, flag_in, locks_in, read_body
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.seo.apply import apply_proposals, preview_proposals
 from generator.workflows.seo.requests import ApplyRequest
 
-MOST_PROPOSALS = 500
+MOST_PROPOSALS = MOST_ITEMS
 """The most proposals that the page applies at a time. ``generator seo apply`` has no such limit."""
 
 
@@ -52,7 +49,7 @@ class ProposalApplication:
             StaleProposal: one of them was changed since the plan was shown; nothing is written.
         """
         body = await read_body(request)
-        seen = _seen(body)
+        seen = locks_in(body, "seen")
         self._require_unchanged(seen)
         wanted = ApplyRequest(seen=seen, commit=flag_in(body, "commit"), reviewer=reviewer_of(request))
         outcome = apply_proposals(self._services, wanted, NoProgress())
@@ -73,18 +70,3 @@ class ProposalApplication:
         found = {row.id: row.lock for row in self._services.proposals.with_ids(list(seen))}
         if found != seen:
             raise StaleProposal("Some of these proposals were changed since the plan was shown.")
-
-
-def _seen(body: dict[str, Any]) -> dict[int, int]:
-    pairs = body.get("seen")
-    if not isinstance(pairs, list) or len(pairs) > MOST_PROPOSALS or not all(map(_is_pair, pairs)):
-        raise UsageError("seen is missing")
-    return dict(pairs)
-
-
-def _is_pair(pair: object) -> bool:
-    return (
-        isinstance(pair, list)
-        and len(pair) == 2
-        and all(type(part) is int and 0 <= part < 2**63 for part in pair)
-    )

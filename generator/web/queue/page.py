@@ -14,6 +14,7 @@ from generator.content.states import JobState
 from generator.services import Services
 from generator.store.ledger.drafts.drafts import DraftRow
 from generator.store.ledger.drafts.revisions import RevisionState
+from generator.store.ledger.queue.draft_queue import versions_of
 from generator.store.ledger.queue.draft_texts import Excerpt
 from generator.store.ledger.queue.set_aside import SetAsideRow
 from generator.store.ledger.team.assignments import Assignment
@@ -21,6 +22,7 @@ from generator.store.ledger.team.comments import OpenComments
 from generator.web.context import MAX_ROW_ID, PageContext, query_of, viewer_of
 from generator.web.drafts.article_page import ShownFinding, number_findings
 from generator.web.queue.query import NOBODY, ORDERS, PAGE_SIZE, TABS, QueueQuery, page_count, tab_counts
+from generator.web.queue.selection import digest_of
 from generator.workflows.review.team.holds import open_holds
 
 FINDINGS_IN_LIST = 3
@@ -64,6 +66,10 @@ class QueuePage:
         index = self._index(query, request.query_params, total)
         page = query.page if index is None else index // PAGE_SIZE + 1
         query = replace(query, page=min(page, page_count(total)))
+        may_decide = viewer.may_decide and not self._context.access.read_only
+        clean = clean_drafts(self._services, query) if may_decide else []
+        # Before the rows: what another process changes in between must not look as if it was shown.
+        seen = digest_of(self._services.draft_queue.versions(query.filter)) if may_decide else ""
         rows = self._services.draft_queue.page(
             query.filter,
             sort=query.order.sort,
@@ -82,6 +88,7 @@ class QueuePage:
                 "orders": ORDERS,
                 "counts": counts,
                 "total": total,
+                "seen": seen,
                 "rows": self._items(rows, query),
                 "current": None
                 if index is None or not rows
@@ -90,7 +97,8 @@ class QueuePage:
                 "page_count": page_count(total),
                 "choices": self._choices(viewer),
                 "has_dates": self._services.ledger.question_details.has_dates(),
-                "clean": self._clean_count(query) if viewer.may_decide else 0,
+                "clean": len(clean),
+                "clean_seen": digest_of(versions_of(clean)),
                 "holds": open_holds(self._services, but=viewer.name),
                 "lot_marks": self._services.lots.marks(row.id for row in rows),
                 "assignees": assignees(self._services, viewer) if viewer.may_decide else [],
@@ -177,10 +185,6 @@ class QueuePage:
                 for number, command, at in queue.runs()
             ],
         }
-
-    def _clean_count(self, query: QueueQuery) -> int:
-        """The number of drafts that a bulk approval of the list would approve."""
-        return 0 if self._context.access.read_only else len(clean_drafts(self._services, query))
 
 
 def assignees(services: Services, viewer: Reviewer) -> list[str]:

@@ -1,17 +1,20 @@
 """Reads which drafts an action on many is about, from the body of its request.
 
 The body names drafts as the reviewer saw them, ``{"drafts": [{"id": 1, "lock": 2}, ...]}``, or all of a list,
-``{"filter": "?state=fix&q=enzyme", "count": 209}``: the query string of the list, and how many drafts it had.
+``{"filter": "?state=fix&q=enzyme", "seen": "90f2..."}``: the query string of the list, and the digest of what it had.
 """
 
+import hashlib
+from collections.abc import Iterable
 from typing import Any, NamedTuple, TypeGuard
 from urllib.parse import parse_qsl
 
-from generator.content.display import plural
 from generator.errors import UsageError
 from generator.store.ledger.drafts.drafts import DraftRow, StaleDraft
+from generator.store.ledger.queue.draft_queue import versions_of
 from generator.web.context import MAX_ROW_ID, PageContext
 from generator.web.queue.query import QueueQuery
+from generator.web.request_fields import checked_text, text_of
 
 MOST_NAMED = 1000
 
@@ -28,27 +31,35 @@ def selected_drafts(context: PageContext, body: dict[str, Any]) -> Selection:
 
     Raises:
         UsageError: the body selects no drafts, or is not of the two forms.
-        StaleDraft: the list has more drafts now than the reviewer saw.
+        StaleDraft: the list is not what the reviewer saw: drafts of it changed, left it or came into it.
     """
     if "filter" in body:
-        return _of_filter(context, body["filter"], body.get("count"))
+        return _of_filter(context, checked_text(body["filter"], "filter"), text_of(body, "seen"))
     selection = _named(context, body.get("drafts"))
     if not selection.rows and not selection.left:
         raise UsageError("no draft is selected")
     return selection
 
 
-def _of_filter(context: PageContext, text: object, count: object) -> Selection:
-    if not isinstance(text, str) or not _is_number(count):
-        raise UsageError("filter or count has the wrong type")
+def digest_of(versions: str) -> str:
+    """What a page sends to identify the list of drafts that it showed."""
+    return hashlib.sha256(versions.encode()).hexdigest()
+
+
+def require_seen(rows: Iterable[DraftRow], seen: str) -> None:
+    """Raises StaleDraft unless a list of drafts is the one that a page showed."""
+    if digest_of(versions_of(rows)) != seen:
+        raise StaleDraft("The list has changed since it was loaded. Look at it again.")
+
+
+def _of_filter(context: PageContext, text: str, seen: str) -> Selection:
     query = QueueQuery.read(dict(parse_qsl(text.removeprefix("?"))))
     rows = context.services.draft_queue.page(
         query.filter, sort=query.order.sort, descending=query.order.descending, limit=-1
     )
-    if len(rows) > count:
-        raise StaleDraft(f"The list has {plural(len(rows), 'draft')} now, not {count:,}. Look at it again.")
+    require_seen(rows, seen)
     if not rows:
-        raise UsageError("the list has no drafts any more")
+        raise UsageError("the list has no drafts")
     return Selection(rows, [])
 
 

@@ -21,8 +21,6 @@ from generator.workflows.sampling.lot_view import LotView, LotViews
 from generator.workflows.sampling.release import LotRelease
 from generator.workflows.sampling.ways_out import cut_lot, review_whole_lot, slice_choices
 
-_MOST_DRAWS = 1_000_000
-
 
 class SamplePages:
     """Handles the requests about lots."""
@@ -100,13 +98,14 @@ class SamplePages:
     async def draw(self, request: Request) -> Response:
         """Draw ``count`` more drafts: random ones, or those that ``subject``, ``kind`` and ``rule`` select."""
         body, number = await read_body(request), self._view(request).lot.id
-        count = _whole_number(body, "count") or DRAWN_AT_ONCE
+        given = _whole_number(body, "count")
+        count = DRAWN_AT_ONCE if given is None else given
         wanted, kind = _slice_of(body)
         review = LotReview(self._services)
         if wanted == QueueFilter() and kind is None:
-            view = review.draw_more(number, min(count, _MOST_DRAWS))
+            view = review.draw_more(number, count)
         else:
-            view = review.draw_targeted(number, wanted, kind, min(count, _MOST_DRAWS))
+            view = review.draw_targeted(number, wanted, kind, count)
         return action_reply(f"/samples/{number}", f"{plural(len(view.unread), 'draft')} to read.")
 
     async def release(self, request: Request) -> Response:

@@ -10,7 +10,7 @@ import { act, runExclusive, send } from "./requests.js";
 export const actions = {
   send: (element, values = bodyOf(element)) => send(element.dataset.url, values),
   undo: (element) => send(element.dataset.url, {}),
-  "approve-clean": (element) => send(element.dataset.url, {}),
+  "approve-clean": (element) => send(element.dataset.url, { seen: element.dataset.seen }),
   keys: () => toggle($("#keys")),
   open: (element) => {
     const dialog = document.getElementById(element.dataset.dialog);

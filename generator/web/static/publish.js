@@ -5,6 +5,7 @@ import { $, $$ } from "./dom.js";
 import { post, runExclusive, send } from "./requests.js";
 
 const form = $("#publish");
+// The drafts of the plan that is shown, each with the version that it showed.
 let planned = [];
 
 const boxes = () => $$('input[name="draft"]', form);
@@ -14,7 +15,7 @@ function plan() {
   const checked = boxes().filter((box) => box.checked).map((box) => Number(box.value));
   return runExclusive(async () => {
     const answer = await post(form.dataset.plan, { drafts: checked });
-    planned = answer.drafts;
+    planned = answer.seen;
     $("#plan").innerHTML = answer.plan;
     const button = $('[data-action="publish"]');
     button.hidden = planned.length === 0;
@@ -23,7 +24,7 @@ function plan() {
 }
 
 function publish() {
-  if (planned.length) send(form.dataset.url, { drafts: planned, commit: $('input[name="commit"]')?.checked ?? false });
+  if (planned.length) send(form.dataset.url, { seen: planned, commit: $('input[name="commit"]')?.checked ?? false });
 }
 
 // After any change of the selection: the plan is of other drafts, so it is shown again only when asked for.

@@ -73,7 +73,7 @@ function extend(step) {
 
 // What an action is about: the whole list, the selected drafts, or the current one where none is selected.
 function body() {
-  if (hasWholeList) return { filter: bar.dataset.filter, count: Number(bar.dataset.total) };
+  if (hasWholeList) return { filter: bar.dataset.filter, seen: bar.dataset.seen };
   const here = picked();
   const chosen = here.length ? here : [currentItem()].filter(Boolean);
   return { drafts: chosen.map((item) => ({ id: Number(item.dataset.item), lock: Number(item.dataset.lock) })) };

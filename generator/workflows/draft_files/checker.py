@@ -141,7 +141,8 @@ class DraftFileChecker:
         assert checked.key is not None
         other = self._drafts.by_key(checked.key)
         if other is not None and other.id != row.id:
-            return f"the draft of {other.question!r} has this address already: {checked.key}"
+            # Not its question: the person may be one who must not see the other draft.
+            return f"another draft has this address already: {checked.key}"
         if self._index.has_key(checked.key):
             return f"a published article has this address already: {checked.key}"
         for article in self._index.find_questions(checked.question, checked.subject):

@@ -95,12 +95,15 @@ class LotReview:
     def draw_more(self, number: int, count: int = DRAWN_AT_ONCE) -> LotView:
         """Draw more drafts at random: those that come next in the order of the lot. All draws must be read.
 
+        Args:
+            count: at most so many.
+
         Raises:
-            UsageError: there is no such lot, or all of its drafts are drawn.
+            UsageError: there is no such lot, all of its drafts are drawn, or ``count`` is below 1.
             StaleLot: it is closed or has failed.
         """
         with self._services.drafts.transaction():
-            view = self._drawable(number)
+            view = self._drawable(number, count)
             draws = min(view.lot.draws + count, view.lot.size)
             if draws == view.lot.draws:
                 raise UsageError(f"all drafts of {view.lot.name} are drawn")
@@ -117,11 +120,12 @@ class LotReview:
             count: at most so many, the first ones in the order of the lot.
 
         Raises:
-            UsageError: there is no such lot, or no draft of it that the filter selects is left to draw.
+            UsageError: there is no such lot, no draft of it that the filter selects is left to draw, or ``count`` is
+                below 1.
             StaleLot: it is closed or has failed.
         """
         with self._services.drafts.transaction():
-            view = self._drawable(number)
+            view = self._drawable(number, count)
             found = members_among(self._services, view, wanted, kind)
             left = [member for member in found if not (member.place <= view.lot.draws or member.targeted)]
             if not left:
@@ -130,7 +134,10 @@ class LotReview:
             self._lots.change(view.lot, now=self._services.now())
             return self._views.get(number)
 
-    def _drawable(self, number: int) -> LotView:
+    def _drawable(self, number: int, count: int) -> LotView:
+        """The lot, if ``count`` more drafts can be drawn from it."""
+        if count < 1:
+            raise UsageError("at least 1 draft must be drawn")
         view = self._views.get(number)
         require_state(view, ("reading", "reached"), "get more draws")
         return view

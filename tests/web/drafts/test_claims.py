@@ -45,6 +45,17 @@ async def test_a_confirmation_lets_the_draft_be_approved_and_names_who_gave_it(v
     assert "without a record of reading it, 1 claim settled" in (await visit.get("/drafts/1")).text
 
 
+async def test_only_who_may_undo_is_offered_to_undo_a_changed_sentence(visit):
+    team = Visit(visit.services, lambda: visit.services, roles={"Grace": "edit"})
+    with visit.services.drafts.transaction():
+        visit.services.assignments.assign(1, "Grace", who="Ada", now=visit.services.now())
+    edit = addresses((await team.get("/drafts/1")).text, "edit")[0]
+    for token, may_undo in (("token-of-grace", False), ("token-of-ada", True)):
+        body = team.seen(sentence=f"Catalase lowers the barrier, says {token}.")
+        assert (await team.post(edit, body, token=token)).json()["undo"] is may_undo
+        edit = addresses((await team.get("/drafts/1")).text, "edit")[0]
+
+
 async def test_a_sentence_is_struck_or_written_anew(visit):
     page = (await visit.get("/drafts/1")).text
     edit = addresses(page, "edit")[0]

@@ -301,13 +301,15 @@ async def test_publishing_shows_its_plan_first(visiting, tmp_path):
     await visit.post("/approve-clean")
     assert "3 approved drafts" in (await visit.get("/publish")).text
     plan = (await visit.post("/publish/plan", {"drafts": [1, 2]})).json()
-    assert plan["drafts"] == [1, 2] and QUESTIONS[0].split()[0].lower() in plan["plan"]
+    assert [number for number, _ in plan["seen"]] == [1, 2] and QUESTIONS[0].split()[0].lower() in plan[
+        "plan"
+    ]
     assert not list((tmp_path / "content").rglob("*.md"))
-    answer = await visit.post("/publish", {"drafts": plan["drafts"]})
+    answer = await visit.post("/publish", {"seen": plan["seen"]})
     assert answer.json()["message"].startswith("Published 2 articles")
     assert len(list((tmp_path / "content").rglob("*.md"))) == 2
     assert "Published as" in (await visit.get("/drafts/1?state=published")).text
-    for wrong in ({}, {"drafts": "1"}, {"drafts": ["1"]}, {"drafts": [1] * 501}):
+    for wrong in ({}, {"seen": "1"}, {"seen": ["1"]}, {"seen": [[1, 1]] * 501}):
         assert (await visit.post("/publish", wrong)).status_code == 422
 
 
@@ -318,7 +320,7 @@ async def test_nothing_is_published_while_the_branch_is_behind_its_remote(visiti
     (tmp_path / "README.md").write_text("the site", encoding="utf-8")
     commit_all(tmp_path, "README.md")
     put_behind(tmp_path)
-    answer = await visit.post("/publish", {"drafts": [1]})
+    answer = await visit.post("/publish", {"seen": [[1, visit.row().lock]]})
     assert (answer.status_code, "1 commit behind origin/" in answer.json()["error"]) == (422, True)
     assert not list((tmp_path / "content").rglob("*.md"))
 
@@ -329,7 +331,7 @@ async def test_a_single_draft_is_named_in_the_singular(visiting):
         await visit.post(f"/drafts/{number}/approve", visit.seen(question))
     assert "Approve 1 clean draft of this list" in (await visit.get("/")).text
     assert (await visit.post("/approve-clean")).json()["message"].startswith("Approved 1 clean draft.")
-    answer = await visit.post("/publish", {"drafts": [1]})
+    answer = await visit.post("/publish", {"seen": [[1, visit.row().lock]]})
     assert answer.json()["message"].startswith("Published 1 article.")
 
 

@@ -142,7 +142,7 @@ async def test_the_page_says_where_publishing_requires_reading(visiting):
     assert words in (await visit.get("/drafts/1")).text
     assert (await visit.post("/drafts/1/approve", visit.seen())).status_code == 200
     plan = (await visit.post("/publish/plan", {"drafts": [1]})).json()
-    assert plan["drafts"] == [] and "was not read before it was approved" in plan["plan"]
+    assert plan["seen"] == [] and "was not read before it was approved" in plan["plan"]
 
 
 async def test_the_plan_counts_the_drafts_by_evidence(visit):

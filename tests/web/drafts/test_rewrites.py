@@ -70,6 +70,6 @@ async def test_a_rewrite_is_approved_and_published_from_the_page(visit):
     assert approved.status_code == 200
     plan = await visit.post("/publish/plan", {"drafts": [row.id]})
     assert "replaces the page" in plan.json()["plan"] and "<ins>" in plan.json()["plan"]
-    await visit.post("/publish", {"drafts": [row.id]})
+    await visit.post("/publish", {"seen": plan.json()["seen"]})
     text = (visit.services.settings.content_dir / f"{KEY}.md").read_text(encoding="utf-8")
     assert "up to a million" in text and visit.services.drafts.get(row.id).state == "published"

@@ -1,11 +1,15 @@
 """The page of the queue with many drafts: places in the list, selected drafts and what is done to them, drafts for later."""
 
+import html
+import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
 import pytest
 
+from generator.workflows.review.decisions.decisions import DraftDecisions
+from generator.workflows.review.decisions.undo import undo_decision
 from generator.workflows.review.editing.editor import DraftEditor
 from tests.support.drafts import QUESTIONS, draft_of
 from tests.support.many_drafts import add_drafts
@@ -120,14 +124,68 @@ async def test_bulk_approval_takes_only_what_single_approval_takes(many):
     assert states(many, row.id, TO_REVIEW[1], 5, 1) == ["drafted", "approved", "needs_fix", "approved"]
 
 
+async def whole_list(visit, query=""):
+    """What the page of a list sends for all drafts of the list."""
+    bar = re.search(r'data-filter="([^"]*)" data-seen="([^"]*)"', (await visit.get(f"/{query}")).text)
+    return {"filter": html.unescape(bar[1]), "seen": bar[2]}
+
+
+ACTIONS_ON_MANY = {
+    "/drafts/approve": {},
+    "/drafts/reject": {"reason": "x"},
+    "/drafts/later": {"until": "", "note": ""},
+    "/drafts/back": {},
+    "/drafts/assign": {"to": "Grace"},
+    "/drafts/redraft": {"note": "x"},
+}
+
+
+@pytest.mark.parametrize("change", ["text", "left", "swapped"])
+async def test_a_whole_list_is_refused_when_it_is_not_what_was_shown(visiting, change):
+    visit = visiting()
+    decisions = DraftDecisions(visit.services)
+    if change == "swapped":
+        rejected = decisions.reject(visit.row(QUESTIONS[1]), reason="x", who="Grace")
+    body = await whole_list(visit)
+    if change == "text":
+        DraftEditor(visit.services).save_fields(visit.row(), {"no_index": True}, who="Grace")
+    else:
+        decisions.reject(visit.row(), reason="x", who="Grace")
+    if change == "swapped":
+        undo_decision(visit.services, rejected.key, reviewer="Grace")
+    before = states(visit, 1, 2, 3)
+    for path, more in ACTIONS_ON_MANY.items():
+        answer = await visit.post(path, {**body, **more})
+        assert answer.status_code == 409 and "list has changed" in answer.json()["error"], path
+    assert states(visit, 1, 2, 3) == before
+    assert not visit.services.assignments.of([1, 2, 3]) and not visit.services.set_aside.of([1, 2, 3])
+    answer = await visit.post("/drafts/approve", await whole_list(visit))
+    assert answer.json()["message"] == f"Approved: {before.count('drafted')} drafts."
+
+
+async def test_only_the_clean_drafts_that_were_shown_are_approved_in_bulk(visiting):
+    visit = visiting()
+
+    async def seen():
+        page = (await visit.get("/")).text
+        return {"seen": re.search(r'data-url="/approve-clean" data-seen="(\w+)"', page)[1]}
+
+    before = await seen()
+    DraftEditor(visit.services).save_fields(visit.row(), {"no_index": True}, who="Grace")
+    answer = await visit.post("/approve-clean", before)
+    assert answer.status_code == 409 and states(visit, 1, 2, 3) == ["drafted"] * 3
+    assert (await visit.post("/approve-clean", {"seen": 1})).status_code == 422
+    assert "Approved 3 clean drafts" in (await visit.post("/approve-clean", await seen())).json()["message"]
+
+
 async def test_a_whole_list_is_evaluated_when_it_is_decided_on(many):
-    body = {"filter": "?state=fix&q=stress", "count": 40, "reason": "too shallow"}
-    assert (await many.post("/drafts/reject", {**body, "count": 39})).status_code == 409
+    body = {**await whole_list(many, "?state=fix&q=stress"), "reason": "too shallow"}
+    assert (await many.post("/drafts/reject", {**body, "seen": "0" * 64})).status_code == 409
     assert (await many.post("/drafts/reject", {**body, "reason": " "})).status_code == 422
     assert states(many, 5) == ["needs_fix"]
     answer = (await many.post("/drafts/reject?state=fix&q=stress", body)).json()
     assert answer["message"] == "Rejected: 40 drafts."
-    assert (await many.post("/drafts/reject", body)).status_code == 422
+    assert (await many.post("/drafts/reject", body)).status_code == 409
     assert many.services.drafts.counts()["rejected"] == 40
     await many.post("/undo")
     assert many.services.drafts.counts()["needs_fix"] == 40
@@ -143,13 +201,23 @@ async def test_a_whole_list_is_evaluated_when_it_is_decided_on(many):
         {"drafts": [{"id": 1}]},
         {"drafts": [{"id": True, "lock": 1}]},
         {"drafts": [{"id": 1, "lock": 1}] * 1001},
-        {"filter": 1, "count": 1},
-        {"filter": "?", "count": "1"},
+        {"filter": 1, "seen": ""},
+        {"filter": "?"},
+        {"filter": "?", "seen": 1},
+        {"filter": "?q=\ud800", "seen": ""},
+        {"filter": "?subject=" + "x" * 9_000, "seen": ""},
     ],
 )
 async def test_a_selection_that_cannot_be_read_is_refused(visiting, body):
     visit = visiting()
-    assert (await visit.post("/drafts/approve", body)).status_code == 422
+    sent = {
+        "json": None,
+        "content": json.dumps(body).encode(),
+    }  # it may have characters that UTF-8 does not have
+    headers = {"Content-Type": "application/json"}
+    answer = await visit.post("/drafts/approve", headers=headers, **sent)
+    assert answer.status_code == 422
+    assert answer.json()["error"].partition(" ")[0] in ("no", "a", "drafts", "filter", "seen")
     assert states(visit, 1) == ["drafted"]
 
 

@@ -125,6 +125,17 @@ async def test_more_drafts_are_drawn(visiting):
     assert lot(visit.services).lot.draws == 3
 
 
+@pytest.mark.parametrize("count", [-1, 0, "0"])
+@pytest.mark.parametrize("slice_", [{}, {"subject": "Biology"}])
+async def test_no_draft_is_taken_out_of_a_sample_by_drawing(visiting, count, slice_):
+    visit = visiting()
+    new_lot(visit.services)
+    before = lot(visit.services)
+    answer = await visit.post("/samples/1/draw", {"count": count, **slice_})
+    assert answer.status_code == 422 and "at least 1 draft" in answer.json()["error"]
+    assert lot(visit.services) == before
+
+
 async def test_an_interrupted_release_is_shown_and_finished(visiting, monkeypatch):
     monkeypatch.setattr(release, "CHUNK", 1)
     visit = visiting()

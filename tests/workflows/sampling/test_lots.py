@@ -243,6 +243,21 @@ def test_targeted_draws_are_read_but_do_not_count(services):
     assert (view.sample.read, view.targeted) == (3, ())
 
 
+@pytest.mark.parametrize("count", [-1, 0])
+def test_a_number_of_draws_below_one_is_refused(services, count):
+    before = new_lot(services)
+    with pytest.raises(UsageError, match="at least 1 draft must be drawn"):
+        LotReview(services).draw_more(1, count)
+    with pytest.raises(UsageError, match="at least 1 draft must be drawn"):
+        LotReview(services).draw_targeted(1, QueueFilter(), "why", count)
+    assert lot(services) == before
+
+
+def test_no_more_drafts_are_drawn_than_are_left(services):
+    new_lot(services)
+    assert LotReview(services).draw_more(1, 2**62).lot.draws == 3
+
+
 def test_a_serious_fault_of_a_targeted_draw_ends_the_lot(services):
     view = new_lot(services)
     undrawn = next(row for row in services.drafts.all() if view.draw_of(row.id) is None)

@@ -4,7 +4,7 @@ Neighbours are found by the sort key, so the next draft is known even if a decis
 of the filter.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
@@ -51,6 +51,11 @@ class Place(NamedTuple):
     total: int
 
 
+def versions_of(rows: Iterable[DraftRow]) -> str:
+    """The numbers and locks of drafts, as ``1:0,2:3``: another text where a draft changed, is missing or is new."""
+    return ",".join(f"{row.id}:{row.lock}" for row in sorted(rows, key=lambda row: row.id))
+
+
 class DraftQueue:
     """The review queue of one ledger.
 
@@ -94,6 +99,17 @@ class DraftQueue:
         condition, values = self._where(wanted)
         (count,) = self._database.execute(f"SELECT count(*) FROM draft {condition}", tuple(values)).fetchone()
         return int(count)
+
+    def versions(self, wanted: QueueFilter) -> str:
+        """What :func:`versions_of` says of all drafts in the queue."""
+        condition, values = self._where(wanted)
+        # Joined by SQLite, because the list may be long and is asked for with every page of it.
+        (joined,) = self._database.execute(
+            f"SELECT group_concat(number || ':' || lock) FROM (SELECT draft.id AS number, draft.lock FROM draft"
+            f" {condition} ORDER BY draft.id)",
+            tuple(values),
+        ).fetchone()
+        return joined or ""
 
     def counts(self, wanted: QueueFilter) -> dict[DraftState, int]:
         """How many drafts are in each state, without the filter's own ``states`` and ``aside``."""

@@ -95,7 +95,7 @@ def test_a_published_draft_is_not_reported_as_a_duplicate_of_itself(services, tm
 
 
 def test_the_address_of_another_draft_or_article_cannot_be_taken(services, tmp_path):
-    with pytest.raises(EditRefused, match="the draft of"):
+    with pytest.raises(EditRefused, match="another draft has this address"):
         DraftEditor(services).save_fields(draft_of(services), {"question": QUESTIONS[1].upper()}, who=WHO)
     publish_by_hand(tmp_path, article("What is a cell?"))
     services.index.refresh()
