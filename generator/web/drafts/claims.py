@@ -1,4 +1,4 @@
-"""The actions on claims: confirm one, strike its sentence, write the sentence anew. Each is a POST of one draft's page."""
+"""The actions on claims: confirm one, strike its sentence, rewrite the sentence. Each is a POST of one draft's page."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,7 +28,7 @@ class ClaimActions:
         return _reply(request, "The sentence was removed.", undo=True)
 
     async def edit(self, request: Request) -> Response:
-        """Write the sentence of a claim anew, as ``sentence``."""
+        """Rewrite the sentence of a claim as ``sentence``."""
         row, body = await row_and_body(self._context, request)
         sentence = text_of(body, "sentence")
         self._decisions.edit(row, _identity(request), sentence, who=reviewer_of(request))

@@ -106,5 +106,5 @@ def _check_variables(prompts: PromptSet, folder: Path) -> None:
         if unknown:
             raise UsageError(
                 f"{name}.j2 in {folder} uses {', '.join(sorted(map(repr, unknown)))}, which this version does not pass:"
-                f" it was written for another one; begin anew with the {name}.j2 of this version"
+                f" it was written for another one; begin again with the {name}.j2 of this version"
             )

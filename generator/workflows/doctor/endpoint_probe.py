@@ -55,7 +55,7 @@ class EndpointProbe:
         self.evidence = Evidence(goal)
 
     async def run(self) -> None:
-        """Make all calls, as far as they make sense. What was known of the endpoint is learned anew.
+        """Make all calls, as far as they make sense. What was known of the endpoint is learned again.
 
         Raises:
             BudgetExceeded, Stopped, StorageError: the probe ended early.

@@ -1,4 +1,4 @@
-"""Finds unfinished jobs whose messages are too long for the model, so that they are made anew with today's settings.
+"""Finds unfinished jobs whose messages are too long for the model, so that they are made again with today's settings.
 
 The messages of a job are frozen otherwise.
 """
@@ -31,7 +31,7 @@ class LongPrompts:
         """The job with the messages of today's settings; None where its frozen messages stay.
 
         Args:
-            make: makes the job anew.
+            make: makes the job again.
         """
         if not self._includes(job):
             return None

@@ -1,4 +1,4 @@
-"""Records what reviewers decide about the claims of drafts: confirm one, strike its sentence, or write the sentence anew.
+"""Records what reviewers decide about the claims of drafts: confirm one, strike its sentence, or rewrite the sentence.
 
 Who decided what is kept. A confirmation changes no text; a strike and an edit are edits of the draft.
 """
@@ -75,7 +75,7 @@ class ClaimDecisions:
         return self._replace(row, identity, "", "struck", who)
 
     def edit(self, row: DraftRow, identity: str, sentence: str, *, who: str) -> DraftRow:
-        """Write the sentence of a claim anew. Raises as :meth:`strike`, and EditRefused for an empty sentence."""
+        """Rewrite the sentence of a claim. Raises as :meth:`strike`, and EditRefused for an empty sentence."""
         sentence = " ".join(clean(sentence).split())
         if not sentence:
             raise EditRefused("the new sentence is empty; strike the claim instead")

@@ -295,5 +295,5 @@ class DraftRevisions:
 
 
 def _is_same_request(known: Revision, job: JobState) -> bool:
-    """Whether a request is the one that was made before; one that ended without a usable reply is made anew."""
+    """Whether a request is the one that was made before; one that ended without a usable reply is made again."""
     return known.state in ("asked", "proposed") or (known.state == "failed" and job != "failed")
