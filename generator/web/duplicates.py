@@ -12,6 +12,7 @@ from generator.content.duplicates.pairs import CLUSTER_KINDS, KINDS, PairKind
 from generator.content.slugs import ArticleKey
 from generator.content.text import one_line
 from generator.store.ledger.duplicates.clusters import ClusterPage, ClusterRow, StaleCluster
+from generator.store.ledger.row_versions import digest_of, versions_of
 from generator.web.actions import action_reply
 from generator.web.context import NotFound, PageContext, number_of, reviewer_of
 from generator.web.request_fields import optional_number_in, read_body, text_of
@@ -61,9 +62,8 @@ class DuplicatePages:
         clusters = self._services.clusters
         rows = clusters.rows([state], kinds=kinds, after=_after(request), limit=PAGE_SIZE + 1)
         counts: Counter[ClusterState] = clusters.counts()
-        sure = 0
-        if state == "open":
-            sure = sum(not row.doubt for row in clusters.rows(["open"], kinds=kinds))
+        in_list = clusters.rows(["open"], kinds=kinds) if state == "open" else []
+        sure = [row for row in in_list if not row.doubt]
         return self._context.page(
             request,
             "duplicates.html",
@@ -75,7 +75,8 @@ class DuplicatePages:
                 "kinds": CLUSTER_KINDS,
                 "rows": [self._shown(row) for row in rows[:PAGE_SIZE]],
                 "more": rows[PAGE_SIZE - 1].id if len(rows) > PAGE_SIZE else None,
-                "sure": sure,
+                "sure": len(sure),
+                "sure_seen": digest_of(versions_of(sure)),
             },
         )
 
@@ -98,12 +99,10 @@ class DuplicatePages:
         return action_reply("", f"Not duplicates: {row.kept_page.question}", undo=True)
 
     async def keep_all(self, request: Request) -> Response:
-        """Keep the proposed page of all clusters without a doubt, if their number is still ``count``."""
+        """Keep the proposed page of all clusters without a doubt, if they are still those that the page showed (``seen``)."""
         body, kinds = await read_body(request), _kinds(request)
-        expected = optional_number_in(body, "count")
-        decided = keep_all_clusters(
-            self._services, kinds=kinds, expected=expected, reviewer=reviewer_of(request)
-        )
+        seen = text_of(body, "seen") if "seen" in body else None
+        decided = keep_all_clusters(self._services, kinds=kinds, seen=seen, reviewer=reviewer_of(request))
         text = f"Decided on {plural(len(decided.rows), 'cluster')}. To apply this, run generator duplicates apply."
         return action_reply(_address(kinds), text, undo=bool(decided.rows))
 

@@ -1,6 +1,7 @@
 """The review page in process: a visitor with a reviewer's cookie, and one without."""
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -131,3 +132,8 @@ def visit_to(
     facts = dict(site or {})
     services = with_drafts(folder, QUESTIONS, *replies, endpoint=endpoint, site=facts)
     return Visit(services, lambda: scripted_services(folder, endpoint, site=facts), **options)
+
+
+def seen_in(answer) -> str:
+    """The digest that the button of a page sends, which decides on all of its list."""
+    return re.search(r'"seen": "([0-9a-f]{64})"', answer.text)[1]

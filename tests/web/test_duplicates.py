@@ -3,6 +3,7 @@
 import pytest
 
 from generator.store.ledger.duplicates.clusters import ClusterPage, FoundCluster
+from tests.support.visits import seen_in
 
 PAGES = (
     ClusterPage("biology/what-is-a-cell", "What is a <b>cell</b>?", "Biology", None, 1.0, 300, 2),
@@ -57,12 +58,13 @@ async def test_a_decision_is_undone(visiting, action, state):
     assert undone["item"] == row.id and undone["go"].startswith("/duplicates?state=open")
 
 
-async def test_all_clusters_without_a_doubt_are_kept_if_their_number_is_still_the_same(visiting):
+async def test_all_clusters_without_a_doubt_are_kept_if_they_are_still_those_of_the_list(visiting):
     visit = visiting()
     first, second = record(visit, near())
-    assert (await visit.post("/duplicates/keep-all", {"count": 2})).status_code == 409
-    assert (await visit.post("/duplicates/keep-all", {"count": "1"})).status_code == 422
-    assert (await visit.post("/duplicates/keep-all", {"count": 1})).status_code == 200
+    seen = seen_in(await visit.get("/duplicates"))
+    assert (await visit.post("/duplicates/keep-all", {"seen": "0" * 64})).status_code == 409
+    assert (await visit.post("/duplicates/keep-all", {"seen": 1})).status_code == 422
+    assert (await visit.post("/duplicates/keep-all", {"seen": seen})).status_code == 200
     assert [visit.services.clusters.get(row.id).state for row in (first, second)] == ["kept", "open"]
 
 

@@ -13,6 +13,7 @@ from generator.content.markdown.answer import decode
 from generator.content.search_data.wording import figures_line
 from generator.content.seo.fields import SeoField
 from generator.content.seo.proposal_states import TRANSITIONS, ProposalState
+from generator.store.ledger.row_versions import digest_of
 from generator.store.ledger.seo.proposals import ProposalRow, Proposals, StaleProposal
 from generator.web.actions import action_reply
 from generator.web.context import NotFound, PageContext, number_of, reviewer_of
@@ -133,11 +134,11 @@ class ProposalPages:
         return action_reply("", f"Accepted as edited: {row.question}", undo=True)
 
     async def accept_clean(self, request: Request) -> Response:
-        """Accept all clean proposals, if their number is still the number that the page showed (``count``)."""
+        """Accept all clean proposals, if they are still those that the page showed (``seen``)."""
         body, field = await read_body(request), _field(request)
-        expected = optional_number_in(body, "count")
+        seen = text_of(body, "seen") if "seen" in body else None
         result = approve_clean_proposals(
-            self._services, reviewer=reviewer_of(request), field=field, expected=expected
+            self._services, reviewer=reviewer_of(request), field=field, seen=seen
         )
         text = f"Accepted {plural(result.decided, 'proposal')}. To apply them, run generator seo apply."
         text = " ".join((text, *(f"{line}." for line in (*result.left, *result.not_clean)[:3])))
@@ -160,12 +161,13 @@ class ProposalPages:
 
     def _bulk(
         self, state: ProposalState, field: SeoField | None, counts: Counter[ProposalState]
-    ) -> dict[str, int]:
-        """The numbers of clean and of other proposals in the list, for the button that accepts all clean ones."""
+    ) -> dict[str, int | str]:
+        """The numbers of clean and of other proposals in the list, for the button that accepts all clean ones, and the digest of those."""
         if state != "proposed":
-            return {"clean": 0, "not_clean": 0}
+            return {"clean": 0, "clean_seen": "", "not_clean": 0}
         clean = self._proposals.clean_count(field)
-        return {"clean": clean, "not_clean": counts["proposed"] - clean}
+        seen = digest_of(self._proposals.clean_versions(field))
+        return {"clean": clean, "clean_seen": seen, "not_clean": counts["proposed"] - clean}
 
     async def _row_and_body(self, request: Request) -> tuple[ProposalRow, dict[str, Any]]:
         """The proposal that the request names, and the values of its body.

@@ -14,15 +14,14 @@ from generator.content.states import JobState
 from generator.services import Services
 from generator.store.ledger.drafts.drafts import DraftRow
 from generator.store.ledger.drafts.revisions import RevisionState
-from generator.store.ledger.queue.draft_queue import versions_of
 from generator.store.ledger.queue.draft_texts import Excerpt
 from generator.store.ledger.queue.set_aside import SetAsideRow
+from generator.store.ledger.row_versions import digest_of, versions_of
 from generator.store.ledger.team.assignments import Assignment
 from generator.store.ledger.team.comments import OpenComments
 from generator.web.context import MAX_ROW_ID, PageContext, query_of, viewer_of
 from generator.web.drafts.article_page import ShownFinding, number_findings
 from generator.web.queue.query import NOBODY, ORDERS, PAGE_SIZE, TABS, QueueQuery, page_count, tab_counts
-from generator.web.queue.selection import digest_of
 from generator.workflows.review.team.holds import open_holds
 
 FINDINGS_IN_LIST = 3

@@ -4,14 +4,13 @@ The body names drafts as the reviewer saw them, ``{"drafts": [{"id": 1, "lock": 
 ``{"filter": "?state=fix&q=enzyme", "seen": "90f2..."}``: the query string of the list, and the digest of what it had.
 """
 
-import hashlib
 from collections.abc import Iterable
 from typing import Any, NamedTuple, TypeGuard
 from urllib.parse import parse_qsl
 
 from generator.errors import UsageError
 from generator.store.ledger.drafts.drafts import DraftRow, StaleDraft
-from generator.store.ledger.queue.draft_queue import versions_of
+from generator.store.ledger.row_versions import is_as_seen
 from generator.web.context import MAX_ROW_ID, PageContext
 from generator.web.queue.query import QueueQuery
 from generator.web.request_fields import checked_text, text_of
@@ -41,14 +40,9 @@ def selected_drafts(context: PageContext, body: dict[str, Any]) -> Selection:
     return selection
 
 
-def digest_of(versions: str) -> str:
-    """What a page sends to identify the list of drafts that it showed."""
-    return hashlib.sha256(versions.encode()).hexdigest()
-
-
 def require_seen(rows: Iterable[DraftRow], seen: str) -> None:
     """Raises StaleDraft unless a list of drafts is the one that a page showed."""
-    if digest_of(versions_of(rows)) != seen:
+    if not is_as_seen(rows, seen):
         raise StaleDraft("The list has changed since it was loaded. Look at it again.")
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from generator.content.display import plural
 from generator.errors import UsageError
 from generator.store.ledger.duplicates.clusters import StaleCluster
+from generator.store.ledger.row_versions import is_as_seen
 from generator.workflows.ports import HasClusters, HasLedger, HasSettings
 from generator.workflows.site.article_names import plain_name, single_match
 from generator.workflows.site.reviewer import reviewer_name
@@ -159,26 +159,24 @@ def keep_all_clusters(
     services: ClusterReviewServices,
     *,
     kinds: Sequence[PairKind] = (),
-    expected: int | None = None,
+    seen: str | None = None,
     reviewer: str | None = None,
 ) -> DecidedClusters:
     """Keep the proposed page of every open cluster without a doubt, as one decision.
 
     Args:
         kinds: only clusters with this evidence as their weakest; all where empty.
-        expected: the number of such clusters that the reviewer saw; None if no number was shown.
+        seen: the digest of such clusters that the reviewer saw (:func:`generator.store.ledger.row_versions.digest_of`);
+            None if no list was shown.
 
     Raises:
         UsageError: the reviewer has no name.
-        StaleCluster: the number is another one.
+        StaleCluster: the clusters are not those.
     """
     who = reviewer_name(services.settings, reviewer)
     rows = services.clusters.rows(["open"], kinds=kinds)
-    count = sum(not row.doubt for row in rows)
-    if expected is not None and count != expected:
-        raise StaleCluster(
-            f"The list now has {plural(count, 'cluster')} without a doubt, not {expected}. Check the list again."
-        )
+    if not is_as_seen((row for row in rows if not row.doubt), seen):
+        raise StaleCluster("The list has changed since it was loaded. Look at it again.")
     return ClusterReview(services).keep_all(rows, who=who)
 
 

@@ -40,20 +40,20 @@ def approve_clean_proposals(
     *,
     reviewer: str | None = None,
     field: SeoField | None = None,
-    expected: int | None = None,
+    seen: str | None = None,
 ) -> DecidedProposals:
     """Approve all clean proposals, which have neither an error nor a warning, as one decision.
 
     Args:
         field: only proposals for this field; None for all.
-        expected: the number that the reviewer saw; None if no number was shown.
+        seen: as for :meth:`generator.workflows.seo.decisions.ProposalReview.accept_all_clean`.
 
     Raises:
         UsageError: the reviewer has no name.
-        StaleProposal: the number of clean proposals is not ``expected``.
+        StaleProposal: the clean proposals are not those that were seen.
     """
     who = reviewer_name(services.settings, reviewer)
-    return ProposalReview(services).accept_all_clean(who=who, field=field, expected=expected)
+    return ProposalReview(services).accept_all_clean(who=who, field=field, seen=seen)
 
 
 def reject_proposals(

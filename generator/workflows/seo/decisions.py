@@ -19,6 +19,7 @@ from generator.content.seo.fields import SeoField, check_seo
 from generator.content.seo.material import excerpt
 from generator.content.seo.proposal_states import LIVE, ProposalState
 from generator.errors import UsageError
+from generator.store.ledger.row_versions import is_as_seen
 from generator.store.ledger.seo.proposal_decisions import ProposalDecision
 from generator.store.ledger.seo.proposals import ProposalRow, StaleProposal
 from generator.workflows.ports import HasLedger, HasProposals, HasSettings
@@ -127,24 +128,22 @@ class ProposalReview:
         return self._together(rows, "rejected", who, note)
 
     def accept_all_clean(
-        self, *, who: str, field: SeoField | None = None, expected: int | None = None
+        self, *, who: str, field: SeoField | None = None, seen: str | None = None
     ) -> DecidedProposals:
         """Approve all clean proposals, which have neither an error nor a warning, as one decision.
 
         Args:
             field: only proposals for this field; None for all.
-            expected: the number that the reviewer saw; None if no number was shown.
+            seen: the digest of the clean proposals that the reviewer saw
+                (:func:`generator.store.ledger.row_versions.digest_of`); None if no list was shown.
 
         Raises:
-            StaleProposal: the number of clean proposals is not ``expected``.
+            StaleProposal: the clean proposals are not those.
         """
         with self._ledger.database.transaction():
-            count = self._proposals.clean_count(field)
-            if expected is not None and count != expected:
-                raise StaleProposal(
-                    f"The list now has {plural(count, 'clean proposal')}, not {expected}. Check the list again."
-                )
-            rows = (row for row in self._proposals.rows(states=["proposed"], field=field) if row.is_clean)
+            rows = [row for row in self._proposals.rows(states=["proposed"], field=field) if row.is_clean]
+            if not is_as_seen(rows, seen):
+                raise StaleProposal("The list has changed since it was loaded. Look at it again.")
             result = self._together(rows, "approved", who, "all clean proposals")
             return replace(result, not_clean=self.not_clean(field))
 

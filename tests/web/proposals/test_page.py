@@ -7,6 +7,7 @@ from tests.support.duplicate_site import sentences
 from tests.support.proposals import new
 from tests.support.replies import GOOD
 from tests.support.search_data import import_pages
+from tests.support.visits import seen_in
 
 TEXT = GOOD["page_description"]
 OTHER = "Why roots grow downward: how statoliths sink, how auxin gathers, and how cells stretch on one side."
@@ -80,15 +81,28 @@ async def test_the_button_says_how_many_it_accepts_and_skips_those_with_warnings
     page = (await visit.get("/proposals")).text
     assert "Accept all 2 clean proposals" in page and "1 with warnings: decide on each of them" in page
     assert "Accept 1 clean proposal" in (await visit.get("/proposals?field=page_keywords")).text
-    assert (await visit.post("/proposals/accept-clean", {"count": 3})).status_code == 409
-    assert (await visit.post("/proposals/accept-clean", {"count": "2"})).status_code == 422
-    answer = (await visit.post("/proposals/accept-clean?field=page_keywords", {"count": 1})).json()
+    assert (await visit.post("/proposals/accept-clean", {"seen": "0" * 64})).status_code == 409
+    assert (await visit.post("/proposals/accept-clean", {"seen": 2})).status_code == 422
+    seen = seen_in(await visit.get("/proposals?field=page_keywords"))
+    answer = (await visit.post("/proposals/accept-clean?field=page_keywords", {"seen": seen})).json()
     assert (answer["go"], answer["undo"]) == ("/proposals?field=page_keywords", True)
-    answer = (await visit.post("/proposals/accept-clean", {"count": 1})).json()
+    answer = (
+        await visit.post("/proposals/accept-clean", {"seen": seen_in(await visit.get("/proposals"))})
+    ).json()
     assert "Accepted 1 proposal." in answer["message"]
     assert "1 proposal with warnings not approved: description-target (1)" in answer["message"]
     assert visit.services.proposals.get(kept.id).state == "proposed"
     assert "clean proposal" not in (await visit.get("/proposals")).text
+
+
+async def test_a_list_with_another_proposal_than_the_page_showed_is_not_accepted(visiting):
+    visit = visiting()
+    first, _ = propose(visit), propose(visit, "biology/leaves", new=OTHER)
+    seen = seen_in(await visit.get("/proposals"))
+    await visit.post(f"/proposals/{first.id}/skip", {"lock": first.lock}, token="token-of-grace")
+    propose(visit, "biology/stems", field="page_keywords")
+    assert (await visit.post("/proposals/accept-clean", {"seen": seen})).status_code == 409
+    assert visit.services.proposals.counts()["page_description"]["proposed"] == 1
 
 
 async def test_undo_reverts_the_last_decision_and_shows_the_proposal(visiting):
@@ -104,7 +118,7 @@ async def test_undo_reverts_the_last_decision_and_shows_the_proposal(visiting):
     answer = (await visit.post("/undo")).json()
     assert answer["message"] == f"No longer accepted: {rows[51].question}"
     assert f'data-item="{rows[51].id}"' in (await visit.get(answer["go"])).text
-    await visit.post("/proposals/accept-clean", {"count": 52})
+    await visit.post("/proposals/accept-clean", {"seen": seen_in(await visit.get("/proposals"))})
     assert (await visit.post("/undo")).json()["message"] == "No longer accepted: 52 proposals."
     assert proposals.counts()["page_description"] == {"proposed": 52}
     assert 'data-key="u"' in (await visit.get("/proposals")).text

@@ -4,6 +4,7 @@ import pytest
 
 from generator.errors import UsageError
 from generator.store.ledger.duplicates.clusters import StaleCluster
+from generator.store.ledger.row_versions import digest_of, versions_of
 from generator.workflows.duplicates.decide import (
     ClusterReview,
     decide_clusters,
@@ -82,9 +83,11 @@ def test_all_clusters_without_a_doubt_are_kept_as_one_decision(site):
     clusters = search(site)
     sure = [row.id for row in clusters if not row.doubt]
     assert len(sure) == 2 < len(clusters)
-    with pytest.raises(StaleCluster, match="not 3"):
-        keep_all_clusters(site.services, expected=3, reviewer=WHO)
-    decided = keep_all_clusters(site.services, expected=2, reviewer=WHO)
+    with pytest.raises(StaleCluster, match="list has changed"):
+        keep_all_clusters(site.services, seen=digest_of("1:5"), reviewer=WHO)
+    decided = keep_all_clusters(
+        site.services, seen=digest_of(versions_of(row for row in clusters if not row.doubt)), reviewer=WHO
+    )
     assert [row.id for row in decided.rows] == sure and len(decided.left) == 1
     undone = undo_clusters(site.services, reviewer=WHO)
     assert [(row.id, row.state) for row in undone.rows] == [(number, "open") for number in sure]

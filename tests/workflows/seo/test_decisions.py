@@ -6,6 +6,7 @@ import pytest
 
 from generator.content.findings import Finding
 from generator.errors import UsageError
+from generator.store.ledger.row_versions import digest_of
 from generator.store.ledger.seo.proposals import NewProposal, StaleProposal
 from generator.workflows.review.decisions.undo import ReviewUndo, undo_proposals
 from generator.workflows.seo.decide import (
@@ -115,9 +116,9 @@ def test_one_field_of_an_article_may_be_clean_and_the_other_not(services):
     assert [services.proposals.get(row.id).state for row in (first, keywords)] == ["approved", "proposed"]
 
 
-def test_a_bulk_acceptance_of_another_number_than_was_shown_takes_nothing(services):
-    with pytest.raises(StaleProposal, match="now has 2 clean proposals, not 5"):
-        ProposalReview(services).accept_all_clean(who="Ada", expected=5)
+def test_a_bulk_acceptance_of_other_proposals_than_were_shown_takes_nothing(services):
+    with pytest.raises(StaleProposal, match="list has changed"):
+        ProposalReview(services).accept_all_clean(who="Ada", seen=digest_of("1:5"))
     assert states(services) == ["proposed", "proposed"]
 
 
@@ -228,7 +229,12 @@ def test_names_without_a_proposal_to_decide_on_are_refused(services):
 
 
 def test_a_decision_on_all_clean_ones_can_be_undone_for_one_article(services):
-    assert approve_clean_proposals(services, reviewer="Ada", expected=2).decided == 2
+    assert (
+        approve_clean_proposals(
+            services, reviewer="Ada", seen=digest_of(services.proposals.clean_versions())
+        ).decided
+        == 2
+    )
     undone = undo_proposals(services, KEY, reviewer="Bob")
     assert ([row.key for row in undone.rows], states(services)) == ([KEY], ["proposed", "approved"])
 

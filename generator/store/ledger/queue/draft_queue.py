@@ -4,7 +4,7 @@ Neighbours are found by the sort key, so the next draft is known even if a decis
 of the filter.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
@@ -49,11 +49,6 @@ class Place(NamedTuple):
     before: int
     is_in_queue: bool
     total: int
-
-
-def versions_of(rows: Iterable[DraftRow]) -> str:
-    """The numbers and locks of drafts, as ``1:0,2:3``: another text where a draft changed, is missing or is new."""
-    return ",".join(f"{row.id}:{row.lock}" for row in sorted(rows, key=lambda row: row.id))
 
 
 class DraftQueue:
@@ -101,7 +96,7 @@ class DraftQueue:
         return int(count)
 
     def versions(self, wanted: QueueFilter) -> str:
-        """What :func:`versions_of` says of all drafts in the queue."""
+        """What :func:`generator.store.ledger.row_versions.versions_of` says of all drafts in the queue."""
         condition, values = self._where(wanted)
         # Joined by SQLite, because the list may be long and is asked for with every page of it.
         (joined,) = self._database.execute(

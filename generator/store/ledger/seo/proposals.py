@@ -234,6 +234,15 @@ class Proposals:
         ).fetchone()
         return int(count)
 
+    def clean_versions(self, field: SeoField | None = None) -> str:
+        """What :func:`generator.store.ledger.row_versions.versions_of` says of the proposals that count as clean."""
+        (joined,) = self._database.execute(
+            "SELECT group_concat(id || ':' || lock) FROM (SELECT id, lock FROM proposal WHERE state = 'proposed'"
+            f" AND {_CLEAN} AND field = coalesce(?, field) ORDER BY id)",
+            (field,),
+        ).fetchone()
+        return joined or ""
+
     def reasons(self) -> list[tuple[ProposalState, str, int]]:
         """Why proposals need a person, were skipped or are stale: state, reason and number, most frequent first."""
         rows = self._database.execute(
