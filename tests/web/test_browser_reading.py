@@ -1,5 +1,6 @@
 """Reading in a real browser: the page counts visible time, and knows whether all of the article was on the screen."""
 
+import re
 from queue import Queue
 
 import pytest
@@ -39,7 +40,8 @@ def test_a_text_is_seen_to_its_end_only_where_all_of_it_was_on_the_screen(serve,
             blocks.nth(number).scroll_into_view_if_needed()
             page.evaluate("new Promise(requestAnimationFrame)")
     assert reported.value.request.post_data_json["to_end"]
-    page.locator("#reading", has_text="seen its end").wait_for()
+    # With a slow machine the time is long enough for a read text already.
+    page.locator("#reading", has_text=re.compile("(seen|read this text to) its end")).wait_for()
     assert reading_of(served).to_end
 
 
