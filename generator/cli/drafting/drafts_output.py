@@ -15,7 +15,8 @@ from generator.cli.terminal.spend_output import usd
 from generator.content.display import dollars, in_words, plural
 from generator.content.evidence.release import release_of
 from generator.content.questions.details import DETAIL_FIELDS
-from generator.store.ledger.drafts.decisions import EDIT_NAMES, RELEASED
+from generator.store.ledger.drafts.decisions import RELEASED
+from generator.store.ledger.queue.set_aside import SET_ASIDE_AGAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -37,8 +38,7 @@ if TYPE_CHECKING:
     from generator.workflows.review.views.show import ShownDraft
 
 
-_OF_TEXTS = frozenset({*EDIT_NAMES.values(), "declined"})
-"""The names of what a person does to the text of a draft, and not to its state."""
+_ASIDE = "set aside as before"
 
 
 def show_list(listed: DraftList, *, next_command: str, as_json: bool, also: Sequence[str] = ()) -> None:
@@ -131,9 +131,8 @@ def show_undone(undone: UndoneDrafts, *, as_json: bool) -> int:
         )
     else:
         for row in undone.rows[:50]:
-            is_text = undone.decision in _OF_TEXTS
-            now = f"no longer {undone.decision}; {in_words(row.state)} now" if is_text else None
-            say(f"{row.key or row.question}: {now or f'{in_words(row.state)} again'}")
+            now = f"no longer {undone.decision}; {in_words(row.state)} now"
+            say(f"{row.key or row.question}: {_ASIDE if undone.decision == SET_ASIDE_AGAIN else now}")
         if len(undone.rows) > 50:
             say(f"{plural(len(undone.rows), 'draft')}: no longer {undone.decision}")
         notes(undone.left)

@@ -130,7 +130,7 @@ def test_nothing_of_a_draft_steers_the_terminal(run, tmp_path):
 def test_approve_and_undo(run):
     assert run("approve", "how-do-enzymes-speed-up-chemical-reactions", "--note", "fine")[0] == 0
     assert states(run)[KEY] == "approved"
-    assert run("undo")[1] == f"{KEY}: drafted again\n"
+    assert run("undo")[1] == f"{KEY}: no longer approved; drafted now\n"
     assert run("undo")[0] == 2
 
 
@@ -164,7 +164,7 @@ def test_allow_has_a_near_duplicate_drafted_and_undo_holds_it_again(run, tmp_pat
     assert (code, out, "generator draft" in err) == (0, f"{HELD_KEY}: allowed\n", True)
     assert as_json(run("status", "--json"))["waiting"] == {"planned": 1}
     assert "to be drafted anyway" in run("why", HELD_KEY)[1]
-    assert run("undo")[1] == f"{HELD_KEY}: near duplicate again\n"
+    assert run("undo")[1] == f"{HELD_KEY}: no longer allowed; near duplicate now\n"
     assert run("reject", HELD_KEY, "--reason", "answered already")[0] == 0
     assert run("allow", HELD_KEY, KEY)[0] == 1
     assert as_json(run("allow", KEY, "--json"))["left"] == [f"{KEY} is drafted, not a near duplicate"]

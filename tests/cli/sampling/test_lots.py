@@ -46,7 +46,7 @@ def test_a_lot_is_frozen_read_and_released(run):
     assert "lot 1 decides on 2 clean drafts" in run("approve", "--clean")[2]
     assert run("lots", "release", "1")[:2] == (0, "lot 1: 2 drafts approved\n")
     assert "lot 1, judged fine, approved" in run("why", FIRST)[1]
-    assert run("undo")[1].count("drafted again") == 2
+    assert run("undo")[1].count("no longer approved; drafted now") == 2
 
 
 def test_a_fault_ends_a_lot_and_its_slice_is_cut_out(run):

@@ -19,6 +19,11 @@ ASIDE = (
 )
 """The drafts that are aside, in SQL. The parameter is today's date."""
 
+SET_ASIDE = "set aside"
+"""The name of what a :class:`SetAsideRow` records, in messages."""
+SET_ASIDE_AGAIN = "set aside again"
+"""The same of drafts that were aside before, and are so again after the undo."""
+
 
 @dataclass(frozen=True, slots=True)
 class SetAsideRow:

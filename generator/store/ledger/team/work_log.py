@@ -9,13 +9,17 @@ _PERIOD = "at >= :since AND at < :until"
 
 
 class DraftWork(NamedTuple):
-    """One step of a person on a draft: ``decision`` is its new state, ``sha`` the hash of its bytes."""
+    """One step of a person on a draft: ``decision`` is its new state, ``sha`` the hash of its bytes.
+
+    ``is_edit`` is whether the step before it left other bytes.
+    """
 
     who: str
     draft: int
     decision: str
     before: str | None
     sha: str | None
+    is_edit: bool
     is_undone: bool
 
 
@@ -41,14 +45,15 @@ class WorkLog:
         """
         of_person = "who = :who AND " if who is not None else ""
         rows = self._database.execute(
-            "SELECT who, draft, decision, before, sha,"
+            "SELECT who, draft, decision, before, sha, sha IS NOT (SELECT earlier.sha FROM decision AS earlier"
+            " WHERE earlier.draft = decision.draft AND earlier.id < decision.id ORDER BY earlier.id DESC LIMIT 1),"
             " EXISTS (SELECT 1 FROM decision AS later WHERE later.undoes = decision.id) FROM decision"
             f" WHERE {of_person}{_PERIOD} AND undoes IS NULL AND who <> :program ORDER BY id",
             {"since": since, "until": until, "program": PROGRAM, "who": who},
         )
         return [
-            DraftWork(who_did, draft, decision, before, sha, bool(undone))
-            for who_did, draft, decision, before, sha, undone in rows
+            DraftWork(who_did, draft, decision, before, sha, bool(edit), bool(undone))
+            for who_did, draft, decision, before, sha, edit, undone in rows
         ]
 
     def on_proposals(self, since: str, until: str) -> list[OtherWork]:

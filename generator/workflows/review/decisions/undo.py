@@ -16,7 +16,7 @@ from generator.store.ledger.drafts.drafts import DraftRow
 from generator.store.ledger.drafts.revisions import Revision
 from generator.store.ledger.duplicates.clusters import ClusterRow
 from generator.store.ledger.duplicates.decisions import ClusterDecision
-from generator.store.ledger.queue.set_aside import SetAsideRow
+from generator.store.ledger.queue.set_aside import SET_ASIDE, SET_ASIDE_AGAIN, SetAsideRow
 from generator.store.ledger.sampling.judgements import LotJudgement
 from generator.store.ledger.sampling.rows import MemberRow
 from generator.store.ledger.seo.proposal_decisions import ProposalDecision
@@ -48,10 +48,6 @@ from generator.workflows.site.reviewer import reviewer_name
 Name = TypeVar("Name", bound=str)
 Row = TypeVar("Row")
 Entry = TypeVar("Entry", bound=Decision[Any])
-SET_ASIDE = "set aside"
-"""The name of what :class:`SetAsideRow` records, in messages."""
-SET_ASIDE_AGAIN = "set aside again"
-"""The same of drafts that were aside before, and are so again after the undo."""
 
 
 class CannotUndoLast(GeneratorError):

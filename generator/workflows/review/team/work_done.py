@@ -102,7 +102,8 @@ def work_done(services: WorkServices, period: Period, *, with_words: bool = Fals
 
     steps: dict[str, list[DraftWork]] = defaultdict(list)
     for step in log.on_drafts(period.since, period.until):
-        steps[step.who].append(step)
+        if _kind(step) is not None:
+            steps[step.who].append(step)
     for who, own in steps.items():
         _count_drafts(person(who), own)
     for other in log.on_proposals(period.since, period.until):
@@ -143,12 +144,14 @@ def _count_drafts(work: PersonWork, steps: list[DraftWork]) -> None:
 
 
 def _kind(step: DraftWork) -> str | None:
-    """What a step was; None for the steps of publishing."""
+    """What a step was; None for the steps of publishing, and for requests that change nothing yet."""
     if step.decision in ("publishing", "published") or step.before == "publishing":
         return None
     if step.decision in ("approved", "rejected"):
         return step.decision
-    return "allowed" if step.decision == "near_duplicate" else "edited"
+    if step.decision == "near_duplicate":
+        return "allowed"
+    return "edited" if step.is_edit else None
 
 
 def _count_words(services: WorkServices, people: list[PersonWork]) -> None:

@@ -14,6 +14,7 @@ from generator.workflows.review.decisions.decisions import DraftDecisions
 from generator.workflows.review.decisions.undo import ReviewUndo
 from generator.workflows.review.redrafts.redraft import RedraftRequest, redraft
 from generator.workflows.review.redrafts.redrafts import DraftRedrafts, WantedDraft
+from generator.workflows.review.team.work_done import days_until, work_done
 from tests.support.drafts import QUESTIONS, WHO, draft_of, draft_questions, with_drafts
 from tests.support.replies import GOOD, Endpoint, completion, declined, failure
 from tests.support.services import scripted_services
@@ -58,6 +59,7 @@ def test_the_note_and_the_facts_reach_the_model_and_the_draft_keeps_its_cost(ope
     assert services.drafts.cost(after).calls == 2
     notes = [decision.note for decision in services.drafts.decisions.of(after.id)]
     assert "to be drafted again: The figure shows a cell." in notes
+    assert work_done(services, days_until(services.now(), 1)) == []  # to ask is no edit
 
 
 def test_the_same_note_is_never_paid_for_twice(opened):
