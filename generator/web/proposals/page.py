@@ -167,9 +167,9 @@ class ProposalPages:
             return {"clean": 0, "clean_seen": "", "not_clean": 0}
         clean = self._proposals.clean(field)
         return {
-            "clean": clean.count,
+            "clean": clean.number,
             "clean_seen": digest_of(clean.versions),
-            "not_clean": counts["proposed"] - clean.count,
+            "not_clean": counts["proposed"] - clean.number,
         }
 
     async def _row_and_body(self, request: Request) -> tuple[ProposalRow, dict[str, Any]]:

@@ -115,7 +115,7 @@ class ProposalRow:
 class CleanProposals(NamedTuple):
     """How many proposals are clean, and what :func:`generator.store.ledger.row_versions.versions_of` says of them."""
 
-    count: int
+    number: int
     versions: str
 
 
@@ -235,12 +235,12 @@ class Proposals:
 
     def clean(self, field: SeoField | None = None) -> CleanProposals:
         """The clean proposals that wait for a decision, those for one field or for all."""
-        count, versions = self._database.execute(
+        number, versions = self._database.execute(
             "SELECT count(*), coalesce(group_concat(id || ':' || lock), '') FROM (SELECT id, lock FROM proposal"
             f" WHERE state = 'proposed' AND {_CLEAN} AND field = coalesce(?, field) ORDER BY id)",
             (field,),
         ).fetchone()
-        return CleanProposals(count, versions)
+        return CleanProposals(number, versions)
 
     def reasons(self) -> list[tuple[ProposalState, str, int]]:
         """Why proposals need a person, were skipped or are stale: state, reason and number, most frequent first."""

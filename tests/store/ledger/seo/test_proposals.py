@@ -97,7 +97,7 @@ def test_a_text_without_any_finding_is_clean(proposals):
     assert [row.is_clean for row in made] == [True, False, True, False]
     assert proposals.clean() == (2, versions_of([made[0], made[2]]))
     assert proposals.clean("page_keywords") == (1, versions_of([made[2]]))
-    assert proposals.clean("page_description").count == 1
+    assert proposals.clean("page_description").number == 1
 
 
 def test_a_later_reply_does_not_replace_what_a_person_typed(proposals):
