@@ -6,7 +6,7 @@ An edit is recorded as one too, with the draft before it.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -161,6 +161,14 @@ class DraftDecisionLog(DecisionLog[DraftState, DraftDecision]):
             draft=draft,
         )
         return found[0] if found else None
+
+    def approvals(self, drafts: Sequence[int]) -> dict[int, DraftDecision]:
+        """The newest approval of each of these drafts that has one."""
+        found = self._find(
+            "draft IN (SELECT value FROM json_each(:drafts)) AND decision = 'approved' AND before <> 'publishing'",
+            drafts=json.dumps(list(drafts)),
+        )
+        return {approval.row: approval for approval in found}
 
     def approval_before(self, decision: DraftDecision) -> DraftDecision | None:
         """The approval that was in force when another decision ended it; None if the draft was not approved then."""
