@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from typing import TYPE_CHECKING, Any
 
 from generator.cli.terminal.output import note, say
-from generator.content.tables.csv_cells import guarded
+from generator.content.tables.csv_cells import csv_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,9 +46,7 @@ def _kept_names(drafts: Sequence[ListedDraft]) -> list[str]:
 
 
 def _line(cells: Sequence[Any]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="").writerow(guarded(_cell(cell)) for cell in cells)
-    return buffer.getvalue()
+    return csv_row(map(_cell, cells))
 
 
 def _cell(value: Any) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
 from generator.cli.terminal.output import note, say, say_json, say_line, table
 from generator.content.display import plural
+from generator.content.tables.csv_cells import csv_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,9 +30,9 @@ def show_page_reviews(listed: PageReviewList, form: ListForm) -> None:
         for page in listed.pages:
             say_line(page.path)
     elif form == "csv":
-        say(_MARK + _line(_COLUMNS))
+        say(_MARK + csv_row(_COLUMNS))
         for page in listed.pages:
-            say(_line(_cells(page)))
+            say(csv_row(_cells(page)))
     else:
         table([_columns(page) for page in listed.pages])
     if listed.total > len(listed.pages):
@@ -74,9 +73,3 @@ def _object(page: PageReview) -> dict[str, Any]:
         "published_at": approval.published_at if approval else None,
         "dated": list(page.dated),
     }
-
-
-def _line(cells: Sequence[str]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="").writerow(cells)
-    return buffer.getvalue()

@@ -100,14 +100,6 @@ class Claims:
         )
         return [_row(row) for row in rows]
 
-    def decisions_of(self, claim: int) -> list[ClaimDecision]:
-        """Every decision about a claim, oldest first."""
-        rows = self._database.execute(
-            "SELECT decision, verdict, who, at, note FROM claim_decision WHERE claim = ? ORDER BY id",
-            (claim,),
-        )
-        return [ClaimDecision(*row) for row in rows]
-
     def record(self, page: str, checked: Iterable[CheckedClaim], *, now: str) -> None:
         """Record the results of a check.
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 
-from generator.store.ledger.decision_log import DecidedRow
+from generator.store.ledger.decision_log import DecidedRow, StaleRow
 
 
 def versions_of(rows: Iterable[DecidedRow]) -> str:
@@ -16,6 +16,14 @@ def digest_of(versions: str) -> str:
     return hashlib.sha256(versions.encode()).hexdigest()
 
 
-def is_as_seen(rows: Iterable[DecidedRow], seen: str | None) -> bool:
-    """Whether a list is the one with this digest; always if there is none, because no list was shown."""
-    return seen is None or digest_of(versions_of(rows)) == seen
+def require_as_seen(rows: Iterable[DecidedRow], seen: str | None, stale: type[StaleRow]) -> None:
+    """Check that a list is the one that a page showed.
+
+    Args:
+        seen: the digest of what was shown; None if no list was shown.
+
+    Raises:
+        StaleRow: it is another one; the exception is a ``stale``.
+    """
+    if seen is not None and digest_of(versions_of(rows)) != seen:
+        raise stale("The list has changed since it was loaded. Look at it again.")

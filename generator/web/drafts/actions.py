@@ -12,11 +12,11 @@ from starlette.responses import JSONResponse, Response
 from generator.content.display import plural
 from generator.errors import UsageError
 from generator.store.ledger.drafts.drafts import DraftRow, StaleDraft
+from generator.store.ledger.row_versions import require_as_seen
 from generator.web.actions import action_reply, next_address, row_and_body
 from generator.web.context import NotFound, PageContext, number_of, query_of, reviewer_of, viewer_of
 from generator.web.drafts.edit_preview import edit_preview
 from generator.web.queue.page import clean_drafts
-from generator.web.queue.selection import require_seen
 from generator.web.request_fields import (
     flag_in,
     form_number_in,
@@ -68,7 +68,7 @@ class DraftActions:
         body, query = await read_body(request), query_of(request)
         rows = clean_drafts(self._services, query)
         if "seen" in body:
-            require_seen(rows, text_of(body, "seen"))
+            require_as_seen(rows, text_of(body, "seen"), StaleDraft)
         result = DraftDecisions(self._services).approve_clean(rows, who=reviewer_of(request))
         text = " ".join((f"Approved {plural(len(result.decided), 'clean draft')}.", *result.left[:3]))
         return action_reply(f"/{query.string(page=1)}", text, undo=bool(result.decided))

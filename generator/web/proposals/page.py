@@ -165,9 +165,12 @@ class ProposalPages:
         """The numbers of clean and of other proposals in the list, for the button that accepts all clean ones, and the digest of those."""
         if state != "proposed":
             return {"clean": 0, "clean_seen": "", "not_clean": 0}
-        clean = self._proposals.clean_count(field)
-        seen = digest_of(self._proposals.clean_versions(field))
-        return {"clean": clean, "clean_seen": seen, "not_clean": counts["proposed"] - clean}
+        clean = self._proposals.clean(field)
+        return {
+            "clean": clean.number,
+            "clean_seen": digest_of(clean.versions),
+            "not_clean": counts["proposed"] - clean.number,
+        }
 
     async def _row_and_body(self, request: Request) -> tuple[ProposalRow, dict[str, Any]]:
         """The proposal that the request names, and the values of its body.

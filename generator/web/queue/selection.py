@@ -4,13 +4,12 @@ The body names drafts as the reviewer saw them, ``{"drafts": [{"id": 1, "lock": 
 ``{"filter": "?state=fix&q=enzyme", "seen": "90f2..."}``: the query string of the list, and the digest of what it had.
 """
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple, TypeGuard
 from urllib.parse import parse_qsl
 
 from generator.errors import UsageError
 from generator.store.ledger.drafts.drafts import DraftRow, StaleDraft
-from generator.store.ledger.row_versions import is_as_seen
+from generator.store.ledger.row_versions import require_as_seen
 from generator.web.context import MAX_ROW_ID, PageContext
 from generator.web.queue.query import QueueQuery
 from generator.web.request_fields import checked_text, text_of
@@ -40,18 +39,12 @@ def selected_drafts(context: PageContext, body: dict[str, Any]) -> Selection:
     return selection
 
 
-def require_seen(rows: Iterable[DraftRow], seen: str) -> None:
-    """Raises StaleDraft unless a list of drafts is the one that a page showed."""
-    if not is_as_seen(rows, seen):
-        raise StaleDraft("The list has changed since it was loaded. Look at it again.")
-
-
 def _of_filter(context: PageContext, text: str, seen: str) -> Selection:
     query = QueueQuery.read(dict(parse_qsl(text.removeprefix("?"))))
     rows = context.services.draft_queue.page(
         query.filter, sort=query.order.sort, descending=query.order.descending, limit=-1
     )
-    require_seen(rows, seen)
+    require_as_seen(rows, seen, StaleDraft)
     if not rows:
         raise UsageError("the list has no drafts")
     return Selection(rows, [])

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from generator.content.display import plural
 from generator.errors import GeneratorError
@@ -17,9 +17,6 @@ from generator.workflows.doctor.verdict import Verdict
 from generator.workflows.ledger.verify import ledger_problems
 from generator.workflows.ports import HasCorpus, HasEndpoints, HasLedger, HasSettings, HasTime
 from generator.workflows.site.git import Checkout
-
-if TYPE_CHECKING:
-    pass
 
 PROJECT = "project"
 LEDGER = "ledger"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from generator.errors import UsageError
 from generator.store.ledger.duplicates.clusters import StaleCluster
-from generator.store.ledger.row_versions import is_as_seen
+from generator.store.ledger.row_versions import require_as_seen
 from generator.workflows.ports import HasClusters, HasLedger, HasSettings
 from generator.workflows.site.article_names import plain_name, single_match
 from generator.workflows.site.reviewer import reviewer_name
@@ -175,8 +175,7 @@ def keep_all_clusters(
     """
     who = reviewer_name(services.settings, reviewer)
     rows = services.clusters.rows(["open"], kinds=kinds)
-    if not is_as_seen((row for row in rows if not row.doubt), seen):
-        raise StaleCluster("The list has changed since it was loaded. Look at it again.")
+    require_as_seen((row for row in rows if not row.doubt), seen, StaleCluster)
     return ClusterReview(services).keep_all(rows, who=who)
 
 

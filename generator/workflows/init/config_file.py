@@ -14,7 +14,7 @@ from generator.content.site.site import Site
 from generator.content.site.site_facts import FoundSubject, SiteFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 NEW_BRAND = "Example Site"
 NEW_SUBJECTS = ("Biology", "Economics", "History", "Physics")
@@ -49,7 +49,7 @@ def new_config(content_dir: str) -> str:
 def config_of(facts: SiteFacts, content_dir: str) -> str:
     """The settings of an existing site. What its articles do not tell is a comment that says so."""
     brand = facts.brand or facts.author or NEW_BRAND
-    told = {
+    known = {
         "author": None if facts.author is None else facts.author.replace(brand, "{brand}"),
         "seo_title": facts.seo_title,
         "address": facts.address,
@@ -58,7 +58,7 @@ def config_of(facts: SiteFacts, content_dir: str) -> str:
     }
     lines = []
     for name, meaning in _MEANINGS.items():
-        value = told.get(name)
+        value = known.get(name)
         if value is not None:
             lines.append(_line(name, value, meaning))
         elif name in _UNKNOWN:
@@ -165,9 +165,5 @@ def _subject(subject: FoundSubject) -> str:
     value = f"{{name: {name}, listed: false}}" if subject.is_hidden else name
     notes = [plural(subject.articles, "article")]
     if subject.spellings:
-        notes.append(f"also written {_listed(subject.spellings)}")
+        notes.append(f"also written {', '.join(subject.spellings)}")
     return _commented(value, "; ".join(notes))
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(names)

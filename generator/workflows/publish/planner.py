@@ -56,7 +56,6 @@ class PublicationPlanner:
         self._publications = services.publications
         self._lots = services.lots
         self._index = services.index
-        self._subjects = services.subjects
         self._importer = EditImporter(services)
         self._site = SiteFiles(services.settings.content_dir)
         self._now = services.now

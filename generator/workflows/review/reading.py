@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from generator.content.drafts.search_text import search_text
 from generator.content.evidence.reading import Reading, least_seconds
 from generator.content.evidence.release import Release, duration
-from generator.content.frontmatter import read
-from generator.content.markdown.answer import decode
-from generator.content.text import word_count
-from generator.errors import FrontMatterError
 from generator.store.ledger.pages import draft_page
 from generator.workflows.draft_files.checker import EDIT
 from generator.workflows.ports import HasClaims, HasDrafts, HasLedger
@@ -74,7 +71,7 @@ def reading_state(services: ReadingServices, row: DraftRow, who: str) -> Reading
     drafts = services.drafts
     readings = drafts.readings.of(row.id, who)
     if not readings:
-        return ReadingState(Reading(), _words(drafts.data(row)))
+        return ReadingState(Reading(), search_text(drafts.data(row)).words)
     makers: dict[tuple[str | None, str], str] = {}
     for decision in drafts.decisions.of(row.id):
         makers.setdefault((decision.sha, decision.at), decision.who)  # a version is recorded with a decision
@@ -85,7 +82,7 @@ def reading_state(services: ReadingServices, row: DraftRow, who: str) -> Reading
             break
     found = [readings[sha] for sha in counted if sha in readings]
     total = Reading(sum(each.seconds for each in found), any(each.to_end for each in found))
-    return ReadingState(total, _words(drafts.data(row)))
+    return ReadingState(total, search_text(drafts.data(row)).words)
 
 
 def required_release(settings: Settings, subjects: SubjectList, subject: str | None) -> RequiredRelease:
@@ -104,11 +101,3 @@ def release_by(services: ReadingServices, row: DraftRow, who: str) -> Release:
         edited=row.edited,
         claims=settled,
     )
-
-
-def _words(data: bytes | None) -> int:
-    """The length of an article's answer; that of a file that cannot be read is unknown, and 0."""
-    try:
-        return 0 if data is None else word_count(decode(read(data).get("answer", "")))
-    except FrontMatterError:
-        return 0

@@ -19,7 +19,7 @@ from generator.content.seo.fields import SeoField, check_seo
 from generator.content.seo.material import excerpt
 from generator.content.seo.proposal_states import LIVE, ProposalState
 from generator.errors import UsageError
-from generator.store.ledger.row_versions import is_as_seen
+from generator.store.ledger.row_versions import require_as_seen
 from generator.store.ledger.seo.proposal_decisions import ProposalDecision
 from generator.store.ledger.seo.proposals import ProposalRow, StaleProposal
 from generator.workflows.ports import HasLedger, HasProposals, HasSettings
@@ -142,8 +142,7 @@ class ProposalReview:
         """
         with self._ledger.database.transaction():
             rows = [row for row in self._proposals.rows(states=["proposed"], field=field) if row.is_clean]
-            if not is_as_seen(rows, seen):
-                raise StaleProposal("The list has changed since it was loaded. Look at it again.")
+            require_as_seen(rows, seen, StaleProposal)
             result = self._together(rows, "approved", who, "all clean proposals")
             return replace(result, not_clean=self.not_clean(field))
 

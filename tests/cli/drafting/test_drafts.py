@@ -280,6 +280,12 @@ def test_list_finds_drafts_by_how_they_were_released(tmp_path, run):
     assert "approved on this evidence: 1 read, 2 bulk" in run("publish", "--approved", "--dry-run")[1]
 
 
+def test_no_cell_of_the_list_of_published_pages_is_a_formula(tmp_path, run):
+    publish_by_hand(tmp_path, article("What is a substrate?", subject="=Biology"))
+    (page,) = run("list", "--published", "--csv")[1].splitlines()[1:]
+    assert page.split(",")[1] == "'=Biology"
+
+
 def test_list_of_published_pages_refuses_options_about_drafts(run):
     for option in (("--state", "drafted"), ("--rewrites",), ("--sort", "score"), ("--run", "1")):
         code, _, error = run("list", "--published", *option)

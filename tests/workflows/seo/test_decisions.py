@@ -231,7 +231,7 @@ def test_names_without_a_proposal_to_decide_on_are_refused(services):
 def test_a_decision_on_all_clean_ones_can_be_undone_for_one_article(services):
     assert (
         approve_clean_proposals(
-            services, reviewer="Ada", seen=digest_of(services.proposals.clean_versions())
+            services, reviewer="Ada", seen=digest_of(services.proposals.clean().versions)
         ).decided
         == 2
     )

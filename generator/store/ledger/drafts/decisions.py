@@ -3,14 +3,19 @@
 An edit is recorded as one too, with the draft before it.
 """
 
+from __future__ import annotations
+
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from generator.content.evidence.release import Release, ReleaseKind, release_of
 from generator.content.states import TRANSITIONS, DraftState
-from generator.store.ledger.decision_log import PROGRAM, DecidedRow, Decision, DecisionLog
+from generator.store.ledger.decision_log import ON_DISK, PROGRAM, DecidedRow, Decision, DecisionLog
+
+if TYPE_CHECKING:
+    from generator.store.ledger.drafts.drafts import DraftRow
 
 EditOrigin = Literal["edit", "spreadsheet", "revise", "restore"]
 EDIT_NAMES: Mapping[EditOrigin, str] = {
@@ -20,6 +25,25 @@ EDIT_NAMES: Mapping[EditOrigin, str] = {
     "restore": "restored",
 }
 """What a person did by each origin of a version, in a word."""
+
+_BEFORE_AN_EDIT = (
+    "key",
+    "question",
+    "subject",
+    "version",
+    "sha",
+    "path",
+    "offline",
+    "edited",
+    "errors",
+    "warnings",
+    "model",
+    "mode",
+    "reason",
+    "score",
+    "checks",
+)
+"""The columns that an edit can change, besides the state."""
 
 _ALLOWS = f"decision = 'near_duplicate' AND before = 'near_duplicate' AND who <> '{PROGRAM}'"
 
@@ -50,6 +74,23 @@ class DraftEdit:
     def as_json(self) -> str:
         """The edit as the ledger stores it."""
         return json.dumps({"origin": self.origin, "before": self.before}, ensure_ascii=False)
+
+
+def edit_record(draft: DraftRow, made_as: str, sha: str | None, who: str) -> str | None:
+    """The record of a person's edit that changed the bytes of a draft; None for any other change.
+
+    Args:
+        draft: as it was before.
+        made_as: the origin of its new version.
+        sha: the hash of its new bytes.
+    """
+    origin = next((name for name in EDIT_NAMES if name == made_as), None)
+    if origin is None or who in (PROGRAM, ON_DISK) or draft.version is None or sha == draft.sha:
+        return None
+    before = {name: getattr(draft, name) for name in _BEFORE_AN_EDIT}
+    if draft.replaces is not None:
+        before["key"] = None  # that of its page, which no draft reserves
+    return DraftEdit(origin, before).as_json()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +162,14 @@ class DraftDecisionLog(DecisionLog[DraftState, DraftDecision]):
         )
         return found[0] if found else None
 
+    def approvals(self, drafts: Sequence[int]) -> dict[int, DraftDecision]:
+        """The newest approval of each of these drafts that has one."""
+        found = self._find(
+            "draft IN (SELECT value FROM json_each(:drafts)) AND decision = 'approved' AND before <> 'publishing'",
+            drafts=json.dumps(list(drafts)),
+        )
+        return {approval.row: approval for approval in found}
+
     def approval_before(self, decision: DraftDecision) -> DraftDecision | None:
         """The approval that was in force when another decision ended it; None if the draft was not approved then."""
         if decision.before != "approved":
@@ -175,6 +224,29 @@ class DraftDecisionLog(DecisionLog[DraftState, DraftDecision]):
         return self._later(
             decision, "decision = 'publishing' OR decision = 'approved' AND before = 'publishing'"
         )
+
+    def undo_program_steps(self, decision: DraftDecision, *, who: str, now: str) -> None:
+        """Record that :meth:`program_steps_after` a decision are undone."""
+        for later in self.program_steps_after(decision):
+            self.append(
+                decision.row,
+                later.decision,
+                before=later.decision,
+                who=who,
+                now=now,
+                note=None,
+                details={"sha": later.sha},
+                undoes=later.id,
+            )
+
+    def details_of_undo(self, decision: DraftDecision, sha: str | None) -> dict[str, str | None]:
+        """What the undo of a decision records: with the approval that the decision had ended, if any."""
+        approval = self.approval_before(decision)
+        return {
+            "sha": sha,
+            "covered": approval.covered if approval else None,
+            "release": approval.release if approval else None,
+        }
 
     @staticmethod
     def _may_be_followed(row: DecidedRow, decision: DraftDecision) -> bool:

@@ -18,8 +18,8 @@ from generator.content.evidence.release import Release
 from generator.content.findings import Finding
 from generator.content.states import DECIDED, TRANSITIONS, DraftState
 from generator.content.text import normalise_question
-from generator.store.ledger.decision_log import ON_DISK, PROGRAM, StaleRow
-from generator.store.ledger.drafts.decisions import EDIT_NAMES, DraftDecision, DraftDecisionLog, DraftEdit
+from generator.store.ledger.decision_log import PROGRAM, StaleRow
+from generator.store.ledger.drafts.decisions import EDIT_NAMES, DraftDecision, DraftDecisionLog, edit_record
 from generator.store.ledger.drafts.versions import Versions
 from generator.store.ledger.ledger import Ledger, name_condition
 from generator.store.ledger.pages import DRAFT_KEY, PAGE_KEY
@@ -334,9 +334,7 @@ class Drafts:
         if new.state not in TRANSITIONS[draft.state]:
             raise StaleDraft(f"{draft.name} is {in_words(draft.state)} and cannot be edited")
         row = self._update(draft, new, who=who, now=now)
-        if new.key != draft.key and draft.replaces is None:
-            # The planning of question lists sees that the key is used, so no other question gets it.
-            self._database.execute("UPDATE job SET key = ? WHERE id = ?", (new.key, draft.job))
+        self._record_move(draft, new.key)
         return row
 
     def decide(
@@ -379,8 +377,8 @@ class Drafts:
             StaleDraft: someone else changed the draft since it was read, or the decision is not effective.
         """
         self.decisions.require_effective(draft, decision)
-        self._undo_program_steps(decision, who, now)
-        details = self._details_of_undo(decision, draft.sha)
+        self.decisions.undo_program_steps(decision, who=who, now=now)
+        details = self.decisions.details_of_undo(decision, draft.sha)
         self.decisions.undo(draft, decision, {}, who=who, now=now, details=details)
         return self.get(draft.id)
 
@@ -406,37 +404,19 @@ class Drafts:
         before["version"], _ = self.versions.add(
             draft.id, data, origin="undo", job=draft.job, findings=findings, now=now
         )
-        self._undo_program_steps(decision, who, now)
-        details = self._details_of_undo(decision, before["sha"])
+        self.decisions.undo_program_steps(decision, who=who, now=now)
+        details = self.decisions.details_of_undo(decision, before["sha"])
         before["faults"] = _faults(before["errors"], before["warnings"])
         self.decisions.undo(draft, decision, before, who=who, now=now, details=details)
-        if before["key"] != draft.key and draft.replaces is None:
-            self._database.execute("UPDATE job SET key = ? WHERE id = ?", (before["key"], draft.job))
+        self._record_move(draft, before["key"])
         self._record_failed_rules(draft.id, findings)
         self._texts.refresh(draft.id)
         return self.get(draft.id)
 
-    def _undo_program_steps(self, decision: DraftDecision, who: str, now: str) -> None:
-        for later in self.decisions.program_steps_after(decision):
-            self.decisions.append(
-                decision.row,
-                later.decision,
-                before=later.decision,
-                who=who,
-                now=now,
-                note=None,
-                details={"sha": later.sha},
-                undoes=later.id,
-            )
-
-    def _details_of_undo(self, decision: DraftDecision, sha: str | None) -> dict[str, str | None]:
-        """What the undo of a decision records: with the approval that the decision had ended, if any."""
-        approval = self.decisions.approval_before(decision)
-        return {
-            "sha": sha,
-            "covered": approval.covered if approval else None,
-            "release": approval.release if approval else None,
-        }
+    def _record_move(self, draft: DraftRow, key: str | None) -> None:
+        """Give the job of a draft its new address: planning sees then that it is used, and gives it to no other question."""
+        if key != draft.key and draft.replaces is None:
+            self._database.execute("UPDATE job SET key = ? WHERE id = ?", (key, draft.job))
 
     def _insert(self, new: NewDraft, now: str) -> DraftRow:
         cursor = self._database.execute(
@@ -493,7 +473,7 @@ class Drafts:
             who=who,
             now=now,
             note=new.reason,
-            details={"sha": sha, "edit": _edit(old, new, sha, who)},
+            details={"sha": sha, "edit": edit_record(old, new.origin, sha, who)},
         )
         self._record_failed_rules(old.id, new.findings)
         self._texts.refresh(old.id)
@@ -503,37 +483,6 @@ class Drafts:
         self._database.execute("DELETE FROM draft_rule WHERE draft = ?", (draft,))
         for code in {finding.code for finding in findings}:
             self._database.execute("INSERT INTO draft_rule VALUES (?, ?)", (code, draft))
-
-
-_BEFORE_AN_EDIT = (
-    "key",
-    "question",
-    "subject",
-    "version",
-    "sha",
-    "path",
-    "offline",
-    "edited",
-    "errors",
-    "warnings",
-    "model",
-    "mode",
-    "reason",
-    "score",
-    "checks",
-)
-"""The columns that an edit can change, besides the state."""
-
-
-def _edit(old: DraftRow, new: NewDraft, sha: str | None, who: str) -> str | None:
-    """The record of a person's edit that changed the bytes of a draft; None for any other change."""
-    origin = next((name for name in EDIT_NAMES if name == new.origin), None)
-    if origin is None or who in (PROGRAM, ON_DISK) or old.version is None or sha == old.sha:
-        return None
-    before = {name: getattr(old, name) for name in _BEFORE_AN_EDIT}
-    if old.replaces is not None:
-        before["key"] = None  # that of its page, which no draft reserves
-    return DraftEdit(origin, before).as_json()
 
 
 def _faults(errors: int, warnings: int) -> int:

@@ -11,12 +11,10 @@ from generator.store.ledger.pages import DRAFT_KEY
 from generator.store.ledger.question_details import DETAILS_OF_JOBS
 from generator.store.ledger.queue.draft_texts import FOUND
 from generator.store.ledger.queue.set_aside import ASIDE
+from generator.store.ledger.sampling.rows import IS_MARKED
 from generator.store.ledger.team.assignments import ASSIGNED_TO, UNASSIGNED
 
-_OUTSIDE_LOTS = (
-    "NOT EXISTS (SELECT 1 FROM lot_member AS own WHERE own.draft = draft.id"
-    " AND (own.held OR own.review AND own.sha = draft.sha AND draft.state = 'drafted'))"
-)
+_OUTSIDE_LOTS = f"NOT EXISTS (SELECT 1 FROM lot_member AS own WHERE own.draft = draft.id AND {IS_MARKED})"
 _DECIDED_BY = (
     "who = ? COLLATE NOCASE AND undoes IS NULL AND (decision = 'rejected' OR decision = 'approved' AND before <> 'publishing')"
     " AND NOT EXISTS (SELECT 1 FROM decision AS later WHERE later.undoes = decision.id)"

@@ -1,11 +1,12 @@
 """Reads what a report about runs counts: calls, the drafts that they were for, decisions, findings and claims."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from generator.content.states import DraftState
-from generator.store.ledger.pages import DRAFT_PREFIX
+from generator.store.ledger.pages import draft_page
 from generator.store.ledger.runs.calls import CHARGE
 from generator.store.ledger.runs.new_jobs import PROBE
 from generator.store.ledger.storage.database import Database
@@ -120,38 +121,29 @@ class RunFigures:
 
     def decisions(self, drafts: Sequence[int]) -> Iterator[ReportedDecision]:
         """The decisions on these drafts that were not undone and undo none, oldest first."""
-        for chunk in _chunks(drafts):
-            rows = self._database.execute(
-                "SELECT draft, decision, who, at, release FROM decision"
-                f" WHERE draft IN ({','.join('?' * len(chunk))}) AND undoes IS NULL AND before <> 'publishing'"
-                " AND NOT EXISTS (SELECT 1 FROM decision AS later WHERE later.undoes = decision.id) ORDER BY id",
-                tuple(chunk),
-            )
-            yield from (ReportedDecision(*row) for row in rows)
+        rows = self._database.execute(
+            "SELECT draft, decision, who, at, release FROM decision"
+            " WHERE draft IN (SELECT value FROM json_each(?)) AND undoes IS NULL AND before <> 'publishing'"
+            " AND NOT EXISTS (SELECT 1 FROM decision AS later WHERE later.undoes = decision.id) ORDER BY id",
+            (json.dumps(list(drafts)),),
+        )
+        return (ReportedDecision(*row) for row in rows)
 
     def rules(self, drafts: Sequence[int]) -> dict[str, int]:
         """How many of these drafts fail each rule, by its code."""
-        found: dict[str, int] = {}
-        for chunk in _chunks(drafts):
-            rows = self._database.execute(
-                f"SELECT code, count(*) FROM draft_rule WHERE draft IN ({','.join('?' * len(chunk))}) GROUP BY code",
-                tuple(chunk),
-            )
-            for code, count in rows:
-                found[code] = found.get(code, 0) + count
-        return found
+        rows = self._database.execute(
+            "SELECT code, count(*) FROM draft_rule WHERE draft IN (SELECT value FROM json_each(?)) GROUP BY code",
+            (json.dumps(list(drafts)),),
+        )
+        return dict(tuple(row) for row in rows)
 
     def verdicts(self, jobs: Sequence[int]) -> dict[str, int]:
         """How many claims of the drafts of these jobs have each verdict."""
-        found: dict[str, int] = {}
-        for chunk in _chunks(jobs):
-            rows = self._database.execute(
-                f"SELECT verdict, count(*) FROM claim WHERE page IN ({','.join('?' * len(chunk))}) GROUP BY verdict",
-                tuple(f"{DRAFT_PREFIX}{job}" for job in chunk),
-            )
-            for verdict, count in rows:
-                found[verdict] = found.get(verdict, 0) + count
-        return found
+        rows = self._database.execute(
+            "SELECT verdict, count(*) FROM claim WHERE page IN (SELECT value FROM json_each(?)) GROUP BY verdict",
+            (json.dumps([draft_page(job) for job in jobs]),),
+        )
+        return dict(tuple(row) for row in rows)
 
 
 _IN_PERIOD = "(:run IS NULL OR call.run = :run) AND (:since IS NULL OR call.sent_at >= :since)"
@@ -159,8 +151,3 @@ _IN_PERIOD = "(:run IS NULL OR call.run = :run) AND (:since IS NULL OR call.sent
 
 def _values(period: Period) -> dict[str, int | str | None]:
     return {"run": period.run, "since": period.since}
-
-
-def _chunks(numbers: Sequence[int], size: int = 500) -> Iterator[Sequence[int]]:
-    for start in range(0, len(numbers), size):
-        yield numbers[start : start + size]

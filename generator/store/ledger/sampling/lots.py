@@ -14,7 +14,7 @@ from generator.content.sampling.lot_states import Judgement, StoredLotState
 from generator.store.ledger.drafts.drafts import DRAFT_COLUMNS, DraftRow, draft_row
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.sampling.judgements import LotJudgement, LotJudgementLog, StaleLot
-from generator.store.ledger.sampling.rows import APPROVED, LotMark, LotRow, MemberRow
+from generator.store.ledger.sampling.rows import APPROVED, IS_MARKED, LotMark, LotRow, MemberRow
 
 _MEMBER_FIELDS = tuple(field.name for field in fields(MemberRow))
 _DRAFT_FIELDS = tuple(field.name for field in fields(DraftRow))
@@ -92,11 +92,8 @@ class Lots:
     def marks(self, drafts: Iterable[int]) -> dict[int, LotMark]:
         """The lots that decide on these drafts, and the failed ones because of which a person must read them."""
         rows = self._database.execute(
-            "SELECT lot_member.draft, lot_member.lot, NOT lot_member.held FROM lot_member"
-            " JOIN draft ON draft.id = lot_member.draft"
-            " WHERE lot_member.draft IN (SELECT value FROM json_each(?))"
-            " AND (lot_member.held OR lot_member.review AND lot_member.sha = draft.sha AND draft.state = 'drafted')"
-            " ORDER BY lot_member.held, lot_member.id",
+            "SELECT own.draft, own.lot, NOT own.held FROM lot_member AS own JOIN draft ON draft.id = own.draft"
+            f" WHERE own.draft IN (SELECT value FROM json_each(?)) AND {IS_MARKED} ORDER BY own.held, own.id",
             (json.dumps(list(drafts)),),
         )
         return {row[0]: LotMark(row[1], bool(row[2])) for row in rows}

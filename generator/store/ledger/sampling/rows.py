@@ -9,6 +9,8 @@ from generator.content.sampling.lot_states import Judgement, StoredLotState
 
 APPROVED = "approved"
 """The outcome of a member that the release of its lot approved."""
+IS_MARKED = "(own.held OR own.review AND own.sha = draft.sha AND draft.state = 'drafted')"
+"""The condition, in SQL, that the lot of a member ``own`` decides on its draft, or has failed so that it must be read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ or in their own where none is open.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.content.findings import Finding, errors
 from generator.content.seo.fields import SeoField, says_nothing_new
@@ -110,6 +110,13 @@ class ProposalRow:
     def is_offline_text(self) -> bool:
         """Whether the text is the offline model's, unchanged or with a person's edit that says nothing new."""
         return self.offline and (not self.edited or says_nothing_new(self.own or "", self.new or ""))
+
+
+class CleanProposals(NamedTuple):
+    """How many proposals are clean, and what :func:`generator.store.ledger.row_versions.versions_of` says of them."""
+
+    number: int
+    versions: str
 
 
 _REOPENED = "the file holds the old text again"
@@ -226,22 +233,14 @@ class Proposals:
             found.setdefault(row[0], {})[row[1]] = row[2]
         return found
 
-    def clean_count(self, field: SeoField | None = None) -> int:
-        """How many clean proposals wait for a decision; ``field`` None counts all fields."""
-        (count,) = self._database.execute(
-            f"SELECT count(*) FROM proposal WHERE state = 'proposed' AND {_CLEAN} AND field = coalesce(?, field)",
+    def clean(self, field: SeoField | None = None) -> CleanProposals:
+        """The clean proposals that wait for a decision, those for one field or for all."""
+        number, versions = self._database.execute(
+            "SELECT count(*), coalesce(group_concat(id || ':' || lock), '') FROM (SELECT id, lock FROM proposal"
+            f" WHERE state = 'proposed' AND {_CLEAN} AND field = coalesce(?, field) ORDER BY id)",
             (field,),
         ).fetchone()
-        return int(count)
-
-    def clean_versions(self, field: SeoField | None = None) -> str:
-        """What :func:`generator.store.ledger.row_versions.versions_of` says of the proposals that count as clean."""
-        (joined,) = self._database.execute(
-            "SELECT group_concat(id || ':' || lock) FROM (SELECT id, lock FROM proposal WHERE state = 'proposed'"
-            f" AND {_CLEAN} AND field = coalesce(?, field) ORDER BY id)",
-            (field,),
-        ).fetchone()
-        return joined or ""
+        return CleanProposals(number, versions)
 
     def reasons(self) -> list[tuple[ProposalState, str, int]]:
         """Why proposals need a person, were skipped or are stale: state, reason and number, most frequent first."""

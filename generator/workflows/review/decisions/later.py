@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Protocol
 from generator.content.dates import parse_date
 from generator.content.display import in_words
 from generator.errors import UsageError
-from generator.store.ledger.drafts.drafts import StaleDraft
 from generator.workflows.ports import HasDrafts, HasLedger, HasSetAside
 from generator.workflows.review.decisions.decisions import DecisionOutcome
 
@@ -70,7 +69,7 @@ class LaterDrafts:
         for row in rows:
             present = self._drafts.get(row.id)
             if present.lock != row.lock:
-                left.append(str(StaleDraft(f"{row.name} was changed meanwhile; look at it again")))
+                left.append(f"{row.name} was changed meanwhile; look at it again")
             elif present.state not in CAN_WAIT:
                 left.append(f"{row.name} is {in_words(row.state)} and cannot be set aside")
             else:

@@ -11,10 +11,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from generator.content.frontmatter import read
-from generator.content.markdown.line_breaks import decode
-from generator.content.text import word_count
-from generator.errors import FrontMatterError, UsageError
+from generator.content.drafts.search_text import search_text
+from generator.errors import UsageError
 from generator.workflows.ports import HasDrafts, HasLedger, HasWorkLog
 
 if TYPE_CHECKING:
@@ -160,15 +158,8 @@ def _count_words(services: WorkServices, people: list[PersonWork]) -> None:
         shas = [sha for sha in person.versions.values() if sha is not None]
         for sha in shas:
             if sha not in counted:
-                counted[sha] = _words(services.ledger.blobs.get(sha))
+                counted[sha] = search_text(services.ledger.blobs.get(sha)).words
         person.words = sum(counted[sha] for sha in shas)
-
-
-def _words(data: bytes) -> int:
-    try:
-        return word_count(decode(read(data).get("answer", "")))
-    except FrontMatterError:
-        return 0
 
 
 def _period(name: str, first: datetime.date, after: datetime.date) -> Period:

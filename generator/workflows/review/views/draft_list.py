@@ -104,6 +104,7 @@ def list_drafts(services: DraftListServices, request: ListRequest) -> DraftList:
     details = services.ledger.question_details.of_jobs([row.job for row in rows])
     numbers = [row.id for row in rows]
     assigned, comments = services.assignments.of(numbers), services.comments.open_of(numbers)
+    approvals = services.drafts.decisions.approvals([row.id for row in rows if row.state in RELEASED])
     drafts = tuple(
         ListedDraft(
             row,
@@ -111,7 +112,7 @@ def list_drafts(services: DraftListServices, request: ListRequest) -> DraftList:
             details.get(row.job),
             assigned.get(row.id),
             comments.get(row.id),
-            _release(services, row),
+            approvals[row.id].evidence if row.id in approvals else None,
         )
         for row in rows
     )
@@ -128,11 +129,6 @@ def with_subject_name(wanted: QueueFilter, services: FilterServices) -> QueueFil
         return wanted
     name = _subject_name(wanted.subject, services.draft_queue.subjects(), services.subjects)
     return replace(wanted, subject=name)
-
-
-def _release(services: DraftListServices, row: DraftRow) -> Release | None:
-    approval = services.drafts.decisions.approval(row.id) if row.state in RELEASED else None
-    return approval.evidence if approval else None
 
 
 def _subject_name(subject: str, names: Iterable[str], subjects: SubjectList) -> str:

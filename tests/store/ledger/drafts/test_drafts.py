@@ -42,6 +42,15 @@ def test_a_step_that_the_transitions_do_not_allow_is_refused(ledger, drafts):
         drafts.decide(row, "published", who="Ada", now=NOW)
 
 
+def test_the_newest_approval_of_each_draft_is_found_and_a_failed_publication_is_none(ledger, drafts):
+    row = drafts.record(draft(planned(ledger)), now=NOW)
+    for who, state in (("Ada", "approved"), ("Ada", "rejected"), ("Bob", "approved"), ("Eve", "publishing")):
+        row = drafts.decide(row, state, who=who, now=NOW)
+    drafts.decide(row, "approved", who="Eve", now=NOW)
+    (approval,) = drafts.decisions.approvals([row.id, 99]).values()
+    assert (approval, approval.who) == (drafts.decisions.approval(row.id), "Bob")
+
+
 def test_a_job_cannot_overwrite_an_approved_draft(ledger, drafts):
     number = planned(ledger)
     row = drafts.record(draft(number), now=NOW)

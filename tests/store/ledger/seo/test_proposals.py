@@ -3,6 +3,7 @@
 import pytest
 
 from generator.content.findings import Finding
+from generator.store.ledger.row_versions import versions_of
 from generator.store.ledger.seo.proposals import StaleProposal
 from tests.support.proposals import NOW, TEXT, record
 
@@ -94,7 +95,9 @@ def test_a_text_without_any_finding_is_clean(proposals):
         record(proposals, "biology/d", new=None, state="skipped"),
     ]
     assert [row.is_clean for row in made] == [True, False, True, False]
-    assert (proposals.clean_count(), proposals.clean_count("page_keywords")) == (2, 1)
+    assert proposals.clean() == (2, versions_of([made[0], made[2]]))
+    assert proposals.clean("page_keywords") == (1, versions_of([made[2]]))
+    assert proposals.clean("page_description").number == 1
 
 
 def test_a_later_reply_does_not_replace_what_a_person_typed(proposals):
