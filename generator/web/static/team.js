@@ -15,4 +15,5 @@ actions.quote = (element) => {
   const target = document.getElementById(element.dataset.target);
   target.value = target.value ? `${target.value}\n${element.dataset.text}` : element.dataset.text;
   target.focus();
+  target.dispatchEvent(new Event("input", { bubbles: true }));
 };
