@@ -1,6 +1,6 @@
 """The pages about one draft: the draft, its edit form, and its revision. A GET request changes nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,9 +69,9 @@ class DraftPages:
         """One draft."""
         query, viewer = query_of(request), viewer_of(request)
         row = self._context.draft(number_of(request))
-        revision = self._revision(row)
         job = self._services.ledger.jobs.states_of([row.job]).get(row.job)
         shown, rewritten = await self._article(row, viewer.name)
+        revision = _open_revision(shown.view.revisions)
         queue = self._services.draft_queue
         order: Any = {"sort": query.order.sort, "descending": query.order.descending}
         beside = queue.neighbours(query.filter, row, **order)
@@ -145,7 +145,7 @@ class DraftPages:
     async def revision(self, request: Request) -> Response:
         """The comparison of a draft with its revision."""
         row = self._context.draft(number_of(request))
-        revision = self._revision(row)
+        revision = _open_revision(self._services.revisions.of(row.id))
         if revision is None or revision.state != "proposed":
             raise NotFound("There is no revision of this draft to compare.")
         changes = DraftRevisions(self._services).changes(revision)
@@ -182,7 +182,7 @@ class DraftPages:
         if request.query_params.get("draft", "").isdecimal():
             row = self._context.draft(int(request.query_params["draft"][:18]))
             if may_see(self._context, viewer_of(request), row.id):
-                revision = self._revision(row)
+                revision = _open_revision(self._services.revisions.of(row.id))
                 values["revision"] = revision.state if revision else None
                 values["draft"] = draft_status(self._context, request, row)
         return JSONResponse(values)
@@ -215,12 +215,6 @@ class DraftPages:
             parts.append(f"the model cannot be asked: {self._context.worker.problem}")
         return " · ".join(parts)
 
-    def _revision(self, row: DraftRow) -> Revision | None:
-        """The newest revision if it is requested, proposed or failed, else None."""
-        found = self._services.revisions.of(row.id)
-        newest = found[-1] if found else None
-        return newest if newest is not None and newest.state in {"asked", "proposed", "failed"} else None
-
     def _resembled(self, row: DraftRow, viewer: Reviewer) -> SimilarArticle | None:
         """The article because of which a near duplicate was not drafted; None for a draft that the reviewer must not see."""
         if row.state != "near_duplicate":
@@ -231,6 +225,12 @@ class DraftPages:
             found is not None and found.draft is not None and not may_see(self._context, viewer, found.draft)
         )
         return None if is_hidden else found
+
+
+def _open_revision(found: Sequence[Revision]) -> Revision | None:
+    """The newest of a draft's revisions if it is requested, proposed or failed, else None."""
+    newest = found[-1] if found else None
+    return newest if newest is not None and newest.state in {"asked", "proposed", "failed"} else None
 
 
 def _diffs(changes: Iterable[FieldChange]) -> list[FieldDiff]:

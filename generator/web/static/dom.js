@@ -12,6 +12,7 @@ export const tabStorage = {
 };
 
 export const isTextField = (element) => element.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+
 // Writes a text into an element, only if it changed.
 export function showText(element, text) {
   if (element.textContent !== text) element.textContent = text;
@@ -25,7 +26,6 @@ export function showHtml(element, html) {
   shown.set(element, html);
   element.innerHTML = html;
 }
-
 
 export function newButton(label, onClick) {
   const button = document.createElement("button");
