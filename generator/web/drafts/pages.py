@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from generator.content.display import in_words, plural
 from generator.content.drafts.revision import FieldChange
 from generator.content.language.word_diff import word_diff
-from generator.content.review.reviewers import OPEN_TO_EDITORS, Reviewer
+from generator.content.review.reviewers import Reviewer
 from generator.content.states import EDITABLE, TRANSITIONS, JobState
 from generator.store.ledger.drafts.drafts import DraftRow
 from generator.store.ledger.drafts.revisions import Revision
@@ -21,7 +21,7 @@ from generator.web.drafts.article_page import ArticlePage, article_page, field_n
 from generator.web.drafts.edit_preview import counts_by_field
 from generator.web.drafts.field_diff import FieldDiff
 from generator.web.drafts.without_article_view import without_article
-from generator.web.permissions import may_see
+from generator.web.permissions import may_edit, may_see
 from generator.web.queue.page import assignees, current_counts, is_allowed
 from generator.web.samples.sampled_draft import sampled_draft
 from generator.workflows.claims.view import present_claims, required_claims
@@ -45,15 +45,15 @@ class AllowedActions:
     edit: bool
     revise: bool
 
-    def of(self, viewer: Reviewer, row: DraftRow) -> "AllowedActions":
-        """Those of them that the reviewer's role allows."""
+    def of(self, viewer: Reviewer, *, may_edit: bool) -> "AllowedActions":
+        """Those of them that the reviewer's role allows; ``may_edit`` as :func:`generator.web.permissions.may_edit`."""
         if viewer.may_decide:
             return self
         return AllowedActions(
             approve=False,
             reject=False,
             allow=False,
-            edit=self.edit and viewer.may_write and row.state in OPEN_TO_EDITORS,
+            edit=self.edit and may_edit,
             revise=False,
         )
 
@@ -95,7 +95,9 @@ class DraftPages:
                 "back": query.at(row.id, beside.next, beside.previous),
                 "aside": self._services.set_aside.of([row.id]).get(row.id),
                 "can_wait": row.state in CAN_WAIT,
-                "can": _allowed_actions(row, job, open_claims=shown.open_claims).of(viewer, row),
+                "can": _allowed_actions(row, job, open_claims=shown.open_claims).of(
+                    viewer, may_edit=may_edit(self._context, viewer, row)
+                ),
                 "is_allowed": is_allowed(row, job),
                 "similar_article": self._resembled(row, viewer),
                 "nearest": nearest_articles(self._services, row),

@@ -27,6 +27,9 @@ export function showHtml(element, html) {
   element.innerHTML = html;
 }
 
+// A number of things in words, as the server writes it: `1 draft`, `2,000 drafts`.
+export const plural = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+
 export function newButton(label, onClick) {
   const button = document.createElement("button");
   button.type = "button";
