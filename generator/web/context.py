@@ -12,6 +12,7 @@ from generator.errors import StorageError
 from generator.services import Services
 from generator.web.access import Access
 from generator.web.queue.query import QueueQuery
+from generator.web.request_fields import MOST_NUMBER
 from generator.web.serving.heavy_work import HeavyWork
 from generator.web.templating import new_environment
 from generator.workflows.review.team.work_done import drafts_today
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from generator.content.review.reviewers import Reviewer
     from generator.store.ledger.drafts.drafts import DraftRow
     from generator.web.revision_worker import RevisionWorker
-
-MAX_ROW_ID = 2**63 - 1
 
 
 class NotFound(Exception):
@@ -110,7 +109,7 @@ def number_of(request: Request) -> int:
         NotFound: the number is larger than any row number of the ledger.
     """
     number: int = request.path_params["id"]
-    if number > MAX_ROW_ID:
+    if number > MOST_NUMBER:
         raise NotFound("There is no such number.")
     return number
 

@@ -60,10 +60,11 @@ class DuplicatePages:
         """The clusters in one state."""
         state, kinds = _state(request), _kinds(request)
         clusters = self._services.clusters
-        rows = clusters.rows([state], kinds=kinds, after=_after(request), limit=PAGE_SIZE + 1)
-        counts: Counter[ClusterState] = clusters.counts()
+        # Before the rows: what another process changes in between must not look as if it was shown.
         in_list = clusters.rows(["open"], kinds=kinds) if state == "open" else []
         sure = [row for row in in_list if not row.doubt]
+        rows = clusters.rows([state], kinds=kinds, after=_after(request), limit=PAGE_SIZE + 1)
+        counts: Counter[ClusterState] = clusters.counts()
         return self._context.page(
             request,
             "duplicates.html",

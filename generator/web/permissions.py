@@ -117,7 +117,7 @@ def guarded(route: Route, context: PageContext) -> Route:
 
 
 def _require(context: PageContext, request: Request, viewer: Reviewer, need: Need) -> None:
-    """Refuse what the role does not allow, and of an ``edit`` reviewer every draft that is not assigned to them."""
+    """Refuse what the role of a reviewer who may not decide does not allow: what it needs, which draft, in which state."""
     if need == "page":
         return
     if need == "decide":
@@ -131,7 +131,7 @@ def _require(context: PageContext, request: Request, viewer: Reviewer, need: Nee
     if not may_see(context, viewer, number_of(request)):
         raise Forbidden("This draft is not assigned to you.")
     row = context.draft(number_of(request))
-    if need == "edit" and not viewer.may_decide and row.state not in OPEN_TO_EDITORS:
+    if need == "edit" and row.state not in OPEN_TO_EDITORS:
         raise Forbidden(f"This draft is {in_words(row.state)}. An edit would revert that decision.")
 
 

@@ -32,6 +32,7 @@ OTHER_CHARS = 500
 MOST_LINES = 2_000
 """The most lines of a text: a reviewer's browser and the checks read each of them."""
 MOST_NUMBER = 2**63 - 1
+"""The largest number that the ledger can store, such as that of a row."""
 _MOST_DIGITS = 19
 MOST_ITEMS = 500
 """The most items of a list."""
@@ -62,6 +63,11 @@ def text_of(body: dict[str, Any], name: str, *, default: str | None = None) -> s
     if value is None:
         raise UsageError(f"{name} is missing")
     return checked_text(value, name)
+
+
+def optional_text_in(body: dict[str, Any], name: str) -> str | None:
+    """As :func:`text_of`; None where the field is missing, null or empty."""
+    return None if body.get(name) is None else text_of(body, name) or None
 
 
 def number_in(body: dict[str, Any], name: str) -> int:

@@ -1,7 +1,5 @@
 """The page of the team: what each person did today and in the last days; and the action that assigns drafts."""
 
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -9,7 +7,7 @@ from generator.content.display import plural
 from generator.web.actions import action_reply
 from generator.web.context import PageContext, query_of, reviewer_of, viewer_of
 from generator.web.queue.selection import selected_drafts
-from generator.web.request_fields import read_body, text_of
+from generator.web.request_fields import optional_text_in, read_body
 from generator.workflows.review.team.assign import SeenDraft, assign_drafts
 from generator.workflows.review.team.work_done import PersonWork, days_until, work_done
 
@@ -39,7 +37,7 @@ class TeamPages:
         body = await read_body(request)
         selection = selected_drafts(self._context, body)
         seen = [SeenDraft(row.id, row.lock) for row in selection.rows]
-        outcome = assign_drafts(self._services, seen, _name(body), who=reviewer_of(request))
+        outcome = assign_drafts(self._services, seen, optional_text_in(body, "to"), who=reviewer_of(request))
         whom = f"to {outcome.to}" if outcome.to else "to nobody"
         text = f"Assigned {plural(len(outcome.drafts), 'draft')} {whom}."
         if not outcome.is_known:
@@ -54,7 +52,3 @@ class TeamPages:
         viewer = viewer_of(request)
         found = work_done(self._services, days_until(now, days))
         return [one for one in found if viewer.may_decide or viewer.is_named(one.who)]
-
-
-def _name(body: dict[str, Any]) -> str | None:
-    return None if body.get("to") is None else text_of(body, "to") or None

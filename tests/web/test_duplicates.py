@@ -3,6 +3,7 @@
 import pytest
 
 from generator.store.ledger.duplicates.clusters import ClusterPage, FoundCluster
+from generator.workflows.duplicates.decide import ClusterReview
 from tests.support.visits import seen_in
 
 PAGES = (
@@ -66,6 +67,22 @@ async def test_all_clusters_without_a_doubt_are_kept_if_they_are_still_those_of_
     assert (await visit.post("/duplicates/keep-all", {"seen": 1})).status_code == 422
     assert (await visit.post("/duplicates/keep-all", {"seen": seen})).status_code == 200
     assert [visit.services.clusters.get(row.id).state for row in (first, second)] == ["kept", "open"]
+
+
+async def test_a_cluster_that_changes_while_the_page_is_made_does_not_count_as_shown(visiting, monkeypatch):
+    visit = visiting()
+    record(visit, near())
+    clusters, read = visit.services.clusters, visit.services.clusters.rows
+
+    def rows(*args, **options):
+        found = read(*args, **options)
+        monkeypatch.undo()
+        ClusterReview(visit.services).keep(found[0], who="Grace", keeper=PAGES[1].key)
+        return found
+
+    monkeypatch.setattr(clusters, "rows", rows)
+    seen = seen_in(await visit.get("/duplicates"))
+    assert (await visit.post("/duplicates/keep-all", {"seen": seen})).status_code == 409
 
 
 @pytest.mark.parametrize(

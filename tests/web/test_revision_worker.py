@@ -65,7 +65,7 @@ async def test_a_revision_that_failed_does_not_keep_the_next_one_from_being_aske
     assert [item.state for item in visit.services.revisions.of(1)] == ["failed", "proposed"]
 
 
-async def test_unusable_replies_are_asked_for_anew_when_a_person_says_so(visiting):
+async def test_unusable_replies_are_asked_for_again_when_a_person_says_so(visiting):
     endpoint = Endpoint(completion("", refusal="I can't."), completion(REVISED))
     visit = visiting(endpoint=endpoint)
     await asked(visit)

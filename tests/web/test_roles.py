@@ -147,7 +147,7 @@ async def test_a_list_s_owner_has_the_draft_until_somebody_assigns_it(team, monk
     assert FIRST in page and SECOND in page
     assert "the owner in the list" in (await visit.get("/drafts/2")).text
     assert QUESTIONS[2] in (free := (await visit.get("/?assigned=:nobody")).text) and SECOND not in free
-    answer = await visit.post("/drafts/assign", {"drafts": [{"id": 2, "lock": row.lock}], "to": None})
+    answer = await visit.post("/drafts/assign", {"drafts": [{"id": 2, "lock": row.lock}], "to": ""})
     assert answer.json()["message"] == "Assigned 1 draft to nobody."
     assert (await visit.get("/drafts/2", token=GRACE)).status_code == 403
     assert SECOND in (await visit.get("/?assigned=:nobody")).text

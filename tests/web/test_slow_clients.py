@@ -20,8 +20,14 @@ class QuickProtocol(LimitedProtocol):
     header_seconds = 0.2
 
 
+class OneSecondProtocol(LimitedProtocol):
+    """Leaves a busy machine time to receive what was sent at once."""
+
+    header_seconds = 1.0
+
+
 @contextmanager
-def served(visit, protocol=QuickProtocol):
+def served(visit, protocol=LimitedProtocol):
     listener = socket.create_server(("127.0.0.1", 0))
     app = review_app(page_context(visit.services, visit.access, visit.worker))
     config = uvicorn.Config(app, http=protocol, log_level="critical", lifespan="off", ws="none")
@@ -53,13 +59,13 @@ def read_page(client):
 
 
 def test_a_connection_without_a_request_is_closed(visiting):
-    with served(visiting()) as address, socket.create_connection(address) as client:
+    with served(visiting(), QuickProtocol) as address, socket.create_connection(address) as client:
         assert read_all(client) == b""
 
 
 @pytest.mark.parametrize("sent", [b"GET / HTTP/1.1\r\nHost: 127", b"POST /undo HTTP/1.1\r\nX: y\r\n"])
 def test_headers_must_arrive_in_time(visiting, sent):
-    with served(visiting()) as address, socket.create_connection(address) as client:
+    with served(visiting(), OneSecondProtocol) as address, socket.create_connection(address) as client:
         client.sendall(sent)
         answer = read_all(client)
     assert answer.startswith(b"HTTP/1.1 408 ") and b"content-security-policy" in answer.lower()
@@ -74,7 +80,7 @@ def test_what_is_no_http_is_answered_with_the_security_headers(visiting):
 
 def test_a_connection_that_is_kept_open_serves_a_second_request(visiting):
     request = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
-    with served(visiting(), LimitedProtocol) as address, socket.create_connection(address) as client:
+    with served(visiting()) as address, socket.create_connection(address) as client:
         for _ in range(2):
             client.sendall(request)
             assert read_page(client).startswith(b"HTTP/1.1 421 ")
@@ -82,7 +88,7 @@ def test_a_connection_that_is_kept_open_serves_a_second_request(visiting):
 
 def test_more_connections_than_the_limit_are_closed(visiting, monkeypatch):
     monkeypatch.setattr(http_protocol, "MOST_CONNECTIONS", 3)
-    with served(visiting(), LimitedProtocol) as address:
+    with served(visiting()) as address:
         clients = [socket.create_connection(address) for _ in range(4)]
         try:
             assert read_all(clients[3]) == b""

@@ -63,8 +63,6 @@ class ConflictActions:
                 "html": html,
                 "lock": row.lock,
                 "sha": row.sha or "",
-                "open": merge.open,
-                "same": not merge.fields,
             }
         )
 

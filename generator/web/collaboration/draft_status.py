@@ -27,8 +27,5 @@ def draft_status(context: PageContext, request: Request, row: DraftRow) -> dict[
         change = {"line": line, "has_other_text": shown[1] != (row.sha or "")}
     return {
         "here": open_holds(services, but=reader, draft=row.id).get(row.id, []),
-        "lock": row.lock,
-        "sha": row.sha or "",
-        "state": row.state,
         "change": change,
     }

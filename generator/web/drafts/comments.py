@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from generator.web.actions import action_reply
-from generator.web.context import MAX_ROW_ID, NotFound, PageContext, number_of, query_of, reviewer_of
-from generator.web.request_fields import read_body, text_of
+from generator.web.context import NotFound, PageContext, number_of, query_of, reviewer_of
+from generator.web.request_fields import MOST_NUMBER, optional_text_in, read_body, text_of
 from generator.workflows.review.team.comments import DraftComments
 
 
@@ -22,7 +22,7 @@ class CommentActions:
         """Record the comment ``text``, about ``field`` if it is not empty."""
         body = await read_body(request)
         row = self._context.draft(number_of(request))
-        field = text_of(body, "field") if body.get("field") else None
+        field = optional_text_in(body, "field")
         self._comments.add(row, text_of(body, "text"), field=field, who=reviewer_of(request))
         return _reply(request, "The comment was saved.")
 
@@ -45,7 +45,7 @@ class CommentActions:
 
 def _comment(request: Request) -> int:
     number: int = request.path_params["comment"]
-    if number > MAX_ROW_ID:
+    if number > MOST_NUMBER:
         raise NotFound("There is no such comment.")
     return number
 

@@ -75,7 +75,7 @@ async def edit_preview(
         present = present_claims(texts, known) if texts is not None else []
         claims, places = number_claims(present, answer, len(found) + 1, required)
         findings, html = findings_and_html(found, answer, places)
-        return tuple(claims), tuple(findings), html
+        return claims, findings, html
 
     claims, findings, html = await context.heavy.run(reviewer, compute)
     counts = counts_by_field(findings, claims)
@@ -91,7 +91,6 @@ async def edit_preview(
         ),
         "answer": html,
         "moved": f"The new address will be {checked.key}" if checked.is_moved else "",
-        "state": checked.state,
     }
 
 

@@ -1,6 +1,6 @@
 """The pages about one draft: the draft, its edit form, and its revision. A GET request changes nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from generator.content.display import in_words, plural
 from generator.content.drafts.revision import FieldChange
 from generator.content.language.word_diff import word_diff
-from generator.content.review.reviewers import OPEN_TO_EDITORS, Reviewer
+from generator.content.review.reviewers import Reviewer
 from generator.content.states import EDITABLE, TRANSITIONS, JobState
 from generator.store.ledger.drafts.drafts import DraftRow
 from generator.store.ledger.drafts.revisions import Revision
@@ -21,7 +21,7 @@ from generator.web.drafts.article_page import ArticlePage, article_page, field_n
 from generator.web.drafts.edit_preview import counts_by_field
 from generator.web.drafts.field_diff import FieldDiff
 from generator.web.drafts.without_article_view import without_article
-from generator.web.permissions import may_see
+from generator.web.permissions import may_edit, may_see
 from generator.web.queue.page import assignees, current_counts, is_allowed
 from generator.web.samples.sampled_draft import sampled_draft
 from generator.workflows.claims.view import present_claims, required_claims
@@ -45,15 +45,15 @@ class AllowedActions:
     edit: bool
     revise: bool
 
-    def of(self, viewer: Reviewer, row: DraftRow) -> "AllowedActions":
-        """Those of them that the reviewer's role allows."""
+    def of(self, viewer: Reviewer, *, may_edit: bool) -> "AllowedActions":
+        """Those of them that the reviewer's role allows; ``may_edit`` as :func:`generator.web.permissions.may_edit`."""
         if viewer.may_decide:
             return self
         return AllowedActions(
             approve=False,
             reject=False,
             allow=False,
-            edit=self.edit and viewer.may_write and row.state in OPEN_TO_EDITORS,
+            edit=self.edit and may_edit,
             revise=False,
         )
 
@@ -69,9 +69,9 @@ class DraftPages:
         """One draft."""
         query, viewer = query_of(request), viewer_of(request)
         row = self._context.draft(number_of(request))
-        revision = self._revision(row)
         job = self._services.ledger.jobs.states_of([row.job]).get(row.job)
         shown, rewritten = await self._article(row, viewer.name)
+        revision = _open_revision(shown.view.revisions)
         queue = self._services.draft_queue
         order: Any = {"sort": query.order.sort, "descending": query.order.descending}
         beside = queue.neighbours(query.filter, row, **order)
@@ -95,7 +95,9 @@ class DraftPages:
                 "back": query.at(row.id, beside.next, beside.previous),
                 "aside": self._services.set_aside.of([row.id]).get(row.id),
                 "can_wait": row.state in CAN_WAIT,
-                "can": _allowed_actions(row, job, open_claims=shown.open_claims).of(viewer, row),
+                "can": _allowed_actions(row, job, open_claims=shown.open_claims).of(
+                    viewer, may_edit=may_edit(self._context, viewer, row)
+                ),
                 "is_allowed": is_allowed(row, job),
                 "similar_article": self._resembled(row, viewer),
                 "nearest": nearest_articles(self._services, row),
@@ -145,7 +147,7 @@ class DraftPages:
     async def revision(self, request: Request) -> Response:
         """The comparison of a draft with its revision."""
         row = self._context.draft(number_of(request))
-        revision = self._revision(row)
+        revision = _open_revision(self._services.revisions.of(row.id))
         if revision is None or revision.state != "proposed":
             raise NotFound("There is no revision of this draft to compare.")
         changes = DraftRevisions(self._services).changes(revision)
@@ -182,7 +184,7 @@ class DraftPages:
         if request.query_params.get("draft", "").isdecimal():
             row = self._context.draft(int(request.query_params["draft"][:18]))
             if may_see(self._context, viewer_of(request), row.id):
-                revision = self._revision(row)
+                revision = _open_revision(self._services.revisions.of(row.id))
                 values["revision"] = revision.state if revision else None
                 values["draft"] = draft_status(self._context, request, row)
         return JSONResponse(values)
@@ -215,12 +217,6 @@ class DraftPages:
             parts.append(f"the model cannot be asked: {self._context.worker.problem}")
         return " · ".join(parts)
 
-    def _revision(self, row: DraftRow) -> Revision | None:
-        """The newest revision if it is requested, proposed or failed, else None."""
-        found = self._services.revisions.of(row.id)
-        newest = found[-1] if found else None
-        return newest if newest is not None and newest.state in {"asked", "proposed", "failed"} else None
-
     def _resembled(self, row: DraftRow, viewer: Reviewer) -> SimilarArticle | None:
         """The article because of which a near duplicate was not drafted; None for a draft that the reviewer must not see."""
         if row.state != "near_duplicate":
@@ -231,6 +227,12 @@ class DraftPages:
             found is not None and found.draft is not None and not may_see(self._context, viewer, found.draft)
         )
         return None if is_hidden else found
+
+
+def _open_revision(found: Sequence[Revision]) -> Revision | None:
+    """The newest of a draft's revisions if it is requested, proposed or failed, else None."""
+    newest = found[-1] if found else None
+    return newest if newest is not None and newest.state in {"asked", "proposed", "failed"} else None
 
 
 def _diffs(changes: Iterable[FieldChange]) -> list[FieldDiff]:

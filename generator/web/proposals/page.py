@@ -71,6 +71,9 @@ class ProposalPages:
     async def list(self, request: Request) -> Response:
         """One page of the proposals in one state."""
         query = ProposalQuery.read(request.query_params)
+        counts = _counts(self._proposals.counts(), query.field)
+        # Before the rows: what another process changes in between must not look as if it was shown.
+        bulk = self._bulk(query.state, query.field, counts)
         found = proposal_page(
             self._services,
             query.filter,
@@ -80,7 +83,6 @@ class ProposalPages:
             item=query.item,
         )
         query = replace(query, page=found.number, item=None)
-        counts = _counts(self._proposals.counts(), query.field)
         return self._context.page(
             request,
             "proposals.html",
@@ -98,7 +100,7 @@ class ProposalPages:
                 "first": (found.number - 1) * PAGE_SIZE + 1,
                 "page_count": max(1, -(-found.total // PAGE_SIZE)),
                 "can_commit": Checkout.find(self._services.settings.content_dir) is not None,
-                **self._bulk(query.state, query.field, counts),
+                **bulk,
             },
         )
 

@@ -9,7 +9,7 @@ from starlette.datastructures import QueryParams
 from generator.content.seo.fields import SeoField
 from generator.content.seo.proposal_states import ProposalState
 from generator.store.ledger.seo.proposal_queue import ProposalFilter
-from generator.web.context import MAX_ROW_ID
+from generator.web.request_fields import MOST_NUMBER
 from generator.workflows.seo.proposal_page import PageOrder
 
 MAX_TEXT_CHARS = 200
@@ -91,4 +91,4 @@ class ProposalQuery:
 def _number(text: str | None) -> int | None:
     if not text or not text.isascii() or not text.isdecimal() or len(text) > 18:
         return None
-    return int(text) if 0 < int(text) <= MAX_ROW_ID else None
+    return int(text) if 0 < int(text) <= MOST_NUMBER else None

@@ -19,9 +19,10 @@ from generator.store.ledger.queue.set_aside import SetAsideRow
 from generator.store.ledger.row_versions import digest_of, versions_of
 from generator.store.ledger.team.assignments import Assignment
 from generator.store.ledger.team.comments import OpenComments
-from generator.web.context import MAX_ROW_ID, PageContext, query_of, viewer_of
+from generator.web.context import PageContext, query_of, viewer_of
 from generator.web.drafts.article_page import ShownFinding, number_findings
 from generator.web.queue.query import NOBODY, ORDERS, PAGE_SIZE, TABS, QueueQuery, page_count, tab_counts
+from generator.web.request_fields import MOST_NUMBER
 from generator.workflows.review.team.holds import open_holds
 
 FINDINGS_IN_LIST = 3
@@ -65,6 +66,7 @@ class QueuePage:
         index = self._index(query, request.query_params, total)
         page = query.page if index is None else index // PAGE_SIZE + 1
         query = replace(query, page=min(page, page_count(total)))
+        people = assignees(self._services, viewer) if viewer.sees_all else []
         may_decide = viewer.may_decide and not self._context.access.read_only
         clean = clean_drafts(self._services, query) if may_decide else []
         # Before the rows: what another process changes in between must not look as if it was shown.
@@ -94,13 +96,13 @@ class QueuePage:
                 else rows[min(index % PAGE_SIZE, len(rows) - 1)].id,
                 "first": (query.page - 1) * PAGE_SIZE + 1,
                 "page_count": page_count(total),
-                "choices": self._choices(viewer),
+                "choices": self._choices(people),
                 "has_dates": self._services.ledger.question_details.has_dates(),
                 "clean": len(clean),
                 "clean_seen": digest_of(versions_of(clean)),
                 "holds": open_holds(self._services, but=viewer.name),
                 "lot_marks": self._services.lots.marks(row.id for row in rows),
-                "assignees": assignees(self._services, viewer) if viewer.may_decide else [],
+                "assignees": people,
                 "reasons": self._services.settings.review.reasons,
             },
         )
@@ -113,7 +115,7 @@ class QueuePage:
         """
         numbers = [int(part[:19]) for part in parameters.get("at", "").split(",") if part.isdecimal()]
         drafts = (
-            self._services.drafts.find(number) for number in numbers[:_MOST_PLACES] if number <= MAX_ROW_ID
+            self._services.drafts.find(number) for number in numbers[:_MOST_PLACES] if number <= MOST_NUMBER
         )
         places = [
             self._services.draft_queue.place(
@@ -160,13 +162,17 @@ class QueuePage:
             )
         return items
 
-    def _choices(self, viewer: Reviewer) -> dict[str, list[tuple[str, str]]]:
-        """The choices of the filters; none for a reviewer who sees only their own drafts."""
-        if not viewer.sees_all:
+    def _choices(self, people: list[str]) -> dict[str, list[tuple[str, str]]]:
+        """The choices of the filters; none for a reviewer who sees only their own drafts.
+
+        Args:
+            people: as :func:`assignees`; empty for such a reviewer.
+        """
+        if not people:
             names = ("subjects", "rules", "models", "owners", "priorities", "assigned", "deciders", "runs")
             return {name: [] for name in names}
         queue = self._services.draft_queue
-        me, *others = assignees(self._services, viewer)
+        me, *others = people
         rules = {
             code: f"{RULES[code].title if code in RULES else code} ({count:,})"
             for code, count in queue.rules().items()

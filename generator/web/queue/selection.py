@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl
 from generator.errors import UsageError
 from generator.store.ledger.drafts.drafts import DraftRow, StaleDraft
 from generator.store.ledger.row_versions import require_as_seen
-from generator.web.context import MAX_ROW_ID, PageContext
+from generator.web.context import PageContext
 from generator.web.queue.query import QueueQuery
-from generator.web.request_fields import checked_text, text_of
+from generator.web.request_fields import MOST_NUMBER, checked_text, text_of
 
 MOST_NAMED = 1000
 
@@ -57,7 +57,7 @@ def _named(context: PageContext, items: object) -> Selection:
     for item in items:
         if not isinstance(item, dict) or not _is_number(item.get("id")) or not _is_number(item.get("lock")):
             raise UsageError("a draft needs an id and a lock, which are numbers")
-        row = context.services.drafts.find(item["id"]) if item["id"] <= MAX_ROW_ID else None
+        row = context.services.drafts.find(item["id"]) if item["id"] <= MOST_NUMBER else None
         if row is None:
             left.append(f"there is no draft {item['id']}")
         elif row.lock != item["lock"]:

@@ -14,7 +14,7 @@ from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.store.ledger.sampling.rows import LotRow
 from generator.web.actions import action_reply, row_and_body
 from generator.web.context import NotFound, PageContext, number_of, query_of, reviewer_of
-from generator.web.request_fields import form_number_in, read_body, text_of
+from generator.web.request_fields import form_number_in, optional_text_in, read_body
 from generator.workflows.sampling.create import LotRequest, continue_or_create_lot
 from generator.workflows.sampling.judge import DRAWN_AT_ONCE, LotReview
 from generator.workflows.sampling.lot_view import LotView, LotViews
@@ -85,7 +85,7 @@ class SamplePages:
             row,
             judgement,
             who=reviewer_of(request),
-            note=_optional(body, "reason"),
+            note=optional_text_in(body, "reason"),
             seen=_whole_number(body, "seen"),
         )
         text = f"Judged {judgement}: {row.question}"
@@ -160,18 +160,16 @@ def _filter_in_words(lot: LotRow) -> str:
 
 def _slice_of(body: dict[str, Any]) -> tuple[QueueFilter, QuestionKind | None]:
     """The drafts that the values of a form select."""
-    name = _optional(body, "kind")
+    name = optional_text_in(body, "kind")
     kind = next((kind for kind in KINDS if kind == name), None)
     if name and kind is None:
         raise UsageError("kind is no kind of question")
     wanted = QueueFilter(
-        subject=_optional(body, "subject"), rule=_optional(body, "rule"), model=_optional(body, "model")
+        subject=optional_text_in(body, "subject"),
+        rule=optional_text_in(body, "rule"),
+        model=optional_text_in(body, "model"),
     )
     return wanted, kind
-
-
-def _optional(body: dict[str, Any], name: str) -> str | None:
-    return None if body.get(name) is None else text_of(body, name) or None
 
 
 def _whole_number(body: dict[str, Any], name: str) -> int | None:

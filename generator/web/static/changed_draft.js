@@ -1,7 +1,7 @@
 // Says as soon as somebody else changed the draft that the page shows, or has it open too.
 
 import { actions } from "./actions.js";
-import { $, newButton, page } from "./dom.js";
+import { $, newButton, page, showText } from "./dom.js";
 import { formState } from "./forms.js";
 
 const where = $("main .bar") ?? $("main");
@@ -32,8 +32,7 @@ function showChange({ line, has_other_text: hasOtherText }) {
   } else {
     banner.setAttribute("role", "note"); // only the first announcement interrupts
   }
-  const text = $("span", banner);
-  if (text.textContent !== line) text.textContent = line;
+  showText($("span", banner), line);
 }
 
 function showOthers(names) {
@@ -41,8 +40,7 @@ function showOthers(names) {
   here ??= lineIn(where, "here-line", "status");
   const line = names.length ? `${names.join(" and ")} ${names.length === 1 ? "is" : "are"} here` : "";
   here.hidden = !line;
-  const text = $("span", here);
-  if (text.textContent !== line) text.textContent = line;
+  showText($("span", here), line);
 }
 
 document.addEventListener("status", ({ detail: { draft } }) => {

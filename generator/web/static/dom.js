@@ -12,6 +12,7 @@ export const tabStorage = {
 };
 
 export const isTextField = (element) => element.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+
 // Writes a text into an element, only if it changed.
 export function showText(element, text) {
   if (element.textContent !== text) element.textContent = text;
@@ -26,6 +27,8 @@ export function showHtml(element, html) {
   element.innerHTML = html;
 }
 
+// A number of things in words, as the server writes it: `1 draft`, `2,000 drafts`.
+export const plural = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 
 export function newButton(label, onClick) {
   const button = document.createElement("button");

@@ -2,6 +2,7 @@
 // is left.
 
 import { page } from "./dom.js";
+import { postJson } from "./post_json.js";
 
 const BETWEEN_MS = 60000;
 const tab = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 10)}`;
@@ -9,12 +10,7 @@ let lastSent = -Infinity;
 let used = true;
 
 function send(what, keepalive = false) {
-  return fetch(`/drafts/${page.draft}/${what}`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ tab }),
-    keepalive,
-  }).catch(() => {});
+  postJson(`/drafts/${page.draft}/${what}`, { tab }, { keepalive }).catch(() => {});
 }
 
 function hold() {

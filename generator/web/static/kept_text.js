@@ -2,7 +2,7 @@
 // and field. Text that was not saved is put back into its form, with a notice.
 
 import { actions } from "./actions.js";
-import { $, $$, newButton, page } from "./dom.js";
+import { $, $$, newButton, page, plural } from "./dom.js";
 import { formState } from "./forms.js";
 import { showMessage } from "./messages.js";
 
@@ -56,7 +56,7 @@ function age(at) {
   const minutes = Math.floor((Date.now() - at) / 60000);
   for (const [size, unit] of [[1440, "day"], [60, "hour"], [1, "minute"]]) {
     const count = Math.floor(minutes / size);
-    if (count) return `of ${count} ${unit}${count > 1 ? "s" : ""} ago`;
+    if (count) return `of ${plural(count, unit)} ago`;
   }
   return "of just now";
 }

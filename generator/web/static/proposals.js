@@ -1,7 +1,7 @@
 // The page of proposals: the article beside the current proposal, and applying what was accepted.
 
 import { actions } from "./actions.js";
-import { $, $$, tabStorage } from "./dom.js";
+import { $, $$, plural, tabStorage } from "./dom.js";
 import { onKey } from "./keys.js";
 import { currentItem } from "./lists.js";
 import { post, runExclusive, send } from "./requests.js";
@@ -52,7 +52,7 @@ if (area) {
     $("#apply-plan").innerHTML = answer.plan;
     const button = $('[data-action="apply"]', area);
     button.hidden = answer.files === 0;
-    $("span", button).textContent = answer.files === 1 ? "1 file" : `${answer.files} files`;
+    $("span", button).textContent = plural(answer.files, "file");
   });
   actions.apply = () => { if (seen.length) send(area.dataset.url, { seen, commit: $("#apply-commit")?.checked ?? false }); };
 }

@@ -1,6 +1,7 @@
 // Reports how long the article was visible and whether all of it was on the screen: the evidence for an approval.
 
 import { $, $$, page } from "./dom.js";
+import { postJson } from "./post_json.js";
 
 const INTERVAL = 10_000;
 const BLOCKS = "p, li, h2, h3, h4, pre, table, blockquote";
@@ -36,12 +37,7 @@ async function report(body) {
   reporting = true;
   const sent = pending;
   try {
-    const response = await fetch(end.dataset.url, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ sha: page.sha, ...unreported(), ...body }),
-      keepalive: true, // also while the page is left
-    });
+    const response = await postJson(end.dataset.url, { sha: page.sha, ...unreported(), ...body }, { keepalive: true });
     const answer = response.ok ? await response.json() : { recorded: false };
     if (!answer.recorded) return;
     pending -= sent;

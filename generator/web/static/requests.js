@@ -4,6 +4,7 @@ import { $, newButton, page, tabStorage } from "./dom.js";
 import { formState } from "./forms.js";
 import { singleKeysAct } from "./key_choice.js";
 import { showError } from "./messages.js";
+import { postJson } from "./post_json.js";
 import { readingState } from "./reading.js";
 import { sentenceOf, sentenceOfStatus } from "./server_errors.js";
 
@@ -14,11 +15,7 @@ let busy = false;
 export const staleRequests = new Map();
 
 export async function post(url, body) {
-  const response = await fetch(url, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
+  const response = await postJson(url, body);
   let answer;
   try { answer = await response.json(); } catch { answer = {}; }
   if (!response.ok) throw Object.assign(new Error(answer.error || sentenceOfStatus(response.status)), answer);

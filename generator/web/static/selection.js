@@ -1,7 +1,7 @@
 // The selected drafts of the queue: picked by mouse and keyboard, and the actions on them.
 
 import { actions } from "./actions.js";
-import { $, $$, tabStorage } from "./dom.js";
+import { $, $$, plural, tabStorage } from "./dom.js";
 import { onKey } from "./keys.js";
 import { currentItem, items, move, select } from "./lists.js";
 import { send } from "./requests.js";
@@ -14,7 +14,6 @@ let range = null;
 
 const boxOf = (item) => $("[data-pick]", item);
 const picked = () => items().filter((item) => boxOf(item)?.checked);
-const inWords = (count) => `${count.toLocaleString("en")} draft${count === 1 ? "" : "s"}`;
 
 function pick(item, isPicked) {
   boxOf(item).checked = isPicked;
@@ -37,8 +36,8 @@ function show() {
   const count = hasWholeList ? Number(bar.dataset.total) : here.length;
   for (const item of all) item.classList.toggle("picked", boxOf(item).checked);
   $(".selected", bar).hidden = count === 0;
-  for (const place of $$("[data-selected]")) place.textContent = place.closest("dialog") ? inWords(count || 1) : `${inWords(count)} selected`;
-  for (const button of $$("[data-verb]", bar)) button.dataset.confirm = `${button.dataset.verb} ${inWords(count)}? This is recorded as one decision. You can undo it.`;
+  for (const place of $$("[data-selected]")) place.textContent = place.closest("dialog") ? plural(count || 1, "draft") : `${plural(count, "draft")} selected`;
+  for (const button of $$("[data-verb]", bar)) button.dataset.confirm = `${button.dataset.verb} ${plural(count, "draft")}? This is recorded as one decision. You can undo it.`;
   const whole = $('[data-action="select-filter"]', bar);
   if (whole) whole.hidden = hasWholeList || here.length < all.length;
   const allBox = $("[data-pick-all]", bar);
@@ -80,7 +79,6 @@ function body() {
 }
 
 function act(element, values = {}) {
-  for (const field of $$("[data-or-null]", element)) values[field.name] ||= null;
   return send(element.dataset.url, { ...body(), ...values });
 }
 

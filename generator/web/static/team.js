@@ -7,7 +7,7 @@ import { send } from "./requests.js";
 actions.assign = (element) => {
   const name = document.getElementById(element.dataset.target).value;
   const drafts = [{ id: Number(page.draft), lock: Number(page.lock) }];
-  return send(element.dataset.url, { drafts, to: name || null, go: "draft" });
+  return send(element.dataset.url, { drafts, to: name, go: "draft" });
 };
 
 // Adds a comment to the text that the model gets. Without this, no model gets a comment.
@@ -15,4 +15,5 @@ actions.quote = (element) => {
   const target = document.getElementById(element.dataset.target);
   target.value = target.value ? `${target.value}\n${element.dataset.text}` : element.dataset.text;
   target.focus();
+  target.dispatchEvent(new Event("input", { bubbles: true }));
 };

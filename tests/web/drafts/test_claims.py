@@ -45,6 +45,12 @@ async def test_a_confirmation_lets_the_draft_be_approved_and_names_who_gave_it(v
     assert "without a record of reading it, 1 claim settled" in (await visit.get("/drafts/1")).text
 
 
+async def test_the_keys_of_a_read_only_page_change_no_claim(visit):
+    read_only = Visit(visit.services, lambda: visit.services, read_only=True)
+    assert "confirm the claim" in (await visit.get("/drafts/1")).text
+    assert "the claim</dd>" not in (await read_only.get("/drafts/1")).text
+
+
 async def test_only_who_may_undo_is_offered_to_undo_a_changed_sentence(visit):
     team = Visit(visit.services, lambda: visit.services, roles={"Grace": "edit"})
     with visit.services.drafts.transaction():
@@ -56,7 +62,7 @@ async def test_only_who_may_undo_is_offered_to_undo_a_changed_sentence(visit):
         edit = addresses((await team.get("/drafts/1")).text, "edit")[0]
 
 
-async def test_a_sentence_is_struck_or_written_anew(visit):
+async def test_a_sentence_is_struck_or_rewritten(visit):
     page = (await visit.get("/drafts/1")).text
     edit = addresses(page, "edit")[0]
     reply = await visit.post(edit, visit.seen(sentence="Catalase lowers the barrier a great deal."))

@@ -3,6 +3,7 @@
 import pytest
 
 from generator.content.findings import Finding
+from generator.workflows.seo.proposal_page import proposal_page
 from tests.support.duplicate_site import sentences
 from tests.support.proposals import new
 from tests.support.replies import GOOD
@@ -103,6 +104,20 @@ async def test_a_list_with_another_proposal_than_the_page_showed_is_not_accepted
     propose(visit, "biology/stems", field="page_keywords")
     assert (await visit.post("/proposals/accept-clean", {"seen": seen})).status_code == 409
     assert visit.services.proposals.counts()["page_description"]["proposed"] == 1
+
+
+async def test_a_proposal_that_comes_while_the_page_is_made_does_not_count_as_shown(visiting, monkeypatch):
+    visit = visiting()
+    propose(visit)
+
+    def page_then_another(*args, **options):
+        found = proposal_page(*args, **options)
+        propose(visit, "biology/leaves", new=OTHER)
+        return found
+
+    monkeypatch.setattr("generator.web.proposals.page.proposal_page", page_then_another)
+    seen = seen_in(await visit.get("/proposals"))
+    assert (await visit.post("/proposals/accept-clean", {"seen": seen})).status_code == 409
 
 
 async def test_undo_reverts_the_last_decision_and_shows_the_proposal(visiting):
