@@ -477,6 +477,7 @@ def test_a_content_folder_given_later_needs_no_redo(empty_folder, capsys):
 def test_a_plan_with_nothing_to_write_from_is_shown_and_ends_with_the_same_line(empty_folder, capsys):
     code, out, err = run(capsys, "draft", "list.csv", "--plan")
     assert (code, "2  new" in out, "nothing to draft from" in err) == (2, True, True)
+    assert "nothing would be drafted" in out and "calls to" not in out and "tokens" not in out
     code, result = run_json(capsys, "draft", "list.csv", "--plan")
     assert (code, result["rows"], result["error"]["kind"]) == (2, {"new": 2}, "config")
 
