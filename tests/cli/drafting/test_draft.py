@@ -482,6 +482,12 @@ def test_a_plan_with_nothing_to_write_from_is_shown_and_ends_with_the_same_line(
     assert (code, result["rows"], result["error"]["kind"]) == (2, {"new": 2}, "config")
 
 
+def test_a_plan_for_a_model_without_a_price_names_no_amount(empty_folder, capsys):
+    code, out, _ = run(capsys, "draft", "list.csv", "--plan", "--model", "other-model")
+    assert code == 0 and "cost:   unknown (no price in config.yaml)\n" in out
+    assert "about unknown" not in out
+
+
 def test_sources_alone_are_enough_to_draft_from(empty_folder, capsys):
     (empty_folder / "notes").mkdir()
     (empty_folder / "notes" / "mass.md").write_text("# Mass\n\nMass is a measure of inertia.\n")
