@@ -71,4 +71,4 @@ def _say(outcome: InitOutcome) -> None:
     if outcome.folder.resolve() != Path.cwd().resolve():
         say(f"  cd {outcome.folder}")
     for command, purpose in _NEXT:
-        say(f"  {command:52} # {purpose}")
+        say(f"  {command:57} # {purpose}")

@@ -8,7 +8,7 @@ def test_the_commands_that_init_names_work_in_the_folder_it_made(tmp_path, monke
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     code, out, err = run("init", "site")
     assert (code, err) == (0, "")
-    assert "made config.yaml, questions.csv, .gitignore" in out and "cd site" in out
+    assert "made config.yaml, content/, questions.csv, .gitignore" in out and "cd site" in out
     (plan,) = [line.split("#")[0].split() for line in out.splitlines() if "--plan" in line]
     monkeypatch.chdir(tmp_path / "site")
     code, out, err = run(*plan[1:])

@@ -18,6 +18,7 @@ MOST_LINES = 200
 
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _TEST = re.compile(r"\btests/[\w/]+\.py\b")
+_FILE = re.compile(r"`([\w/]+\.(?:py|js|html|css|yaml|j2))(?::(\w+))?[`.]")
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 _CALL = re.compile(r"\bgenerator ((?:-c|--config) \S+ )?([a-z][\w-]*)((?: [^`\n|;#]*)?)")
 _OPTION = re.compile(r"(?<!\S)(--[a-z][a-z-]*)")
@@ -66,6 +67,18 @@ def test_every_test_that_is_named_exists(page: Path) -> None:
     named = set(_TEST.findall(page.read_text(encoding="utf-8")))
     assert page != README or named
     assert [name for name in sorted(named) if not (ROOT / name).is_file()] == []
+
+
+def test_every_file_that_the_architecture_page_names_exists_and_has_what_it_names() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    files = [ROOT / "config.yaml"]
+    files += [path for folder in ("generator", "tests", "prompts") for path in (ROOT / folder).rglob("*.*")]
+    wrong = []
+    for name, symbol in sorted(set(_FILE.findall(page))):
+        named = [path for path in files if f"/{path.relative_to(ROOT).as_posix()}".endswith(f"/{name}")]
+        if not any(symbol in path.read_text(encoding="utf-8") for path in named):
+            wrong.append(f"{name}:{symbol}")
+    assert wrong == []
 
 
 @BY_NAME

@@ -17,7 +17,6 @@ from generator.workflows.site.reviewer import reviewer_name
 if TYPE_CHECKING:
     from generator.config import Settings
     from generator.content.states import DraftState, JobState
-    from generator.services import Endpoint
     from generator.workflows.drafting.candidate import PlanDecision
     from generator.workflows.drafting.plan_report import PlanReport
     from generator.workflows.drafting.requests import DraftOutcome, PlanOutcome
@@ -26,20 +25,9 @@ if TYPE_CHECKING:
 STRICT = "--strict: no calls were made, because some rows of the list are unusable"
 
 
-def say_plan(
-    endpoint: Endpoint,
-    report: PlanReport,
-    guess: Estimate,
-    near_questions: Estimate | None,
-    claims: Estimate | None = None,
-) -> None:
-    """Print how many rows are new or known, and the estimated cost.
-
-    Args:
-        guess: of the articles.
-        near_questions: of asking about near questions first; None where there are none to ask about.
-        claims: of checking the claims of the drafts; None where no model checks them.
-    """
+def _say_plan(planned: PlanOutcome) -> None:
+    """Print how many rows are new or known, and the estimated cost, or that nothing can be drafted."""
+    report, claims = planned.plan, planned.claims
     labels: dict[PlanDecision, str] = {
         "new": "new",
         "resume": "planned before, not finished",
@@ -58,10 +46,13 @@ def say_plan(
                 say(f"{count:>8,}  {label}")
         elif report.counts[kind] or kind in ("new", "drafted", "published", "duplicate", "unreadable"):
             say(f"{report.counts[kind]:>8,}  {label}")
+    if planned.error:
+        say("\nnothing would be drafted")
+        return
     _say_new(report)
-    say_estimate(endpoint, guess)
-    if near_questions is not None:
-        _say_near(near_questions)
+    say_estimate(planned.endpoint, planned.estimate)
+    if planned.near_questions is not None:
+        _say_near(planned.near_questions)
     if claims is not None:
         price = "" if claims.typical is None else f", about {dollars(claims.typical)}"
         say(f"claims: about {plural(claims.calls, 'call')} more to check the drafts{price}")
@@ -128,7 +119,7 @@ def show_plan(planned: PlanOutcome, *, as_json: bool) -> int:
         say_json({**result, "error": error_object(error)} if error else result)
         return exit_code_of(error) if error else int(plan.needs_person)
     show_rows(plan)
-    say_plan(planned.endpoint, plan, planned.estimate, planned.near_questions, planned.claims)
+    _say_plan(planned)
     if error:
         raise error
     return int(plan.needs_person)

@@ -45,6 +45,9 @@ def say_estimate(endpoint: Endpoint, guess: Estimate) -> None:
     """Print the estimated calls, tokens and cost of a run."""
     say_tokens(endpoint, guess)
     if endpoint.backend == "model":
+        if guess.typical is None or guess.most is None:
+            say(f"cost:   {dollars(None)}")
+            return
         likely = f"{range_of_cost}, " if (range_of_cost := likely_cost(guess)) else ""
         say(
             f"cost:   about {dollars(guess.typical)}, {likely}at most about {dollars(guess.most)} without retries;"

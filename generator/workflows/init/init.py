@@ -41,7 +41,10 @@ class InitRequest:
 
 @dataclass(frozen=True, slots=True)
 class InitOutcome:
-    """What was made: paths relative to ``folder``. ``kept`` existed before and were left as they are."""
+    """What was made: paths relative to ``folder``, a folder's with a slash at the end.
+
+    ``kept`` existed before and were left as they are.
+    """
 
     folder: Path
     written: tuple[str, ...]
@@ -67,11 +70,14 @@ def init_project(request: InitRequest, progress: Progress) -> InitOutcome:
         ".gitignore": _template("gitignore.txt"),
         **(_prompts() if request.prompts else {}),
     }
-    written, kept = [], []
+    written: list[str] = []
+    kept: list[str] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if request.content_dir is None:
-            (folder / CONTENT_DIR).mkdir(exist_ok=True)
+            content = folder / CONTENT_DIR
+            (kept if content.exists() else written).append(f"{CONTENT_DIR}/")
+            content.mkdir(exist_ok=True)
         for name, data in files.items():
             if (folder / name).exists():
                 kept.append(name)

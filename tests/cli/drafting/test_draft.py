@@ -477,8 +477,15 @@ def test_a_content_folder_given_later_needs_no_redo(empty_folder, capsys):
 def test_a_plan_with_nothing_to_write_from_is_shown_and_ends_with_the_same_line(empty_folder, capsys):
     code, out, err = run(capsys, "draft", "list.csv", "--plan")
     assert (code, "2  new" in out, "nothing to draft from" in err) == (2, True, True)
+    assert "nothing would be drafted" in out and "calls to" not in out and "tokens" not in out
     code, result = run_json(capsys, "draft", "list.csv", "--plan")
     assert (code, result["rows"], result["error"]["kind"]) == (2, {"new": 2}, "config")
+
+
+def test_a_plan_for_a_model_without_a_price_names_no_amount(empty_folder, capsys):
+    code, out, _ = run(capsys, "draft", "list.csv", "--plan", "--model", "other-model")
+    assert code == 0 and "cost:   unknown (no price in config.yaml)\n" in out
+    assert "about unknown" not in out
 
 
 def test_sources_alone_are_enough_to_draft_from(empty_folder, capsys):
