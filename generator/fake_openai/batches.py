@@ -4,11 +4,12 @@ The state of a batch is updated when a client asks for it, by the time since the
 written line by line.
 """
 
-import asyncio
 import json
 import random
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
+from threading import Thread
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -68,7 +69,7 @@ class _Batch:
     error_file: str | None = None
     errors: list[dict[str, Any]] = field(default_factory=list)
     times: dict[str, float] = field(default_factory=dict)
-    step: asyncio.Future[None] | None = None
+    step: Future[None] | None = None
 
     def enter(self, status: str, at: float) -> None:
         self.status = status
@@ -92,6 +93,20 @@ class _Batch:
             "request_counts": {"total": self.total, "completed": self.completed, "failed": self.failed},
             "metadata": self.metadata,
         }
+
+
+def _start(step: Callable[[_Batch], None], batch: _Batch) -> Future[None]:
+    """Run a change of state in a thread that does not keep the process from ending."""
+    outcome: Future[None] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(step(batch))
+        except Exception as error:  # noqa: BLE001 - raised where the outcome is read
+            outcome.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    return outcome
 
 
 class _BatchService:
@@ -169,14 +184,17 @@ class _BatchService:
     # --- changes of state
 
     async def _advance(self, batch: _Batch) -> None:
-        """Run the steps that are due. A step that takes longer continues in the background."""
+        """Run the steps that are due. A step that takes longer continues in the background.
+
+        A step belongs to no event loop: a client that asks from another loop finds it running.
+        """
         while batch.status not in _FINAL_STATES:
             if batch.step is None:
                 step = self._due_step(batch)
                 if step is None:
                     return
-                batch.step = asyncio.ensure_future(run_in_threadpool(step, batch))
-            await asyncio.wait({batch.step}, timeout=_MAX_WAIT_SECONDS)
+                batch.step = _start(step, batch)
+            await run_in_threadpool(wait, [batch.step], _MAX_WAIT_SECONDS)
             if not batch.step.done():
                 return
             batch.step.result()

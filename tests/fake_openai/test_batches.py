@@ -1,3 +1,4 @@
+import asyncio
 import io
 import json
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ import httpx2
 import openai
 import pytest
 
+from generator.fake_openai import batches as batches_module
 from generator.fake_openai.service import build
 from generator.fake_openai.settings import BatchSettings, ServerSettings
 from tests.support.volcano_prompts import body, draft_messages
@@ -61,6 +63,29 @@ async def lines(api: openai.AsyncOpenAI, file_id: str | None) -> dict[str, dict]
         return {}
     content = (await api.files.content(file_id)).text
     return {line["custom_id"]: line for line in map(json.loads, content.splitlines())}
+
+
+def test_a_batch_whose_step_outlives_an_event_loop_goes_on_in_the_next(
+    clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches_module, "_MAX_WAIT_SECONDS", 0.0)
+    served = build(ServerSettings(batches=BatchSettings(tmp_path, 0, 0, 0)), now=clock)
+
+    async def in_a_loop_of_its_own(batch_id: str | None) -> openai.types.Batch:
+        transport = httpx2.AsyncClient(transport=httpx2.ASGITransport(served))
+        async with openai.AsyncOpenAI(
+            api_key="k", base_url="http://offline/v1", http_client=transport, max_retries=0
+        ) as api:
+            if batch_id is None:
+                return await started(api, "\n".join(request_lines(1)) + "\n")
+            return await api.batches.retrieve(batch_id)
+
+    batch = asyncio.run(in_a_loop_of_its_own(None))
+    for _ in range(1_000):
+        batch = asyncio.run(in_a_loop_of_its_own(batch.id))
+        if batch.status == "completed":
+            break
+    assert (batch.status, batch.request_counts.completed) == ("completed", 1)
 
 
 async def test_a_batch_has_all_states_and_answers_every_request(clock: Clock, tmp_path: Path) -> None:
