@@ -1,8 +1,11 @@
 """The ledger's file: creates it completely or not at all, refuses other files, and migrates its schema."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from filelock import FileLock
@@ -80,15 +83,18 @@ def create(path: Path) -> None:
         if path.exists():
             return
         part = path.with_name(path.name + ".new")
-        part.unlink(missing_ok=True)
-        connection = sqlite3.connect(part, isolation_level=None)
-        try:
-            connection.execute("PRAGMA journal_mode = MEMORY")  # an incomplete file is never used
-            connection.execute("PRAGMA synchronous = FULL")
-            migrate(connection, path)
-        finally:
-            connection.close()
+        with part.open("wb") as file:
+            file.write(_new_ledger())
+            file.flush()
+            os.fsync(file.fileno())
         part.rename(path)
+
+
+def _new_ledger() -> bytes:
+    """The file of a ledger without jobs: each has a random name of its own."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        migrate(connection, Path(":memory:"))
+        return connection.serialize()
 
 
 def check_tables(connection: sqlite3.Connection, path: Path) -> None:
@@ -110,14 +116,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     Raises:
         StorageError: it was written by a newer version of this program.
     """
-    scripts = sorted(
-        (
-            file
-            for file in resources.files("generator.store.ledger.migrations").iterdir()
-            if file.name.endswith(".sql")
-        ),
-        key=lambda file: file.name,
-    )
+    scripts = _migrations()
     newest = len(scripts)
     if _version(connection) == newest:
         return
@@ -135,6 +134,12 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
             connection.rollback()
             raise
         connection.commit()
+
+
+def _migrations() -> list[Traversable]:
+    """The scripts that make a ledger, in their order: each is a version of its schema."""
+    files = resources.files("generator.store.ledger.migrations").iterdir()
+    return sorted((file for file in files if file.name.endswith(".sql")), key=lambda file: file.name)
 
 
 def _version(connection: sqlite3.Connection) -> int:
