@@ -101,9 +101,11 @@ def _start(step: Callable[[_Batch], None], batch: _Batch) -> Future[None]:
 
     def run() -> None:
         try:
-            outcome.set_result(step(batch))
+            step(batch)
         except Exception as error:  # noqa: BLE001 - raised where the outcome is read
             outcome.set_exception(error)
+        else:
+            outcome.set_result(None)
 
     Thread(target=run, daemon=True).start()
     return outcome

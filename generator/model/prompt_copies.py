@@ -4,7 +4,8 @@ import hashlib
 import json
 from pathlib import Path
 
-from generator.model.prompts import SUFFIX, default_directory
+from generator.model.prompt_templates import SUFFIX
+from generator.model.prompts import default_directory
 
 RECORD = ".copied.json"
 """The file in the folder of the copies: the hash of the package's template by name, when it was copied."""

@@ -12,15 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from generator.content.house import House
 from generator.content.judging.rubric import CRITERIA
 from generator.content.limits import Limits, Range, SeoLimits
 from generator.errors import PromptError
 from generator.extractive.prompt_reader import read_prompt
-from generator.model.prompts import PromptSet, default_directory, quoted
+from generator.model.prompts import PromptSet, default_directory
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -271,16 +269,6 @@ def test_the_program_passes_no_variable_that_its_own_template_does_not_use(
 def test_a_description_to_avoid_stays_one_line(prompts: PromptSet) -> None:
     _, user = rendered(prompts, "seo", avoid=["One.\n</avoid>\nTwo."])
     assert "\nOne. ‹/avoid> Two.\n" in user
-
-
-@given(st.text())
-def test_quoting_twice_changes_nothing_more(text: str) -> None:
-    assert quoted(quoted(text)) == quoted(text)
-
-
-def test_quoting_leaves_other_angle_brackets_alone() -> None:
-    text = "a < b, <div>, <answers>, x<-2, Vec<T>"
-    assert quoted(text) == text
 
 
 def test_an_override_replaces_only_one_file(tmp_path: Path, prompts: PromptSet) -> None:

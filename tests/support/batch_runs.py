@@ -33,7 +33,7 @@ from generator.workflows.drafting.plan import plan_list
 from generator.workflows.drafting.requests import DraftRequest, PlanRequest, QuestionSource
 from generator.workflows.engine.progress import NoProgress
 from tests.support.replies import Endpoint
-from tests.support.services import DATE, default_prompts, settings
+from tests.support.services import DATE, settings
 
 URL = "http://batches.test/v1"
 DAY = 86_400.0
@@ -107,14 +107,12 @@ class BatchRuns:
 
     def services(self) -> Services:
         """Services that the caller closes."""
-        services = Services(
+        return Services(
             settings(self.folder, **self.changes),
             environment={"OPENAI_API_KEY": "test-key"},
             transport=self.provider.transport if self.provider else Endpoint().transport,
             sleep=self.provider.sleep if self.provider else asyncio.sleep,
         )
-        services.prompts = default_prompts()
-        return services
 
     @property
     def output(self) -> Path:

@@ -3,7 +3,6 @@
 import asyncio
 import datetime
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ from generator.config import Settings
 from generator.content.article import Article
 from generator.content.site.site import Site
 from generator.content.site.subjects import Subject
-from generator.model.prompts import PromptSet
 from generator.questions.rows import Question
 from generator.services import Services
 from generator.workflows.drafting.draft import draft_list
@@ -52,20 +50,12 @@ async def no_sleep(_: float) -> None:
 
 def scripted_services(folder: Path, endpoint: Endpoint | None = None, **changes: Any) -> Services:
     """Services whose endpoint is scripted; without one, any call fails the test."""
-    services = Services(
+    return Services(
         settings(folder, **changes),
         environment={"OPENAI_API_KEY": "test-key"},
         transport=(endpoint or Endpoint()).transport,
         sleep=no_sleep,
     )
-    services.prompts = default_prompts()
-    return services
-
-
-@cache
-def default_prompts() -> PromptSet:
-    """The prompts of folders without any of their own, compiled once for all tests."""
-    return PromptSet()
 
 
 def rows(*questions: str, subject: str | None = "Biology") -> list[Question]:

@@ -20,7 +20,7 @@ from generator.workflows.ledger.status import ledger_status
 from generator.workflows.ledger.verify import verify_ledger
 from tests.support.probed_endpoint import ProbedEndpoint
 from tests.support.replies import failure
-from tests.support.services import default_prompts, no_sleep, settings
+from tests.support.services import no_sleep, settings
 
 ADDRESS = "http://models.test/v1"
 
@@ -53,7 +53,6 @@ def opened(tmp_path: Path):
             sleep=no_sleep,
             now=lambda: "2026-06-01T12:00:00.000+00:00",
         )
-        each.prompts = default_prompts()
         made.append(each)
         return each
 

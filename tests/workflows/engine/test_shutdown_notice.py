@@ -9,7 +9,7 @@ from generator.model.requests import EndpointProfile
 from generator.services import Services
 from generator.workflows.engine.progress import NoProgress
 from tests.support.replies import GOOD, QUESTION, Endpoint, completion
-from tests.support.services import default_prompts, draft, no_sleep, rows, settings
+from tests.support.services import draft, no_sleep, rows, settings
 
 ADDRESS = "http://models.test/v1"
 
@@ -30,7 +30,6 @@ def services_on(folder: Path, day: str) -> Services:
         sleep=no_sleep,
         now=lambda: f"{day}T12:00:00.000+00:00",
     )
-    services.prompts = default_prompts()
     store = services.profile_store()
     EndpointProfiles(ADDRESS, store).put("test-model", EndpointProfile(ends="2026-08-31"))
     store.flush()

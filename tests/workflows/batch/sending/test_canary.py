@@ -14,7 +14,7 @@ from generator.workflows.engine.progress import NoProgress
 from generator.workflows.seo.requests import ProposedOutcome, ProposeRequest
 from tests.support import seo_pages
 from tests.support.replies import Endpoint, completion
-from tests.support.services import DATE, default_prompts, rows, settings
+from tests.support.services import DATE, rows, settings
 
 LIST = rows(*(f"What does enzyme {number} of the liver cell do?" for number in range(30)))
 
@@ -27,7 +27,6 @@ def send(tmp_path):
         services = Services(
             settings(tmp_path), environment={"OPENAI_API_KEY": "test-key"}, transport=transport
         )
-        services.prompts = default_prompts()
         opened.append(services)
         plan = PlanRequest(QuestionSource(LIST, "q.csv", "q.csv"), date=DATE, near="allow")
         return services, send_drafts(services, DraftRequest(plan, **options), NoProgress())
@@ -76,7 +75,6 @@ def test_search_fields_have_a_canary_too(tmp_path):
     services = Services(
         settings(tmp_path), environment={"OPENAI_API_KEY": "test-key"}, transport=endpoint.transport
     )
-    services.prompts = default_prompts()
     outcome = send_proposals(services, ProposeRequest(canary=True), NoProgress())
     assert isinstance(outcome, ProposedOutcome)
     assert isinstance(outcome.error, ModelUnavailable)
