@@ -1,15 +1,16 @@
-# make demo    drafts the example questions, without a key
-# make test    runs the tests
-# make check   format, lint, types, tests with their coverage: what every change must pass
-# make docs    writes the reference pages in docs/ from the code
-# make lock    renews the pins
+# make demo         drafts the example questions, without a key
+# make test         runs the tests that take under two minutes together
+# make test-slow   runs the others: the review page in a browser, kills, the whole sample
+# make check        format, lint, types, all tests with their coverage: what every change must pass
+# make docs         writes the reference pages in docs/ from the code
+# make lock         renews the pins
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: docs demo test check coverage format lint types lock bench clean
+.PHONY: docs demo test test-slow check coverage format lint types lock bench clean
 
 demo: .venv/runtime
 	@rm -rf output/demo
@@ -18,11 +19,14 @@ demo: .venv/runtime
 test: .venv/dev
 	$(BIN)/python -m pytest
 
+test-slow: .venv/dev
+	$(BIN)/python -m pytest -m "slow or browser" tests
+
 check: format lint types coverage
 
 coverage: .venv/dev
 	@rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest tests
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

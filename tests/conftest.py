@@ -18,9 +18,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.ledger_image import copied_ledger
+from tests.support.nightly import NIGHTLY
 from tests.support.shared_folders import remove_shared_folders
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+_LEDGER_STORAGE = Path(__file__).parent / "store" / "ledger" / "storage"
 _MEMORY = Path("/dev/shm")
 _ROOM_BYTES = 2_000_000_000
 _LOCAL = ("127.0.0.1", "::1", "localhost")
@@ -37,8 +40,14 @@ for _number, _default in ((signal.SIGINT, signal.default_int_handler), (signal.S
         signal.signal(_number, _default)
 
 
-def pytest_configure() -> None:
-    """Temporary folders in memory where there is room: the ledgers of the tests need not wait for a disk."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Leaves out slow tests where nothing was asked for, and puts temporary folders into memory where there is room.
+
+    ``pytest`` alone takes under two minutes on two cores; ``pytest tests`` takes all, as named files do.
+    """
+    everything = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    if everything and not config.option.markexpr and not NIGHTLY:
+        config.option.markexpr = "not slow and not browser"
     if _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM_BYTES:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
@@ -89,6 +98,13 @@ def no_git_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def copied_ledgers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """New ledgers are copies of one, except in the tests of how a ledger is made, and in other processes."""
+    if _LEDGER_STORAGE not in request.path.parents:
+        monkeypatch.setattr("generator.store.ledger.storage.file._new_ledger", copied_ledger)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -81,6 +81,7 @@ def test_a_killed_run_goes_on_without_paying_twice(site: Path) -> None:
     assert counted == QUESTIONS
 
 
+@pytest.mark.slow
 def test_ctrl_c_lets_calls_in_flight_end_and_says_how_to_go_on(site: Path) -> None:
     with RunningServer("--latency-ms", "400", "--canned") as server:
         process = command(site, server.base_url)
@@ -98,6 +99,7 @@ def test_ctrl_c_lets_calls_in_flight_end_and_says_how_to_go_on(site: Path) -> No
 PAGES = 12
 
 
+@pytest.mark.slow
 def test_killed_rewrites_go_on_without_paying_twice(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text("content_dir: content\noutput_dir: output\n", encoding="utf-8")
     pages = {

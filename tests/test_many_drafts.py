@@ -52,6 +52,7 @@ def program(*, planners: bool) -> tuple[str, str]:
 
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.port,
     pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc"),
 ]

@@ -17,6 +17,7 @@ from tests.support.servers import RunningServer
 from tests.support.signalled import Command
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.port,
     pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has other signals"),
 ]

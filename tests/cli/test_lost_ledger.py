@@ -123,6 +123,7 @@ def flipped(site: Path, seed: int) -> None:
     ledger_of(site).write_bytes(data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(400 if NIGHTLY else 40))
 def test_flipped_bits_end_no_command_in_a_traceback(seed: int, site: Path, capsys: Captured) -> None:
     flipped(site, seed)

@@ -71,11 +71,11 @@ def test_every_test_that_is_named_exists(page: Path) -> None:
 
 def test_every_file_that_the_architecture_page_names_exists_and_has_what_it_names() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    files = [ROOT / "config.yaml"]
-    files += [path for folder in ("generator", "tests", "prompts") for path in (ROOT / folder).rglob("*.*")]
+    found = [path for folder in ("generator", "tests", "prompts") for path in (ROOT / folder).rglob("*.*")]
+    files = {f"/{path.relative_to(ROOT).as_posix()}": path for path in [ROOT / "config.yaml", *found]}
     wrong = []
     for name, symbol in sorted(set(_FILE.findall(page))):
-        named = [path for path in files if f"/{path.relative_to(ROOT).as_posix()}".endswith(f"/{name}")]
+        named = [path for below, path in files.items() if below.endswith(f"/{name}")]
         if not any(symbol in path.read_text(encoding="utf-8") for path in named):
             wrong.append(f"{name}:{symbol}")
     assert wrong == []

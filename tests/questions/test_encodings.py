@@ -107,6 +107,7 @@ def peak_memory(data: bytes) -> int:
         tracemalloc.stop()
 
 
+@pytest.mark.slow
 def test_a_list_in_another_encoding_is_not_held_in_memory() -> None:
     text = "".join(f"What is café number {n}, and why is it so?\n" for n in range(10_000))
     assert peak_memory(text.encode("utf-16")) < peak_memory(text.encode()) + 200_000

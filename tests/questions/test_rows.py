@@ -267,6 +267,7 @@ def test_reading_leaves_the_stream_open() -> None:
     assert not stream.closed
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_list() -> None:
     class EndlessFile(io.RawIOBase):
         """8,000 rows of which every tenth opens a quote and does not close it."""

@@ -115,6 +115,7 @@ def running(config, *options):
             process.communicate(timeout=20)
 
 
+@pytest.mark.slow
 def test_links_outlive_the_server_until_new_ones_are_asked_for(config):
     with running(config, "--reviewer", "Ada") as (process, _):
         link = process.stdout.readline().strip()

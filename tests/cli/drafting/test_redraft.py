@@ -68,6 +68,7 @@ def test_named_questions_are_drafted_again_with_a_note(site):
     assert commands.show("redraft", "--note", "x")[0] == 2
 
 
+@pytest.mark.slow
 def test_a_killed_redraft_goes_on_without_paying_twice(site):
     arguments = ("redraft", *QUESTIONS, "--note", "It shows a cell.", "--concurrency", "2", "--no-canary")
     with RunningServer("--latency-ms", "100", "--canned") as server:

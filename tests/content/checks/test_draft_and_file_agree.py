@@ -127,12 +127,14 @@ def lost_by_an_edit(draft: Draft, question: str, context: CheckContext) -> Count
     return before - after
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=80)
 @given(drafts())
 def test_an_edit_elsewhere_removes_no_finding(reply: Draft) -> None:
     assert not lost_by_an_edit(clean_draft(reply), QUESTION, healthy_context())
 
 
+@pytest.mark.slow
 @pytest.mark.corpus
 def test_an_edit_elsewhere_removes_no_finding_of_a_real_answer(corpus_dir: Path) -> None:
     for path in every(16, sorted(corpus_dir.rglob("*.md"))):

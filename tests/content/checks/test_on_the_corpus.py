@@ -29,6 +29,7 @@ def checked(corpus_dir: Path) -> dict[Path, tuple[Document, tuple[Finding, ...]]
     return results
 
 
+@pytest.mark.slow
 def test_no_file_of_the_site_has_a_wrong_path(
     checked: dict[Path, tuple[Document, tuple[Finding, ...]]],
 ) -> None:

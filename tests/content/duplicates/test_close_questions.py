@@ -23,6 +23,7 @@ def close_of_all(questions: list[str], question: str) -> list[int]:
     return [number for _, number in sorted(close)[:MOST_CLOSE]]
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=60)
 @given(known=lists(most=60), other=questions())
 def test_the_index_finds_what_a_comparison_with_all_finds(known, other):

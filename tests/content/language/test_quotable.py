@@ -93,6 +93,7 @@ def test_an_answer_is_quotable_where_the_checks_find_no_such_error(text: str) ->
     assert is_quotable(text, len(text.split())) == (not wrong)
 
 
+@pytest.mark.slow
 @pytest.mark.corpus
 def test_the_quotable_articles_of_the_sample_are_those_without_such_an_error(corpus_dir: Path) -> None:
     for path in every(4, sorted(corpus_dir.rglob("*.md"))):

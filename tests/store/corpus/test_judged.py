@@ -12,7 +12,7 @@ from generator.content.duplicates.thresholds import DEFAULT_THRESHOLD
 from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.rows import RefreshReport
 
-pytestmark = pytest.mark.corpus
+pytestmark = [pytest.mark.corpus, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

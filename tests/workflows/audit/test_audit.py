@@ -169,6 +169,7 @@ def test_findings_of_other_rules_are_omitted_on_request(site: MadeSite) -> None:
         audited(site, rules=("no-such-rule",))
 
 
+@pytest.mark.slow
 def test_several_processes_find_what_one_finds(site: MadeSite, monkeypatch: pytest.MonkeyPatch) -> None:
     started = recorded(monkeypatch)
     for number in range(600):

@@ -64,6 +64,7 @@ def fields_of(change: FileChange) -> set[str]:
     return {path for path in {*before.values, *after.values} if before.get(path) != after.get(path)}
 
 
+@pytest.mark.slow
 def test_fixes_change_only_their_fields_and_a_second_run_changes_nothing(
     copy: Path, settings: Settings
 ) -> None:

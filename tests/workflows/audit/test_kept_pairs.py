@@ -137,6 +137,7 @@ steps = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(steps, st.sampled_from((0.7, 0.8, 0.9)), st.sampled_from((0.6, 0.7, 0.95)), st.booleans())
 def test_after_any_changes_all_rules_find_what_they_find_without_kept_pairs(

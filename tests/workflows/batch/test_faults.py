@@ -112,6 +112,7 @@ def check_drafts(runs: BatchRuns, provider: Provider) -> None:
     assert not list((runs.output / "batches").glob("*"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("outcome", OUTCOMES)
 @pytest.mark.parametrize("kill", KILLS)
 def test_a_killed_command_loses_nothing_and_pays_nothing_twice(

@@ -25,6 +25,8 @@ from tests.support.marked_lines import mark_lines
 from tests.support.processes import no_process, recorded, set_cores
 from tests.support.services import DATE, SUBJECTS, publish, scripted_services
 
+pytestmark = pytest.mark.slow
+
 NOW = "2026-01-31T12:00:00.000+00:00"
 PUBLISHED = {
     "What is the role of enzymes in digestion?": ("enzymes", "stomach", "digestion"),

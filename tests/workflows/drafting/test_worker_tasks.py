@@ -210,6 +210,7 @@ async def test_a_post_that_gets_no_answer_gives_a_failure_and_no_exception(reade
     assert (failure.cause, failure.retryable, failure.billed) == ("connection-refused", True, "no")
 
 
+@pytest.mark.slow
 @pytest.mark.port
 async def test_the_pool_of_the_services_posts_and_reads_as_the_run_itself_would(
     tmp_path, reader, monkeypatch

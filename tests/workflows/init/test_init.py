@@ -107,6 +107,7 @@ def test_a_value_is_quoted_where_yaml_needs_it(text):
     assert yaml.safe_load(f"- {{name: {scalar(text)}}}") == [{"name": text}]
 
 
+@pytest.mark.slow
 @pytest.mark.corpus
 def test_the_settings_of_the_real_site_are_those_that_the_project_has(tmp_path, corpus_dir):
     init(tmp_path, content_dir=corpus_dir)
