@@ -1,3 +1,3 @@
 """Drafts, reviews, publishes and repairs Q&A articles with a language model."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
