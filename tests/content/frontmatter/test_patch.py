@@ -9,6 +9,7 @@ from generator.content.frontmatter import patch, patch_related, read, render
 from generator.content.text import one_line
 from generator.errors import PatchError
 from tests.support.made_articles import ALONE, PENDULUM
+from tests.support.nightly import examples
 
 CANONICAL = render(PENDULUM)
 
@@ -193,7 +194,7 @@ def test_a_byte_order_mark_is_preserved() -> None:
     assert patch("\ufeff" + CANONICAL, {"score": 2.0}) == "\ufeff" + CANONICAL.replace("-1.0", "2.0")
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=examples(200))
 @given(
     st.sampled_from(list(STYLES)),
     st.text(max_size=40).map(one_line),

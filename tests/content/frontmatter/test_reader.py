@@ -20,6 +20,7 @@ from generator.content.frontmatter import (
 from generator.content.site.site import Site
 from generator.errors import FrontMatterError
 from tests.support.made_articles import ALONE, PENDULUM
+from tests.support.nightly import examples
 
 CANONICAL = render(PENDULUM)
 BODY = Site().body
@@ -268,7 +269,7 @@ def test_many_brackets_that_are_not_nested_are_read() -> None:
     assert document.get("author") == "[-]" * 2000
 
 
-@settings(deadline=None)
+@settings(max_examples=examples())
 @given(st.text(alphabet="ab:-#'\"|>[]{}&*!?%@,~ \t\n\r\ufeff\x00\x85é", max_size=60))
 def test_any_front_matter_is_read_or_is_an_error(source: str) -> None:
     try:

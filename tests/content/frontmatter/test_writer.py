@@ -19,6 +19,7 @@ from generator.content.site.site import Site
 from generator.content.text import one_line
 from generator.errors import FrontMatterError
 from tests.support.made_articles import ALONE, GOLDEN, PENDULUM
+from tests.support.nightly import examples
 
 SEED = Path(__file__).resolve().parents[4] / "shared" / "seed-article.md"
 
@@ -80,13 +81,13 @@ def test_a_file_without_score_and_related_articles_has_no_empty_line_before_its_
     assert text.endswith("what-sets-the-period-of-a-pendulum\n---\n\n&nbsp;")
 
 
-@settings(deadline=None)
+@settings(max_examples=examples())
 @given(ARTICLES)
 def test_a_rendered_article_is_read_back_equal(article: Article) -> None:
     assert read(render(article)).article() == article
 
 
-@settings(deadline=None)
+@settings(max_examples=examples())
 @given(ARTICLES)
 def test_both_loaders_of_pyyaml_read_the_same_values(article: Article) -> None:
     source = render(article).split("\n---\n")[0]

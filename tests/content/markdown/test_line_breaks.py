@@ -1,7 +1,7 @@
 """The line-break codec, and the commands that begin with a backslash and n."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.content.katex import commands as katex
@@ -13,6 +13,7 @@ from generator.content.markdown.line_breaks import (
     repair_json_escapes,
     safe_tex,
 )
+from tests.support.nightly import examples
 
 TEXT = st.lists(
     st.sampled_from(
@@ -22,6 +23,7 @@ TEXT = st.lists(
 ).map("".join)
 
 
+@settings(max_examples=examples())
 @given(TEXT)
 def test_an_encoded_text_is_decoded_to_the_same_text(text):
     try:
@@ -121,6 +123,7 @@ def test_white_space_that_may_be_intended_stays(text):
     assert repair_json_escapes(text) == text
 
 
+@settings(max_examples=examples())
 @given(TEXT)
 def test_only_a_pair_or_a_control_character_is_an_error(text):
     can_be_stored = "\\n" not in text and not set(text) & {"\r", "\x0b", "\u2028"}
