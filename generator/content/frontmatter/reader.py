@@ -17,6 +17,7 @@ from yaml.scanner import Scanner
 
 from generator.content.frontmatter.document import Document, Entry
 from generator.content.frontmatter.scalars import unreadable_in_lines
+from generator.content.frontmatter.spans import has_block_header
 from generator.errors import FrontMatterError
 
 MAX_FILE_BYTES = 4_000_000
@@ -71,7 +72,8 @@ def read(data: bytes | str) -> Document:
 
     Raises:
         FrontMatterError: not UTF-8, no front matter, broken YAML, a repeated key, an alias, a tag that is no core
-            tag, more than 50 levels of nesting, or more than 4 MB; with the line.
+            tag, a block text whose first line does not end in a line feed, more than 50 levels of nesting, or more
+            than 4 MB; with the line.
     """
     if reason := size_error(len(data)):
         raise FrontMatterError(reason)
@@ -83,6 +85,7 @@ def read(data: bytes | str) -> Document:
     entries: dict[str, Entry] = {}
     root = _composed(source)
     _collect(root, "", entries, set() if "&" in source else None, 0)
+    _check_block_headers(source, entries)
     return Document(text, root, entries, start, closing)
 
 
@@ -171,6 +174,17 @@ def _collect(node: Node, prefix: str, entries: dict[str, Entry], ids: set[int] |
         entries[path] = Entry(key, value)
         if not isinstance(value, ScalarNode):
             _collect(value, f"{path}.", entries, ids, depth + 1)
+
+
+def _check_block_headers(source: str, entries: dict[str, Entry]) -> None:
+    """Refuse a block scalar whose first line ends in another character than a line feed: its lines have no places."""
+    for path, entry in entries.items():
+        value = entry.value
+        if not isinstance(value, ScalarNode) or value.style not in (">", "|"):
+            continue
+        if not has_block_header(source, value.start_mark.index):
+            reason = f"the line with the {value.style} of {path} must end in a line feed"
+            raise FrontMatterError(reason, line=_line(value.start_mark))
 
 
 def _line(mark: Any) -> int:

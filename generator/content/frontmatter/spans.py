@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
-_HEADER = re.compile(r"([>|])([-+0-9]*)(?=[ \t]*(?:#.*)?\r?\n)")
+# Other characters end a line for YAML too; a header that ends in one of them is refused when a file is read.
+_HEADER = re.compile(
+    r"[^\r\n\x85\u2028\u2029]*?([>|])([-+0-9]*)(?=[ \t]*(?:#[^\r\n\x85\u2028\u2029]*)?\r?\n)"
+)
 _BLANK = " \t\r\n"
 
 
@@ -53,9 +56,14 @@ def line_start(text: str, offset: int) -> int:
     return text.rfind("\n", 0, offset) + 1
 
 
+def has_block_header(text: str, start: int) -> bool:
+    """Whether a block scalar with the mark ``start`` has its indicator on a line that ends in a line feed."""
+    return _HEADER.match(text, start) is not None
+
+
 def block_scalar(text: str, start: int, end: int) -> BlockScalar:
     """The block scalar with the marks ``start`` and ``end``. Raises ValueError where there is none."""
-    header = _HEADER.search(text, start)
+    header = _HEADER.match(text, start)
     if header is None:
         raise ValueError("no block scalar begins here")
     first = next_line(text, header.end())
@@ -75,7 +83,7 @@ def block_scalar(text: str, start: int, end: int) -> BlockScalar:
     return BlockScalar(
         indicator=header[1],
         modifiers=header[2],
-        header=(header.start(), header.end()),
+        header=(header.start(1), header.end()),
         start=first,
         end=first + len(content),
         indent=indent,

@@ -264,6 +264,15 @@ def test_a_yaml_bomb_is_an_error_within_seconds(text: str) -> None:
     assert time.monotonic() - start < 5
 
 
+@pytest.mark.parametrize("break_", ["\r", "\x85", "\u2028"])
+@pytest.mark.parametrize("header", [">-", "!!str |", "> # folded"])
+def test_a_block_text_after_another_line_break_is_an_error(header: str, break_: str) -> None:
+    source = f"---\na: {header}{break_}  x\nb: >-\n  y\n---\n\n&nbsp;"
+    with pytest.raises(FrontMatterError, match="line feed|character") as caught:
+        read(source)
+    assert caught.value.line == 2
+
+
 def test_many_brackets_that_are_not_nested_are_read() -> None:
     document = read(file_with(author="author: '" + "[-]" * 2000 + "'"))
     assert document.get("author") == "[-]" * 2000
