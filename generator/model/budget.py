@@ -6,6 +6,7 @@ than its reservation, the total never exceeds the limit, however many tasks shar
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
@@ -14,6 +15,7 @@ from pydantic import Field
 
 from generator.content.frozen_model import FrozenModel
 from generator.errors import BudgetExceeded
+from generator.events import emit
 from generator.model.reply.usage import Usage
 from generator.model.requests import ModelRequest, reservation_tokens
 
@@ -124,9 +126,18 @@ class Budget:
         if not self._fits(amount):
             assert self.limit is not None
             used = self.spent + self.reserved
-            raise BudgetExceeded(
+            error = BudgetExceeded(
                 used / NANO_DOLLARS, amount / NANO_DOLLARS, self.limit / NANO_DOLLARS, reason
             )
+            emit(
+                "budget.exceeded",
+                str(error),
+                level=logging.WARNING,
+                spent_usd=error.spent,
+                needed_usd=error.needed,
+                limit_usd=error.limit,
+            )
+            raise error
         reservation = Reservation(amount)
         self._open.add(reservation)
         self.reserved += amount

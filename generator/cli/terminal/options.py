@@ -9,10 +9,11 @@ from pathlib import Path
 
 import typer
 
-from generator.config import load_settings
+from generator.config import Settings, load_settings
 from generator.content.dates import parse_date
 from generator.content.states import DRAFT_STATES, DraftState
 from generator.errors import UsageError
+from generator.events import emit
 from generator.model.requests import MODES
 from generator.services import GOLDEN_INDEX_NAME, INDEX_NAME, Services
 
@@ -198,6 +199,7 @@ def open_services(
     services = Services(
         settings.model_copy(update=folders), index_name=GOLDEN_INDEX_NAME if golden_sources else INDEX_NAME
     )
+    _log_folders(services.settings, config)
     try:
         yield services
     except _OF_DAMAGED_ROWS as error:
@@ -209,3 +211,14 @@ def open_services(
         raise damage from error
     finally:
         services.close()
+
+
+def _log_folders(settings: Settings, config: str | None) -> None:
+    emit(
+        "project.opened",
+        f"content {settings.content_dir}, output {settings.output_dir}",
+        config=config,
+        content_dir=str(settings.content_dir),
+        output_dir=str(settings.output_dir),
+        sources_dir=None if settings.sources_dir is None else str(settings.sources_dir),
+    )

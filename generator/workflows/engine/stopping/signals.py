@@ -142,6 +142,11 @@ def stop_requested() -> bool:
     return _installed is not None and _installed.first is not None
 
 
+def exit_code() -> int | None:
+    """The exit code of this process if a signal has asked it to stop; None if none has."""
+    return None if _installed is None or _installed.first is None else _installed.exit_code
+
+
 @contextmanager
 def sent_to(on_stop: Callable[[], None]) -> Iterator[None]:
     """As :meth:`StopSignals.sent_to`; where no signals are received, Python's own handlers stay."""
