@@ -279,14 +279,11 @@ class Services:
         token = f"{os.getpid()}-{time.monotonic_ns()}"
         run = self.ledger.runs.start(command, argv, config_hash, now=self.now(), token=token)
         emit("run.started", f"run {run.id} started: {command}", run=run.id, command=command)
-        started = self.clock()
         try:
             yield run
         finally:
             self.ledger.runs.finish(run, now=self.now())
-            seconds = round(self.clock() - started, 3)
-            text = f"run {run.id} ended after {seconds:.1f} s: {command}"
-            emit("run.ended", text, run=run.id, command=command, seconds=seconds)
+            emit("run.ended", f"run {run.id} ended: {command}", run=run.id, command=command)
 
     def _register_secrets(self) -> None:
         """Keep the keys of settings and environment, and what is secret in addresses, out of all events."""
