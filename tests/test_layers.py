@@ -35,7 +35,8 @@ ALLOWED = {
     "web": {"errors", "content", "events", "model", "store", "config", "workflows", "services"},
     "cli": {"errors", "content", "events", "model", "store", "config", "workflows", "services"},
     "__main__": {"cli"},
-    "__init__": set(),
+    "api": {"errors", "content", "events", "store", "config", "workflows", "services"},
+    "__init__": {"api"},
     "errors": set(),
     "events": {"errors"},
 }

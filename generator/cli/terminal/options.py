@@ -2,7 +2,6 @@
 
 import datetime
 import math
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,17 +15,7 @@ from generator.errors import UsageError
 from generator.events import emit
 from generator.model.requests import MODES
 from generator.services import GOLDEN_INDEX_NAME, INDEX_NAME, Services
-
-# What a program raises that meets values in damaged rows which it never wrote.
-_OF_DAMAGED_ROWS = (
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    AssertionError,
-    ArithmeticError,
-    sqlite3.Error,
-)
+from generator.workflows.ledger.verify import damage_named
 
 OUTPUT_DIR = typer.Option(
     None, "--output-dir", metavar="DIR", help="Folder of drafts and ledger; overrides config.yaml."
@@ -201,14 +190,8 @@ def open_services(
     )
     _log_folders(services.settings, config)
     try:
-        yield services
-    except _OF_DAMAGED_ROWS as error:
-        from generator.workflows.ledger.verify import damage_behind
-
-        damage = damage_behind(services)
-        if damage is None:
-            raise
-        raise damage from error
+        with damage_named(services):
+            yield services
     finally:
         services.close()
 

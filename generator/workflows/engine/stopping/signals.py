@@ -121,7 +121,46 @@ class StopSignals:
                     on_stop()
 
 
+class StopRequests:
+    """Stops that a program asks for, of work in another thread, as signals ask for those of a command."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._on_stop: list[Callable[[], None]] = []
+        self._lock = threading.Lock()
+
+    def ask(self) -> None:
+        """Ask the work to stop, as one Ctrl-C does."""
+        with self._lock:
+            self._count += 1
+            for on_stop in self._on_stop[-1:]:
+                on_stop()
+
+    @contextmanager
+    def sent_to(self, on_stop: Callable[[], None]) -> Iterator[None]:
+        """During the block, a request calls ``on_stop``. One that came before counts too."""
+        with self._lock:
+            self._on_stop.append(on_stop)
+            if self._count:
+                on_stop()
+        try:
+            yield
+        finally:
+            self._on_stop.remove(on_stop)
+
+
 _installed: StopSignals | None = None
+_of_thread = threading.local()
+
+
+@contextmanager
+def stopped_by(requests: StopRequests) -> Iterator[None]:
+    """During the block, work in this thread is stopped by these requests, and not by signals."""
+    _of_thread.requests = requests
+    try:
+        yield
+    finally:
+        del _of_thread.requests
 
 
 def install(end: Callable[[int], object] = os._exit) -> StopSignals:
@@ -150,8 +189,9 @@ def exit_code() -> int | None:
 @contextmanager
 def sent_to(on_stop: Callable[[], None]) -> Iterator[None]:
     """As :meth:`StopSignals.sent_to`; where no signals are received, Python's own handlers stay."""
-    if _installed is None:
+    source: StopRequests | StopSignals | None = getattr(_of_thread, "requests", _installed)
+    if source is None:
         yield
         return
-    with _installed.sent_to(on_stop):
+    with source.sent_to(on_stop):
         yield
