@@ -3,8 +3,7 @@
 ``from generator import Project`` is the way in for scripts and notebooks; see :class:`generator.api.project.Project`.
 """
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # for type checkers; importing typing would take most of the time of this file
 if TYPE_CHECKING:
     from generator.api.project import Project as Project
     from generator.api.questions import NewQuestion as NewQuestion
