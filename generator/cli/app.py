@@ -478,7 +478,7 @@ def build(log: CommandLog | None = None) -> typer.Typer:
             " decisions. Keys are never written.",
         ),
         log_prompts: bool = typer.Option(
-            False, "--log-prompts", help="With --log-file: also the whole prompt and reply of each call."
+            False, "--log-prompts", help="With --log-file: also the whole prompt and reply of each live call."
         ),
         verbose: bool = typer.Option(False, "--verbose", help="Show the same events on stderr, a line each."),
         version: bool = typer.Option(

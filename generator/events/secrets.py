@@ -12,12 +12,14 @@ Value = TypeVar("Value")
 REMOVED = "[key]"
 _LONG_CHARS = 8
 _LOOKS_LIKE_KEY = re.compile(r"\bsk-[\w*-]{6,}|(?<=Bearer )[^\s\"',;]+|(?<=[?&]token=)[^\s&\"']+")
-_known: set[str] = set()
+# The longest first, because one secret may be a part of another. Replaced as a whole, because threads read it.
+_known: tuple[str, ...] = ()
 
 
 def register_secrets(*secrets: str | None) -> None:
     """Have these keys and passwords removed from all events of this process; None and empty ones are ignored."""
-    _known.update(secret for secret in secrets if secret)
+    global _known
+    _known = tuple(sorted({*_known, *filter(None, secrets)}, key=len, reverse=True))
 
 
 def secrets_of_url(url: str | None) -> set[str]:
@@ -54,8 +56,7 @@ def without_known_secrets(value: Value) -> Value:
 
 def _cleaned(value: object) -> object:
     if isinstance(value, str):
-        # The longest first: one secret may be a part of another.
-        for secret in sorted(_known, key=len, reverse=True):
+        for secret in _known:
             value = remove_secret(value, secret)
         return remove_keys(value)
     if isinstance(value, dict):

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import pytest
 
 from generator import NewQuestion, Project
 from generator.errors import BudgetExceeded, ConfigError, StorageError, UsageError
+from generator.events import LOGGER
 from generator.services import Services
 from generator.store.ledger.ledger import LEDGER_NAME
 from generator.store.ledger.runs.runs import RunLock
@@ -57,8 +59,8 @@ def project_of(
             yield project
 
 
-def test_a_question_becomes_a_published_article(site, capsys) -> None:
-    with project_of(site) as project:
+def test_a_question_becomes_a_published_article(site, capsys, caplog) -> None:
+    with project_of(site) as project, caplog.at_level(logging.INFO, LOGGER.name):
         assert project.status() is None
         planned = project.plan([QUESTION], subject="Biology")
         assert (planned.plan.to_ask, planned.estimate.calls, project.drafts().total) == (1, 1, 0)
@@ -80,6 +82,8 @@ def test_a_question_becomes_a_published_article(site, capsys) -> None:
         status, report = project.status(), project.report()
         assert status is not None and status.states == {"published": 1} and report.calls == 1
     assert capsys.readouterr() == ("", "")
+    (published,) = [record.fields for record in caplog.records if record.event == "article.published"]
+    assert (published["path"], published["who"]) == (f"{KEY}.md", "Ada")
 
 
 def test_search_fields_are_proposed_for_what_is_published(site) -> None:
@@ -200,6 +204,12 @@ def test_importing_the_package_imports_nothing_else() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "['generator'] False False"
+
+
+def test_the_documentation_names_every_method() -> None:
+    page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    methods = {name for name in dir(Project) if not name.startswith("_")} - {"open", "close"}
+    assert [name for name in sorted(methods) if f"`{name}(" not in page] == []
 
 
 def test_the_example_script_runs_offline(tmp_path) -> None:
