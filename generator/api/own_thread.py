@@ -34,10 +34,10 @@ class OwnThread:
             UsageError: the thread is closed.
             KeyboardInterrupt: Ctrl-C, after the work has ended. The first asks it to stop, the second to cancel its calls.
         """
-        if threading.get_ident() in self._own:  # a callback of the work calls the project
-            return work()
         if self.is_closed:
             raise UsageError("the project is closed")
+        if self._is_current:  # a callback of the work calls the project
+            return work()
         requests, is_interrupted = StopRequests(), False
         future = self._pool.submit(_prepared, work, requests)
         while not future.done():
@@ -53,7 +53,11 @@ class OwnThread:
     def close(self) -> None:
         """End the thread, after the work that it does."""
         self.is_closed = True
-        self._pool.shutdown()
+        self._pool.shutdown(wait=not self._is_current)
+
+    @property
+    def _is_current(self) -> bool:
+        return threading.get_ident() in self._own
 
 
 def _prepared(work: Callable[[], Result], requests: StopRequests) -> Result:

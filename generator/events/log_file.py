@@ -29,6 +29,7 @@ class LogFile(logging.Handler):
         self.setFormatter(JsonLine(now))
         self._path = path.absolute()
         self._on_failure: Callable[[str], None] | None = on_failure
+        self._before = b""  # ends a line of which the disk took only a part
         try:
             self._descriptor = os.open(self._path, _FLAGS, 0o666)
         except OSError as error:
@@ -36,12 +37,15 @@ class LogFile(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Append one line."""
-        line = self.format(record).encode() + b"\n"
+        line = self._before + self.format(record).encode() + b"\n"
+        rest = line
         try:
             self._follow_path()
-            while line:
-                line = line[os.write(self._descriptor, line) :]
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
+            self._before = b""
         except OSError as error:
+            self._before = b"\n" if len(rest) < len(line) else self._before
             if self._on_failure is not None:
                 report, self._on_failure = self._on_failure, None
                 report(f"the log file {self._path} cannot be written: {error.strerror or error}")

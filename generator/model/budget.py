@@ -113,6 +113,7 @@ class Budget:
         self._open: set[Reservation] = set()
         self._turn = asyncio.Lock()
         self._charged = asyncio.Event()
+        self._is_logged = False
 
     def reserve(self, amount: int, reason: str = "") -> Reservation:
         """Reserve money for a call, without waiting.
@@ -129,14 +130,7 @@ class Budget:
             error = BudgetExceeded(
                 used / NANO_DOLLARS, amount / NANO_DOLLARS, self.limit / NANO_DOLLARS, reason
             )
-            emit(
-                "budget.exceeded",
-                str(error),
-                level=logging.WARNING,
-                spent_usd=error.spent,
-                needed_usd=error.needed,
-                limit_usd=error.limit,
-            )
+            self._log(error)
             raise error
         reservation = Reservation(amount)
         self._open.add(reservation)
@@ -179,6 +173,20 @@ class Budget:
         self.reserved -= reservation.amount
         self.spent += actual
         self._charged.set()
+
+    def _log(self, error: BudgetExceeded) -> None:
+        """Record the first refusal: many tasks may meet the same limit."""
+        if self._is_logged:
+            return
+        self._is_logged = True
+        emit(
+            "budget.exceeded",
+            str(error),
+            level=logging.WARNING,
+            spent_usd=error.spent,
+            needed_usd=error.needed,
+            limit_usd=error.limit,
+        )
 
     def _fits(self, amount: int) -> bool:
         return self.limit is None or self.spent + self.reserved + amount <= self.limit

@@ -1,7 +1,9 @@
 """The log file: whole lines whoever writes, a new file after a rename, and one report where it cannot be written."""
 
+import errno
 import json
 import logging
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -91,6 +93,27 @@ def test_a_file_that_cannot_be_opened_is_a_clear_error(tmp_path: Path) -> None:
     for path in (tmp_path / "missing" / "log", tmp_path):
         with pytest.raises(UsageError, match="the log file .* cannot be opened: "):
             log_file(path)
+
+
+def test_a_line_that_the_disk_took_only_in_part_spoils_no_other(tmp_path: Path, monkeypatch) -> None:
+    path, write = tmp_path / "log.jsonl", os.write
+    file = log_file(path)
+
+    def full(descriptor: int, data: bytes) -> int:
+        monkeypatch.setattr(os, "write", no_space)
+        return write(descriptor, data[:10])
+
+    def no_space(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    file.handle(record("lost"))
+    file.handle(record("lost too"))
+    monkeypatch.setattr(os, "write", write)
+    file.handle(record("kept"))
+    file.close()
+    begun, kept = path.read_text(encoding="utf-8").splitlines()
+    assert (len(begun), json.loads(kept)["message"]) == (10, "kept")
 
 
 def test_a_full_disk_is_reported_once_and_the_work_goes_on() -> None:
