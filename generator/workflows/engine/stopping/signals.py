@@ -138,10 +138,10 @@ class StopRequests:
 
     @contextmanager
     def sent_to(self, on_stop: Callable[[], None]) -> Iterator[None]:
-        """During the block, a request calls ``on_stop``. One that came before counts too."""
+        """During the block, each request calls ``on_stop``; those that came before call it at once."""
         with self._lock:
             self._on_stop.append(on_stop)
-            if self._count:
+            for _ in range(self._count):
                 on_stop()
         try:
             yield
