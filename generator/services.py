@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING
 
 from generator.content.site.subjects import SubjectList
 from generator.errors import ConfigError, UsageError
+from generator.events import emit
+from generator.events.secrets import register_secrets, secrets_of_url
 from generator.extractive import MODEL_NAME
 from generator.model.addresses import address_problem, key_problem
 from generator.model.budget import Price
@@ -128,6 +130,7 @@ class Services:
         self.now = now
         self._transport = transport
         self._index_name = index_name
+        self._register_secrets()
 
     def random(self) -> random.Random:
         """A new source of random numbers, for the jitter of retries."""
@@ -275,10 +278,21 @@ class Services:
         config_hash = hashlib.sha256(repr(self.settings).encode()).hexdigest()
         token = f"{os.getpid()}-{time.monotonic_ns()}"
         run = self.ledger.runs.start(command, argv, config_hash, now=self.now(), token=token)
+        emit("run.started", f"run {run.id} started: {command}", run=run.id, command=command)
         try:
             yield run
         finally:
             self.ledger.runs.finish(run, now=self.now())
+            emit("run.ended", f"run {run.id} ended: {command}", run=run.id, command=command)
+
+    def _register_secrets(self) -> None:
+        """Keep the keys of settings and environment, and what is secret in addresses, out of all events."""
+        models = (self.settings.model, self.settings.claims, self.settings.judge)
+        urls = [self.environment.get("OPENAI_BASE_URL"), *(model.base_url for model in models)]
+        register_secrets(
+            *(self.environment.get(model.api_key_env or "") for model in models),
+            *(secret for url in urls for secret in secrets_of_url(url)),
+        )
 
     @property
     def _ledger_path(self) -> Path:

@@ -92,6 +92,12 @@ def no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def no_known_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The keys of one test are removed from no text of another."""
+    monkeypatch.setattr("generator.events.secrets._known", ())
+
+
+@pytest.fixture(autouse=True)
 def no_git_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """The user's name and settings of the machine's git do not reach a test."""
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)

@@ -9,10 +9,28 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from generator.cli.terminal.event_log import CommandLog
 
 
 def main(argv: Sequence[str]) -> int:
     """Run one command; returns its exit code."""
+    from generator.cli.terminal.event_log import CommandLog
+    from generator.cli.terminal.exit_codes import INTERRUPTED
+    from generator.workflows.engine.stopping import signals
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    with CommandLog() as log:
+        code = _run([_usable(argument) for argument in argv], log)
+        return log.ended((signals.exit_code() or code) if code == INTERRUPTED else code)
+
+
+def _run(argv: Sequence[str], log: "CommandLog") -> int:
+    """Run one command; returns its exit code, without regard to which signal interrupted it."""
     import typer
 
     from generator.cli.app import build
@@ -20,12 +38,8 @@ def main(argv: Sequence[str]) -> int:
     from generator.errors import GeneratorError
     from generator.workflows.engine.stopping import signals
 
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-    argv = [_usable(argument) for argument in argv]
     try:
-        code = build()(argv, prog_name="generator", standalone_mode=False)
+        code = build(log)(argv, prog_name="generator", standalone_mode=False)
         if code == INTERRUPTED and signals.interrupted():  # typer returns it for KeyboardInterrupt
             print("interrupted", file=sys.stderr)  # noqa: T201
         return code if isinstance(code, int) else 0
@@ -54,8 +68,10 @@ def _usable(argument: str) -> str:
 
 def _fail(argv: Sequence[str], kind: str, message: str, code: int) -> int:
     """One clear line, or one object where a program reads."""
+    from generator.cli.terminal.event_log import log_error
     from generator.cli.terminal.output import safe_line
 
+    log_error(kind, message)
     if "--json" in argv:
         print(json.dumps({"error": {"kind": kind, "message": message}}))  # noqa: T201
     else:

@@ -1,7 +1,10 @@
 """The command tree: every command with its module, which is imported when the command is run."""
 
+from pathlib import Path
+
 import typer
 
+from generator.cli.terminal.event_log import CommandLog
 from generator.cli.terminal.lazy_group import CommandSource, LazyGroup, lazy_app
 
 EPILOG = (
@@ -456,12 +459,41 @@ class Commands(LazyGroup):
     }
 
 
-def build() -> typer.Typer:
-    """The whole command line."""
+def build(log: CommandLog | None = None) -> typer.Typer:
+    """The whole command line; ``log`` is opened by the options of the log."""
     app = lazy_app(
         Commands, "Draft, review, publish and repair Q&A articles with a language model.", epilog=EPILOG
     )
-    app.callback()(_options)
+
+    def options(
+        context: typer.Context,
+        config: str = typer.Option(
+            None, "--config", "-c", metavar="FILE", help="Settings file; ./config.yaml by default."
+        ),
+        log_file: Path = typer.Option(
+            None,
+            "--log-file",
+            metavar="FILE",
+            help="Append what happens to this file, one JSON object a line: calls with cost, retries, limits, files,"
+            " decisions. Keys are never written.",
+        ),
+        log_prompts: bool = typer.Option(
+            False, "--log-prompts", help="With --log-file: also the whole prompt and reply of each live call."
+        ),
+        verbose: bool = typer.Option(False, "--verbose", help="Show the same events on stderr, a line each."),
+        version: bool = typer.Option(
+            False,
+            "--version",
+            help="Show the versions of generator, Python, SDK and SQLite.",
+            is_eager=True,
+            callback=_show_version,
+        ),
+    ) -> None:
+        context.obj = config
+        if log is not None:
+            log.open(log_file, prompts=log_prompts, verbose=verbose)
+
+    app.callback()(options)
     return app
 
 
@@ -473,19 +505,3 @@ def _show_version(wanted: bool) -> None:
 
         say(f"generator {__version__} ({', '.join(versions())})")
         raise typer.Exit
-
-
-def _options(
-    context: typer.Context,
-    config: str = typer.Option(
-        None, "--config", "-c", metavar="FILE", help="Settings file; ./config.yaml by default."
-    ),
-    version: bool = typer.Option(
-        False,
-        "--version",
-        help="Show the versions of generator, Python, SDK and SQLite.",
-        is_eager=True,
-        callback=_show_version,
-    ),
-) -> None:
-    context.obj = config

@@ -6,6 +6,7 @@ than its reservation, the total never exceeds the limit, however many tasks shar
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
@@ -14,6 +15,7 @@ from pydantic import Field
 
 from generator.content.frozen_model import FrozenModel
 from generator.errors import BudgetExceeded
+from generator.events import emit
 from generator.model.reply.usage import Usage
 from generator.model.requests import ModelRequest, reservation_tokens
 
@@ -111,6 +113,7 @@ class Budget:
         self._open: set[Reservation] = set()
         self._turn = asyncio.Lock()
         self._charged = asyncio.Event()
+        self._is_logged = False
 
     def reserve(self, amount: int, reason: str = "") -> Reservation:
         """Reserve money for a call, without waiting.
@@ -124,9 +127,11 @@ class Budget:
         if not self._fits(amount):
             assert self.limit is not None
             used = self.spent + self.reserved
-            raise BudgetExceeded(
+            error = BudgetExceeded(
                 used / NANO_DOLLARS, amount / NANO_DOLLARS, self.limit / NANO_DOLLARS, reason
             )
+            self._log(error)
+            raise error
         reservation = Reservation(amount)
         self._open.add(reservation)
         self.reserved += amount
@@ -168,6 +173,20 @@ class Budget:
         self.reserved -= reservation.amount
         self.spent += actual
         self._charged.set()
+
+    def _log(self, error: BudgetExceeded) -> None:
+        """Record the first refusal: many tasks may meet the same limit."""
+        if self._is_logged:
+            return
+        self._is_logged = True
+        emit(
+            "budget.exceeded",
+            str(error),
+            level=logging.WARNING,
+            spent_usd=error.spent,
+            needed_usd=error.needed,
+            limit_usd=error.limit,
+        )
 
     def _fits(self, amount: int) -> bool:
         return self.limit is None or self.spent + self.reserved + amount <= self.limit

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
+from generator.events.secrets import register_secrets, secrets_of_url
 from generator.model.failures import CallError, CallTarget, classify_exception
 from generator.model.reply.reply import headers_of_interest
 from generator.model.requests import to_json
@@ -126,6 +127,7 @@ def open_sdk(
     import httpx2
     from openai import AsyncOpenAI, DefaultAioHttpClient
 
+    register_secrets(api_key, *secrets_of_url(base_url))
     timeout = httpx2.Timeout(timeout_seconds, connect=min(_CONNECT_SECONDS, timeout_seconds))
     limits = httpx2.Limits(
         max_connections=connections,

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from generator.content.frontmatter import size_error
 from generator.errors import StorageError
+from generator.events import emit
 
 _PREFIX_CHARS = 100
 _numbers = itertools.count(1)
@@ -70,6 +71,7 @@ def write_file(
         if isinstance(error, OSError):
             raise StorageError(str(path), error.strerror or str(error)) from error
         raise
+    emit("file.written", f"written: {path}", path=str(path), bytes=len(data))
 
 
 def leftovers(folder: Path) -> list[Path]:

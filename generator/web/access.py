@@ -29,6 +29,7 @@ from generator.store.ledger.review.links import ReviewLinks
 from generator.web.serving.error_pages import error_response
 from generator.web.serving.own_hosts import is_loopback, own_hosts
 from generator.web.serving.request_body import MAX_BODY_BYTES, TOO_LARGE, BoundedBody
+from generator.web.serving.request_events import log_page_error, log_write
 from generator.web.serving.security_headers import with_headers
 
 MOST_PATH_CHARS = 2_000
@@ -179,6 +180,7 @@ class AccessMiddleware:
         async def watched(message: Message) -> None:
             nonlocal is_started
             is_started = True
+            log_write(scope, message)
             await send(message)
 
         safe_send = with_headers(watched)
@@ -190,6 +192,7 @@ class AccessMiddleware:
                 await self._app(scope, BoundedBody(receive), safe_send)
         except Exception as error:
             _log.exception("the review page has an error")
+            log_page_error(scope, error)
             if is_started:
                 raise
             damaged = isinstance(error, StorageError)

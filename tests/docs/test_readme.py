@@ -20,7 +20,8 @@ _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _TEST = re.compile(r"\btests/[\w/]+\.py\b")
 _FILE = re.compile(r"`([\w/]+\.(?:py|js|html|css|yaml|j2))(?::(\w+))?[`.]")
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
-_CALL = re.compile(r"\bgenerator ((?:-c|--config) \S+ )?([a-z][\w-]*)((?: [^`\n|;#]*)?)")
+_GLOBAL = r"(?:(?:-c|--config|--log-file) \S+ |--log-prompts |--verbose )*"
+_CALL = re.compile(rf"(?<!from )\bgenerator ({_GLOBAL})([a-z][\w-]*)((?: [^`\n|;#]*)?)")
 _OPTION = re.compile(r"(?<!\S)(--[a-z][a-z-]*)")
 
 
@@ -107,6 +108,7 @@ def _problem(first: str, rest: str, tree: dict[str, set[str]]) -> str | None:
     [
         ("generator draft questions.csv --plan", None),
         ("generator --config a.yaml review", None),
+        ("generator --log-file log.jsonl --verbose drat questions.csv", "no such command"),
         ("generator duplicates --html a.html", None),
         ("generator seo apply --clean", None),
         ("generator drat questions.csv", "no such command"),

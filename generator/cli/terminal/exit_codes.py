@@ -6,6 +6,7 @@
 from typing import Protocol
 
 from generator import errors
+from generator.cli.terminal.event_log import log_error
 
 INTERRUPTED = 130
 INTERRUPTED_FIXES = "interrupted: the files above are written; run the same command again for the rest"
@@ -41,6 +42,7 @@ def early_exit_code(outcome: EndedRun, *, as_json: bool) -> int | None:
     """
     if outcome.error is not None:
         if as_json:
+            log_error(kind_of(outcome.error), str(outcome.error))
             return exit_code_of(outcome.error)
         raise outcome.error
     return INTERRUPTED if outcome.interrupted else None

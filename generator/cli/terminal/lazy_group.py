@@ -8,6 +8,9 @@ from typing import Any, ClassVar, NamedTuple
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from generator import __version__
+from generator.events import emit
+
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 
 
@@ -17,6 +20,16 @@ class CommandSource(NamedTuple):
     module: str
     function: str
     summary: str
+
+
+class LoggedCommand(TyperCommand):
+    """A command that records its start."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        name = ctx.command_path.partition(" ")[2]
+        emit("command.started", f"generator {__version__}: {name}", command=name, version=__version__)
+        return super().invoke(ctx)
 
 
 class LazyGroup(TyperGroup):
@@ -55,7 +68,7 @@ class LazyGroup(TyperGroup):
             return TyperCommand(cmd_name, help=source.summary)
         module = import_module(f"generator.cli.{source.module}")
         app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, context_settings=CONTEXT)
-        app.command(cmd_name)(getattr(module, source.function))
+        app.command(cmd_name, cls=LoggedCommand)(getattr(module, source.function))
         return typer.main.get_command(app)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:

@@ -2,30 +2,20 @@
 
 import datetime
 import math
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import typer
 
-from generator.config import load_settings
+from generator.config import Settings, load_settings
 from generator.content.dates import parse_date
 from generator.content.states import DRAFT_STATES, DraftState
 from generator.errors import UsageError
+from generator.events import emit
 from generator.model.requests import MODES
 from generator.services import GOLDEN_INDEX_NAME, INDEX_NAME, Services
-
-# What a program raises that meets values in damaged rows which it never wrote.
-_OF_DAMAGED_ROWS = (
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    AssertionError,
-    ArithmeticError,
-    sqlite3.Error,
-)
+from generator.workflows.ledger.verify import damage_named
 
 OUTPUT_DIR = typer.Option(
     None, "--output-dir", metavar="DIR", help="Folder of drafts and ledger; overrides config.yaml."
@@ -198,14 +188,20 @@ def open_services(
     services = Services(
         settings.model_copy(update=folders), index_name=GOLDEN_INDEX_NAME if golden_sources else INDEX_NAME
     )
+    _log_folders(services.settings, config)
     try:
-        yield services
-    except _OF_DAMAGED_ROWS as error:
-        from generator.workflows.ledger.verify import damage_behind
-
-        damage = damage_behind(services)
-        if damage is None:
-            raise
-        raise damage from error
+        with damage_named(services):
+            yield services
     finally:
         services.close()
+
+
+def _log_folders(settings: Settings, config: str | None) -> None:
+    emit(
+        "project.opened",
+        f"content {settings.content_dir}, output {settings.output_dir}",
+        config=config,
+        content_dir=str(settings.content_dir),
+        output_dir=str(settings.output_dir),
+        sources_dir=None if settings.sources_dir is None else str(settings.sources_dir),
+    )

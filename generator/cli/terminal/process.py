@@ -10,7 +10,6 @@ from contextlib import suppress
 from typing import Any, cast
 
 from generator.cli import main
-from generator.cli.terminal.exit_codes import INTERRUPTED
 from generator.workflows.engine.stopping import signals
 
 # A pipe that can be written takes this much without waiting.
@@ -30,8 +29,6 @@ def run_command(argv: Sequence[str]) -> int:
     if sys.platform != "win32":
         sys.stderr = LossyStream(2, is_stopping=signals.stop_requested).as_text()
     code = main(argv)
-    if received.first is not None and code == INTERRUPTED:
-        code = received.exit_code
     code = _flushed(code)
     if received.first is not None:
         os._exit(code)  # without waiting for threads, such as one that looks up a host name

@@ -6,6 +6,7 @@ repeated 429s reduce the rate, which then grows again slowly. Without any limit 
 """
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
@@ -13,7 +14,8 @@ from math import inf
 from random import Random
 from types import TracebackType
 
-from generator.model.limits.rate_limits import LocalLimit, Quota, read_report
+from generator.events import emit
+from generator.model.limits.rate_limits import LocalLimit, Quota, QuotaReport, read_report
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -103,10 +105,13 @@ class RateLimiter:
                 continue
             # Answers arrive in any order: the report may not count calls that were in flight together with this one.
             uncounted = inf if answered is None else sent - answered.ended_before[what] - answered.cost[what]
-            if what in self._quotas:
-                self._quotas[what].observe(report, uncounted, now)
-            else:
+            known = self._quotas.get(what)
+            if known is None or known.limit != report.limit:
+                _log_quota(what, report, known)
+            if known is None:
                 self._quotas[what] = Quota(report, now)
+            else:
+                known.observe(report, uncounted, now)
         self._answered.set()
         self._update_free()
 
@@ -185,6 +190,12 @@ class RateLimiter:
         self._backoff = LocalLimit(max(rate * _CUT, 0.05), 1.0, now)
         self._backoff_updated_at = now
         self._refused_at.clear()
+        emit(
+            "rate_limit.reduced",
+            f"too many 429 answers: {self._backoff.rate:.3g} calls a second from now on",
+            level=logging.WARNING,
+            calls_per_second=self._backoff.rate,
+        )
         return True
 
     def _backoff_wait(self, backoff: LocalLimit, now: float) -> float:
@@ -193,6 +204,7 @@ class RateLimiter:
         self._backoff_updated_at = now
         if backoff.rate > self._rate_before_backoff * _RECOVERED:
             self._backoff = None
+            emit("rate_limit.recovered", "the rate of calls is not reduced any more")
             return 0.0
         return backoff.wait_seconds(1.0, now)
 
@@ -200,6 +212,19 @@ class RateLimiter:
         """Note whether the next calls can start without a check: an answer has arrived, and there is no limit."""
         limited = self._local_limits or self._quotas or self._backoff is not None
         self._free = self._answered.is_set() and not limited and self._clock() >= self._paused_until
+
+
+def _log_quota(what: str, report: QuotaReport, before: Quota | None) -> None:
+    """Record that the endpoint reports a limit for the first time, or another one than before."""
+    emit(
+        "rate_limit.reported",
+        f"rate limit of the endpoint: {report.limit:,.0f} {what}, {report.remaining:,.0f} left",
+        of=what,
+        limit=report.limit,
+        limit_before=None if before is None else before.limit,
+        remaining=report.remaining,
+        reset_seconds=report.reset,
+    )
 
 
 class Slot:

@@ -6,10 +6,12 @@ for proposals, name the two tables, the allowed transitions, and the decisions t
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from generator.content.display import in_words
 from generator.errors import GeneratorError
+from generator.events import emit
 from generator.store.ledger.storage.database import Database
 
 PROGRAM = "generator"
@@ -209,6 +211,19 @@ class DecisionLog(Generic[State, Entry]):
             details=details,
             bulk=bulk,
             undoes=undoes.id if undoes else None,
+        )
+        self._database.after_commit(
+            partial(
+                emit,
+                "decision.recorded",
+                f"{row.name}: {in_words(state)} by {who}",
+                of=self.rows,
+                name=row.name,
+                decision=state,
+                before=row.state,
+                who=who,
+                undoes=undoes.id if undoes else None,
+            )
         )
 
     def undo(

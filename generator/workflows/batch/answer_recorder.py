@@ -20,6 +20,7 @@ from generator.store.ledger.batches.rows import StepCall
 from generator.store.ledger.runs.calls import CallResult
 from generator.store.ledger.storage.database import GroupCommit
 from generator.workflows.batch.services import BatchStoreServices
+from generator.workflows.engine.call_events import LoggedCall, log_call
 from generator.workflows.engine.call_results import reply_result
 from generator.workflows.engine.noted_report import NotedReport
 
@@ -147,15 +148,16 @@ class AnswerRecorder:
                 calls_by_step |= self._batches.calls_of_steps([step])
             steps_read.add(step)
             calls = [call for call in calls_by_step.get(step, []) if call.mode]
-            self._record_line(line, calls, batch, repeated)
+            self._record_line(line, step[0], calls, batch, repeated)
         self._save_profiles()
 
     def _record_line(
-        self, line: ResponseLine, calls: list[StepCall], batch: int | None, repeated: bool
+        self, line: ResponseLine, job: int, calls: list[StepCall], batch: int | None, repeated: bool
     ) -> None:
         """Record a line as the result of one of the calls for its step, and count it.
 
         Args:
+            job: the job of the step.
             repeated: an earlier line of the same chunk is for the same step.
         """
         call = _find_call(calls, batch)
@@ -190,6 +192,8 @@ class AnswerRecorder:
         else:
             self._report.failed += 1
         self._batches.close(call.call, result, retryable=retryable, now=self._now())
+        ended = LoggedCall(job, call.call, call.model, line.status, batch=call.batch)
+        self._batches.database.after_commit(partial(log_call, ended, result))
         if reply is not None and call.output_cap is not None and call.cap_parameter is not None:
             self._profiles.learn_from_reply(call.model, reply, call.cap_parameter)
 

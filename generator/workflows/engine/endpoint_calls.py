@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from generator.model.outages import Outages
 from generator.model.retries import RetryPolicy, call_with_retries
+from generator.workflows.engine.call_events import log_outage, log_outage_over, log_retry
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.engine.stopping.stop_signal import StopSignal
 from generator.workflows.engine.stopping.waits import Waits
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from generator.model.failures import Failure
+    from generator.model.outages import Pause
     from generator.workflows.engine.progress import Progress
 
 Result = TypeVar("Result")
@@ -47,6 +50,7 @@ class EndpointCalls:
         attempts: int | None = None,
     ) -> None:
         settings = services.settings.model
+        self._endpoint = endpoint
         self.stop = stop or StopSignal()
         self.sleep = self.stop.interruptible(services.sleep)
         self.waits = Waits(
@@ -70,12 +74,15 @@ class EndpointCalls:
                 clock=services.clock,
                 rng=self._rng,
                 sleep=self.sleep,
-                on_pause=self.waits.outage,
-                on_end=self.waits.outage_over,
+                on_pause=self._report_pause,
+                on_end=self._report_end_of_outage,
             )
 
-    async def retry(self, call: Callable[[], Awaitable[Result]]) -> Result:
+    async def retry(self, call: Callable[[], Awaitable[Result]], *, job: int | None = None) -> Result:
         """What ``call`` returns; repeated while its failure is temporary.
+
+        Args:
+            job: the job that the call is for, for the log; None without one.
 
         Raises:
             Stopped: the run is to stop.
@@ -88,7 +95,7 @@ class EndpointCalls:
             rng=self._rng,
             sleep=self.sleep,
             outages=self._outages,
-            on_wait=self._report_wait,
+            on_wait=partial(self._report_wait, job),
         )
 
     async def in_flight(self, call: Awaitable[Result]) -> Result:
@@ -97,7 +104,16 @@ class EndpointCalls:
         with self.stop.call():
             return await call
 
-    def _report_wait(self, failure: Failure, seconds: float) -> None:
+    def _report_wait(self, job: int | None, failure: Failure, seconds: float) -> None:
+        log_retry(job, failure, seconds)
         # As long as another call is in flight, the run does not wait.
         if not self.stop.in_flight:
             self.waits.retry(failure, seconds)
+
+    def _report_pause(self, pause: Pause) -> None:
+        log_outage(self._endpoint, pause)
+        self.waits.outage(pause)
+
+    def _report_end_of_outage(self, seconds: float) -> None:
+        log_outage_over(self._endpoint, seconds)
+        self.waits.outage_over(seconds)

@@ -12,6 +12,7 @@ from generator.model.failures import CallError, Failure
 from generator.model.limits.output_limits import is_worthwhile
 from generator.model.requests import prompt_bytes, rate_limit_tokens
 from generator.store.ledger.runs.calls import NewCall
+from generator.workflows.engine.call_events import LoggedCall, log_call, log_texts
 from generator.workflows.engine.call_results import failure_result, final_error, reply_result
 from generator.workflows.engine.exchange import Exchange
 from generator.workflows.engine.job_requests import request_hash
@@ -41,7 +42,7 @@ class LiveExchange(Exchange):
             return await self._attempt(request, step=step, purpose=purpose, attempt=attempts)
 
         try:
-            return await self._session.calls.retry(send)
+            return await self._session.calls.retry(send, job=self._job.id)
         except CallError as error:
             advice = await self._session.client.advice_on(error.failure, request.model)
             raise final_error(error.failure, attempts, advice) from error
@@ -69,6 +70,7 @@ class LiveExchange(Exchange):
             answer: Reply | CallError
             try:
                 call = await self._record_call(request, reserved, step=step, purpose=purpose, attempt=attempt)
+                sent_at = session.clock()
                 try:
                     answer = await session.calls.in_flight(session.client.attempt(request))
                     result = reply_result(answer, session.price, reserved)
@@ -77,11 +79,18 @@ class LiveExchange(Exchange):
                     result = failure_result(error.failure, reserved)
                     if error.failure.kind == "fatal":
                         session.stop.report_fatal_failure()
+                seconds = session.clock() - sent_at
                 charge = result.cost or 0
             finally:
                 # Charged before the next call reserves: a reply may have cost more than was reserved for it.
                 session.budget.charge(room, charge)
             await self._record_result(call, result)
+        reply, status = (None, answer.failure.status) if isinstance(answer, CallError) else (answer, 200)
+        ended = LoggedCall(
+            self._job.id, call, request.model, status, step, purpose, attempt=attempt, seconds=seconds
+        )
+        log_call(ended, result)
+        log_texts(self._job.id, call, request, reply)
         if isinstance(answer, CallError):
             raise answer
         if problem := session.client.window_problem(request, answer):

@@ -63,6 +63,7 @@ class LiveSession:
         self.run = run.id
         self.run_record = run
         self.now = services.now
+        self.clock = services.clock
         self.calls = EndpointCalls(
             services,
             endpoint_name(endpoint.base_url),

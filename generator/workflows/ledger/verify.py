@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from generator.workflows.ports import HasLedger
+
+# What a program raises that meets values in damaged rows which it never wrote.
+_OF_DAMAGED_ROWS = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    AssertionError,
+    ArithmeticError,
+    sqlite3.Error,
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +61,22 @@ def ledger_problems(services: HasLedger) -> Iterator[str]:
             yield from check()
         except StorageError as error:
             yield str(error.__cause__ or error.reason)
+
+
+@contextmanager
+def damage_named(services: HasLedger) -> Iterator[None]:
+    """An unexpected error of the block becomes that of a damaged ledger, if the ledger is damaged.
+
+    Raises:
+        StorageError: the block met an unexpected value, and the ledger is damaged.
+    """
+    try:
+        yield
+    except _OF_DAMAGED_ROWS as error:
+        damage = damage_behind(services)
+        if damage is None:
+            raise
+        raise damage from error
 
 
 def damage_behind(services: HasLedger) -> StorageError | None:

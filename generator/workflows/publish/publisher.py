@@ -7,10 +7,12 @@ finishes what an interrupted run began.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.evidence.release import counts_in_words
 from generator.errors import StorageError
+from generator.events import emit
 from generator.store.ledger.drafts.drafts import StaleDraft
 from generator.store.ledger.publications import Intent, Publication
 from generator.store.ledger.runs.runs import RunLock
@@ -252,6 +254,7 @@ class Publisher:
                     self._drafts.decide(row, "published", who=item.who, now=self._now(), note=item.path)
                     self._publications.confirm(item.id, now=self._now())
                     done.append(item)
+                    self._services.database.after_commit(partial(_log_publication, item))
                 else:
                     self._drafts.decide(row, "approved", who=item.who, now=self._now(), note=str(failure))
                     self._publications.abandon(item.id)
@@ -261,3 +264,16 @@ class Publisher:
         row = self._drafts.get(item.draft)
         if row.path is not None and (self._settings.content_dir / item.path).exists():
             remove_draft_file(self._settings.output_dir, self._drafts, row.id, row.path)
+
+
+def _log_publication(item: Publication) -> None:
+    emit(
+        "article.published",
+        f"published: {item.path}",
+        path=item.path,
+        article_id=item.article_id,
+        draft=item.draft,
+        sha256=item.sha,
+        replaces_sha256=item.replaces,
+        who=item.who,
+    )

@@ -12,6 +12,7 @@ from generator.content.frontmatter import patch, patch_related, read
 from generator.content.seo.canonical_pages import canonical_target
 from generator.content.slugs import ArticleKey
 from generator.errors import FrontMatterError, PatchError, StorageError, UsageError
+from generator.events import emit
 from generator.store.corpus import files
 from generator.store.files import read_article
 from generator.store.ledger.publications import Withdrawal
@@ -199,7 +200,7 @@ class Withdrawer:
                 0, row.key, question, row.question, row.subject, reason, who, self._now(), delete
             )
         with self._drafts.transaction():
-            return self._publications.withdraw(
+            withdrawal = self._publications.withdraw(
                 key=row.key,
                 question=row.question,
                 subject=row.subject,
@@ -208,6 +209,8 @@ class Withdrawer:
                 now=self._now(),
                 deleted=delete,
             )
+        emit("article.withdrawn", f"withdrawn: {row.key}", name=row.key, who=who, deleted=delete)
+        return withdrawal
 
     def _take_off(self, row: ArticleRow, report: WithdrawReport, *, delete: bool) -> None:
         try:

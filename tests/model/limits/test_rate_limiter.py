@@ -1,11 +1,13 @@
 """The rate limiter against simulated endpoints, in virtual time."""
 
 import asyncio
+import logging
 import time
 from random import Random
 
 import pytest
 
+from generator.events import LOGGER
 from generator.model.limits.rate_limiter import RateLimiter
 from tests.support.limited_servers import (
     BucketServer,
@@ -57,15 +59,20 @@ def test_an_announced_limit_is_met_with_slow_answers(latency):
     assert seconds <= 1.1 * 500 / 25 + 2 * latency
 
 
-def test_a_limit_per_minute_is_used_with_slow_answers():
+def test_a_limit_per_minute_is_used_with_slow_answers(caplog):
     options = {"limit": 300, "period": 60.0, "latency": 6.0}
-    server, seconds = run_virtually(drive(BucketServer, calls=900, **options))
+    with caplog.at_level(logging.INFO, LOGGER.name):
+        server, seconds = run_virtually(drive(BucketServer, calls=900, **options))
+    reported = [record.fields for record in caplog.records if record.event == "rate_limit.reported"]
+    assert [(fields["of"], fields["limit"]) for fields in reported] == [("requests", 300.0)]
     assert server.refused_at == []
     assert seconds <= 1.1 * (900 - 300) / 5 + 2 * 6
 
 
-def test_an_unreported_limit_is_found_by_429s_and_no_call_is_lost():
-    server, seconds = run_virtually(drive(SilentServer, calls=500))
+def test_an_unreported_limit_is_found_by_429s_and_no_call_is_lost(caplog):
+    with caplog.at_level(logging.INFO, LOGGER.name):
+        server, seconds = run_virtually(drive(SilentServer, calls=500))
+    assert "rate_limit.reduced" in {record.event for record in caplog.records}
     assert len(server.answered_at) == 500
     assert len([at for at in server.refused_at if at > 1]) < 20
     assert seconds <= 1.5 * 500 / 25

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import shutil
 from pathlib import Path
 from random import Random
@@ -9,6 +10,7 @@ from random import Random
 import httpx2
 import pytest
 
+from generator.events import LOGGER
 from generator.fake_openai.canned import CANNED_CONTENT
 from generator.model.batch.answers import LineAnswerer
 from generator.workflows.batch.answer_recorder import CANCELLED, EXPIRED, MISSING, REFUSED
@@ -108,10 +110,14 @@ def test_an_answer_counts_whatever_errors_stand_beside_it(
     ],
 )
 def test_an_error_that_came_as_a_success_is_read_as_in_a_live_run(
-    body: dict[str, object], outcome: str, charged: bool, runs: BatchRuns
+    body: dict[str, object], outcome: str, charged: bool, runs: BatchRuns, caplog: pytest.LogCaptureFixture
 ) -> None:
     line = {"custom_id": name_of_request(runs), "response": {"status_code": 200, "body": body}}
-    runs.read(json.dumps(line).encode() + b"\n")
+    with caplog.at_level(logging.INFO, LOGGER.name):
+        runs.read(json.dumps(line).encode() + b"\n")
+    (ended,) = [record for record in caplog.records if getattr(record, "event", "") == "call.ended"]
+    logged = ended.fields  # type: ignore[attr-defined]
+    assert (logged["outcome"], logged["batch"], logged["cost_usd"] > 0) == (outcome, 1, charged)
     assert runs.select("SELECT outcome, cost > 0 FROM call") == [(outcome, charged)]
 
 

@@ -1,6 +1,7 @@
 """Runs whose endpoint is gone for a while, or opens its limit hours later; in virtual time."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -10,6 +11,7 @@ import httpx2
 import pytest
 
 from generator.errors import ModelUnavailable, WaitTooLong
+from generator.events import LOGGER
 from generator.services import Services
 from generator.workflows.drafting.draft import draft_list
 from generator.workflows.drafting.requests import DraftOutcome, DraftRequest, PlanRequest, QuestionSource
@@ -78,7 +80,9 @@ def done(outcome: DraftOutcome) -> int:
 
 
 @pytest.mark.parametrize("status", [None, 503])
-def test_a_run_waits_for_a_server_that_is_gone_for_half_an_hour(tmp_path: Path, status: int | None) -> None:
+def test_a_run_waits_for_a_server_that_is_gone_for_half_an_hour(
+    tmp_path: Path, status: int | None, caplog: pytest.LogCaptureFixture
+) -> None:
     calls = 0
 
     def by_time(now: float) -> httpx2.Response:
@@ -91,7 +95,10 @@ def test_a_run_waits_for_a_server_that_is_gone_for_half_an_hour(tmp_path: Path, 
         return answer()
 
     endpoint, progress = Timed(by_time), Lines()
-    outcome = draft(services_of(tmp_path, endpoint), progress)
+    with caplog.at_level(logging.INFO, LOGGER.name):
+        outcome = draft(services_of(tmp_path, endpoint), progress)
+    events = [getattr(record, "event", "") for record in caplog.records]
+    assert "outage.paused" in events and events.count("outage.ended") == 1
     assert (done(outcome), outcome.left, outcome.error) == (QUESTIONS, 0, None)
     assert outcome.drafted and "failed" not in outcome.drafted.states
     assert len([at for at in endpoint.called_at if 60 < at < 1800]) <= 12

@@ -6,10 +6,13 @@ within the caller's transaction unless they say otherwise.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from generator.content.display import in_words
 from generator.content.states import JobState
+from generator.events import emit
 from generator.store.ledger.batches.rows import (
     OVER_TOKEN_LIMIT,
     BatchOrder,
@@ -374,3 +377,6 @@ class Batches:
         self.database.execute(
             f"UPDATE batch SET {columns}, updated_at = ? WHERE id = ?", (*values.values(), now, batch)
         )
+        if state := values.get("state"):
+            text = f"batch {batch}: {in_words(str(state))}"
+            self.database.after_commit(partial(emit, "batch.changed", text, batch=batch, state=state))

@@ -1,12 +1,15 @@
 """The table of runs: each run has a lock file while its process lives, and the claims of dead runs are released."""
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from generator.events import emit
 from generator.store.ledger.storage.database import Database
 from generator.store.output_folder import LOCKS
 
@@ -99,6 +102,7 @@ class Runs:
             if lock.acquire():
                 self._release_claims(row["id"])
                 lock.release()
+                self._database.after_commit(partial(_log_takeover, row["id"]))
 
     def _release_claims(self, run: int) -> None:
         for claimed in (
@@ -107,3 +111,8 @@ class Runs:
             "UPDATE batch SET claimed_by = NULL WHERE claimed_by = ?",
         ):
             self._database.execute(claimed, (run,))
+
+
+def _log_takeover(run: int) -> None:
+    text = f"run {run} has ended without finishing: its jobs can be claimed again"
+    emit("lock.taken_over", text, level=logging.WARNING, run=run)

@@ -37,6 +37,7 @@ class Database:
         self._commits = CommitCounter(path)
         self.rollbacks = 0
         """How often writes were rolled back. When it changes, rows that were written before may not exist."""
+        self._after_commit: list[Callable[[], None]] = []
         with self.translated_errors(opening=True):
             check_file(path)
             if not path.exists():
@@ -110,9 +111,34 @@ class Database:
             with self.translated_errors():
                 self.commit(self.count_commit(changes))
         except BaseException:
-            self.rollbacks += 1
-            self.connection.rollback()
+            self.roll_back()
             raise
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Do something once the open transaction is durable; at once where none is open. A rollback drops it."""
+        if self.connection.in_transaction:
+            self._after_commit.append(action)
+        else:
+            action()
+
+    def roll_back(self, savepoint: str | None = None, *, actions: int = 0) -> None:
+        """Roll the open transaction back, if there is one.
+
+        Args:
+            savepoint: only what was written since this savepoint.
+            actions: how many of the actions after the commit are left.
+        """
+        self.rollbacks += 1
+        del self._after_commit[actions:]
+        if savepoint is not None:
+            self.connection.execute(f"ROLLBACK TO {savepoint}")
+        elif self.connection.in_transaction:
+            self.connection.rollback()
+
+    @property
+    def actions_after_commit(self) -> int:
+        """How many actions wait for the commit."""
+        return len(self._after_commit)
 
     def count_commit(self, changes: int) -> Commit | None:
         """Count the open transaction, directly before its commit; None where it has written nothing.
@@ -125,12 +151,14 @@ class Database:
     def commit(self, counted: Commit | None) -> None:
         """Commit the open transaction, and record that it is durable."""
         self.connection.commit()
-        if counted is None:
-            return
-        self._commits.record(counted)
-        if counted.begins_series:
-            # The ledger's file names the series then, whatever becomes of its log.
-            self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        actions, self._after_commit = self._after_commit, []
+        if counted is not None:
+            self._commits.record(counted)
+            if counted.begins_series:
+                # The ledger's file names the series then, whatever becomes of its log.
+                self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        for action in actions:
+            action()
 
     def data_version(self) -> int:
         """A number that changes when another connection of any process has written, but not by own writes."""
@@ -242,9 +270,7 @@ class GroupCommit:
                     raise StorageError(str(self._database.path), "the disk is full or cannot be written")
                 await asyncio.to_thread(self._database.commit, self._database.count_commit(changes))
             except BaseException:
-                self._database.rollbacks += 1
-                if connection.in_transaction:
-                    connection.rollback()
+                self._database.roll_back()
                 raise
         return done
 
@@ -269,13 +295,13 @@ class GroupCommit:
         """Run an operation in its own savepoint; False where SQLite rolled back the whole transaction."""
         connection = self._database.connection
         connection.execute("SAVEPOINT one")
+        actions = self._database.actions_after_commit
         try:
             result = operation()
         except Exception as error:  # noqa: BLE001 - raised in the task that waits
             if not connection.in_transaction:
                 return False
-            self._database.rollbacks += 1
-            connection.execute("ROLLBACK TO one")
+            self._database.roll_back("one", actions=actions)
             if not future.done():
                 future.set_exception(error)
         else:

@@ -121,7 +121,46 @@ class StopSignals:
                     on_stop()
 
 
+class StopRequests:
+    """Stops that a program asks for, of work in another thread, as signals ask for those of a command."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._on_stop: list[Callable[[], None]] = []
+        self._lock = threading.Lock()
+
+    def ask(self) -> None:
+        """Ask the work to stop, as one Ctrl-C does."""
+        with self._lock:
+            self._count += 1
+            for on_stop in self._on_stop[-1:]:
+                on_stop()
+
+    @contextmanager
+    def sent_to(self, on_stop: Callable[[], None]) -> Iterator[None]:
+        """During the block, each request calls ``on_stop``; those that came before call it at once."""
+        with self._lock:
+            self._on_stop.append(on_stop)
+            for _ in range(self._count):
+                on_stop()
+        try:
+            yield
+        finally:
+            self._on_stop.remove(on_stop)
+
+
 _installed: StopSignals | None = None
+_of_thread = threading.local()
+
+
+@contextmanager
+def stopped_by(requests: StopRequests) -> Iterator[None]:
+    """During the block, work in this thread is stopped by these requests, and not by signals."""
+    _of_thread.requests = requests
+    try:
+        yield
+    finally:
+        del _of_thread.requests
 
 
 def install(end: Callable[[int], object] = os._exit) -> StopSignals:
@@ -142,11 +181,17 @@ def stop_requested() -> bool:
     return _installed is not None and _installed.first is not None
 
 
+def exit_code() -> int | None:
+    """The exit code of this process if a signal has asked it to stop; None if none has."""
+    return None if _installed is None or _installed.first is None else _installed.exit_code
+
+
 @contextmanager
 def sent_to(on_stop: Callable[[], None]) -> Iterator[None]:
     """As :meth:`StopSignals.sent_to`; where no signals are received, Python's own handlers stay."""
-    if _installed is None:
+    source: StopRequests | StopSignals | None = getattr(_of_thread, "requests", _installed)
+    if source is None:
         yield
         return
-    with _installed.sent_to(on_stop):
+    with source.sent_to(on_stop):
         yield

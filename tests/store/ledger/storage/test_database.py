@@ -235,6 +235,31 @@ async def test_an_operation_that_raises_fails_only_itself(database):
     assert [row[0] for row in database.execute("SELECT hash FROM blob")] == ["good"]
 
 
+async def test_what_waits_for_a_commit_is_done_after_it_and_dropped_by_a_rollback(database):
+    done: list[str] = []
+
+    def write(name: str, *, fails: bool = False) -> None:
+        insert(database, name)
+        database.after_commit(lambda: done.append(f"{name}: {database.connection.in_transaction}"))
+        if fails:
+            raise ValueError(name)
+
+    database.after_commit(lambda: done.append("at once"))
+    with database.transaction():
+        write("outer")
+        assert done == ["at once"]
+    with pytest.raises(ValueError, match="dropped"), database.transaction():
+        write("dropped", fails=True)
+    group = GroupCommit(database)
+    await asyncio.gather(
+        group.run(lambda: write("first")),
+        group.run(lambda: write("half", fails=True)),
+        group.run(lambda: write("last")),
+        return_exceptions=True,
+    )
+    assert done == ["at once", "outer: False", "first: False", "last: False"]
+
+
 async def test_a_failed_commit_raises_in_every_task(database):
     group = GroupCommit(database)
     database.execute("PRAGMA query_only = 1")
