@@ -14,10 +14,15 @@ _SIGNS = (
     "⪈⪉⪊⪋⪌⪕⪖⪯⪰⪵⪶⪷⪸⪹⪺⫅⫆⫋⫌"
     "\ufe0f"
 )
-# Mathematical alphanumeric symbols, from the first to the last of each range.
-_ALPHABETS = ("\U0001d400\U0001d4b5", "\U0001d504\U0001d551", "\U0001d55c\U0001d55c", "\U0001d56c\U0001d63b",
-              "\U0001d670\U0001d6a3", "\U0001d7ce\U0001d7d7", "\U0001d7e2\U0001d7ff")  # fmt: skip
-
-SYMBOL_CHARACTERS = frozenset(_SIGNS).union(
-    *(map(chr, range(ord(first), ord(last) + 1)) for first, last in _ALPHABETS)
+# Of the mathematical alphanumeric symbols, the first and the last of each range.
+_ALPHABETS = (
+    (0x1D400, 0x1D4B5),
+    (0x1D504, 0x1D551),
+    (0x1D55C, 0x1D55C),
+    (0x1D56C, 0x1D63B),
+    (0x1D670, 0x1D6A3),
+    (0x1D7CE, 0x1D7D7),
+    (0x1D7E2, 0x1D7FF),
 )
+
+SYMBOL_CHARACTERS = frozenset(_SIGNS).union(*(map(chr, range(first, last + 1)) for first, last in _ALPHABETS))
