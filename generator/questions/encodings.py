@@ -175,12 +175,17 @@ def _unusualness(before: str, char: str, after: str) -> float:
     """From 0 to 1 how unlikely a character is between its neighbours, as one of the wrong encoding is."""
     if char.isalpha():
         is_usual = char in _USUAL_LETTERS or char.lower() in _USUAL_LETTERS
-        is_unusual = not is_usual or (before.islower() and char.isupper())
+        is_unusual = not is_usual or (char.isupper() and _is_within_small(before, after))
         return 1 if is_unusual else _RARE * (char.lower() in _RARE_LETTERS)
     if (char in _BEFORE_WORDS and before.isalpha()) or (char in _BEHIND_WORDS and after.isalpha()):
         return 1
     is_within_word = before.isalpha() and after.isalpha()
     return float(char not in (_WITHIN_WORDS if is_within_word else _USUAL_SYMBOLS))
+
+
+def _is_within_small(before: str, after: str) -> bool:
+    """Whether a capital between these two characters is unlikely: behind a small letter, or before one inside a word."""
+    return before.islower() or (before.isalpha() and after.islower())
 
 
 class _Utf8Stream(io.RawIOBase):

@@ -45,6 +45,7 @@ def test_json_and_yaml_are_read_in_other_encodings_too(encoding: str, name: str)
         ("How does a price–demand curve work?", "cp1252"),
         ("What does “liberty” mean?", "mac_roman"),
         ("What is Darwin’s theory?", "mac_roman"),
+        ("What are the Four C’s of a story?", "mac_roman"),
         ("What does the Œuvre of Molière show?", "cp1252"),
         ("What is a €5 note?", "cp1252"),
         ("Was heißt Ökologie?", "cp850"),

@@ -1,7 +1,7 @@
 """The commands and environments of KaTeX 0.16.21, the renderer of the site, as data from the package's own tables.
 
-Characters outside ASCII are not listed, because KaTeX shows all of them. Functions take arguments, symbols do not,
-and macros are first expanded to their text: see ``macro_definitions``.
+Characters outside ASCII are not listed, because KaTeX shows all of them: see ``characters``. Functions take arguments,
+symbols do not, and macros are first expanded to their text: see ``macro_definitions``.
 """
 
 from typing import NamedTuple

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from generator.content.katex import commands
+from generator.content.katex.characters import SYMBOL_CHARACTERS
 from generator.content.katex.lexer import ACTIVE, EOF, Lexer, TexError, Token
 from generator.content.katex.macro_definitions import MACROS
 
@@ -198,7 +199,7 @@ class Expander:
         return output
 
     def is_defined(self, name: str) -> bool:
-        return self.macros.has(name) or commands.known(name)
+        return self.macros.has(name) or commands.known(name) or name in SYMBOL_CHARACTERS
 
     def is_expandable(self, name: str) -> bool:
         macro = self.macros.get(name)

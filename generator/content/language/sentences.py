@@ -13,19 +13,24 @@ _LAST_WORD = re.compile(r"""["'“‘«(\[*_]*(\S*)\Z""")
 _OPEN_ABBREVIATIONS = word_set(
     "e.g i.e eg ie cf vs viz ca approx dr mr mrs ms prof rev hon st gen col sgt capt lt sen rep gov pres"
     " fig figs eq eqs ref refs sec ch chap vol pp ed eds trans no nos art resp dept univ al op cit mt ft"
+    " ariz calif colo conn fla minn okla tenn tex wis wyo"
 )
 # These may end a sentence: the next word decides.
 _CLOSED_ABBREVIATIONS = word_set(
     "etc u.s u.k u.n u.s.a e.u a.m p.m b.c a.d b.c.e c.e ph.d m.d b.a m.a j.d d.c inc ltd co corp jr sr bros"
     " jan feb mar apr jun jul aug sep sept oct nov dec est min max"
 )
-_MAYBE_OPEN = word_set("no art al ed ch ft ref sec st op ca col rep gen")
+_MAYBE_OPEN = word_set("no art al ed ch ft ref sec st op ca col rep gen v ave blvd pt")
+_BEFORE_NUMBERS = word_set("no c p rs")
 _STARTERS = word_set(
-    "the this that these those a an it its he she they we you i in on at by for from with as if when while"
+    "the this that these those a an it its he his she her they their we our you your my i in on at by for from with as if when while"
     " although because since however moreover furthermore additionally thus therefore hence but and or so yet"
     " there here what how why who where which some many most all each every both another other such during"
     " after before overall finally first second third for instance similarly consequently meanwhile"
 )
+
+_INITIAL = re.compile(r"[A-Z]\.")
+_AFTER_FACTORIAL = frozenset("=<≤≥≠≈×·/")
 
 
 def split_sentences(text: str) -> list[str]:
@@ -72,12 +77,14 @@ def _ends_sentence(text: str, start: int, end: re.Match[str]) -> bool:
     if word[0].islower() and not re.match(r"[a-z]{1,3}[A-Z\d]", word):
         return False
     if mark[0] != "." or mark.startswith(".."):
-        return True
+        return not (mark[0] == "!" and word[0] in _AFTER_FACTORIAL)
     before = _LAST_WORD.search(text, max(start, end.start() - 40), end.start())
     token = before[1] if before else ""
-    starter = word.rstrip(",.;:!?'’\"”)").casefold() in _STARTERS
+    starter = word.rstrip(",.;:!?'’\"”)").casefold() in _STARTERS and not _INITIAL.match(word)
+    if token.casefold() in _BEFORE_NUMBERS and word[0].isdigit():
+        return False
     if token.casefold() == "no":
-        return not word[0].isdigit()
+        return True
     return _full_stop_ends_sentence(
         token, starter, first=not text[start : end.start() - len(token)].strip(" *_(\t\n")
     )

@@ -57,6 +57,7 @@ class _Reader(HTMLParser):
         self._skipping: list[str] = []
         self._in_title = False
         self._in_code = False
+        self._lists: list[int | None] = []  # the number of the next item, None in a list without numbers
 
     def finish(self) -> list[str]:
         self._end_block()
@@ -74,7 +75,7 @@ class _Reader(HTMLParser):
             self._lead = f"{_HEADINGS[tag]} "
         elif tag == "li":
             self._end_block()
-            self._lead = "- "
+            self._lead = self._item_mark(dict(attrs).get("value"))
         elif tag == "pre":
             self._end_block()
             self._in_code = True
@@ -82,6 +83,8 @@ class _Reader(HTMLParser):
             self._parts.append(" | " if self._parts else "")
         elif tag in _BLOCKS:
             self._end_block()
+            if tag in {"ol", "ul"}:
+                self._lists.append(_number(dict(attrs).get("start"), 1) if tag == "ol" else None)
 
     def handle_endtag(self, tag: str) -> None:
         if self._skipping:
@@ -96,12 +99,22 @@ class _Reader(HTMLParser):
             self._in_code = False
         elif tag in _HEADINGS or tag == "li" or tag in _BLOCKS:
             self._end_block()
+            if tag in {"ol", "ul"} and self._lists:
+                self._lists.pop()
 
     def handle_data(self, data: str) -> None:
         if self._in_title:
             self.title += data
         elif not self._skipping:
             self._parts.append(data)
+
+    def _item_mark(self, value: str | None) -> str:
+        expected = self._lists[-1] if self._lists else None
+        if expected is None:
+            return "- "
+        number = _number(value, expected)
+        self._lists[-1] = number + 1
+        return f"{number}. "
 
     def _end_block(self) -> None:
         text = "".join(self._parts)
@@ -116,3 +129,8 @@ class _Reader(HTMLParser):
         if text.strip() or not self._parts:
             self._lead = ""
         self._parts = []
+
+
+def _number(text: str | None, otherwise: int) -> int:
+    """The number of an attribute; ``otherwise`` where it is absent, or none that Markdown has."""
+    return int(text) if text and re.fullmatch(r"\d{1,8}", text, re.ASCII) else otherwise

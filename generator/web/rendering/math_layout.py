@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from generator.content.katex.commands import names
+from generator.web.rendering.math_signs import set_signs
 
 _NAMESPACE = re.compile(r' xmlns="[^"]*"')
 _ROW_GAP = re.compile(r"\\\\\*?\s*\[\s*-?[\d.]+\s*[a-z]{2}\s*\]")
@@ -42,6 +43,7 @@ _SCRIPTS = frozenset({*_UNDER_OVER, *_UNDER_OVER.values()})
 _SPACED = frozenset({"mo", "mspace", "mpadded"})
 _WIDE_ACCENTS = {"^": "\u02c6", "~": "\u02dc"}
 _ARROW_SPACE = "0.5em"
+_VECTOR = "→"
 _LINE = "―"
 _STROKE = "⧸"
 _NEGATED = {"=": "≠", "∈": "∉", "<": "≮", ">": "≯", "≤": "≰", "≥": "≱", "≡": "≢", "∼": "≁", "≈": "≉", "⊂": "⊄", "⊆": "⊈", "∃": "∄", "∣": "∤", "∥": "∦", "∋": "∌"}  # fmt: skip
@@ -71,6 +73,7 @@ def for_browsers(markup: str, tex: str) -> str:
         _stretch_over(element)
         _choose_letters(element)
         _space_functions(element)
+    set_signs(math)
     _rule_arrays(math, tex)
     return ElementTree.tostring(math, encoding="unicode")
 
@@ -146,6 +149,11 @@ def _stretch_over(element: Element) -> None:
             part.insert(0, Element("mspace", width=_ARROW_SPACE))
             part.append(Element("mspace", width=_ARROW_SPACE))
     mark = element[-1]
+    if (
+        mark.text == _VECTOR and mark.get("stretchy") == "true"
+    ):  # only that of \\vec; others grow without being asked to
+        mark.set("stretchy", "false")
+        element.set("accent", "true")
     if element.get("accent") != "true" and mark.tag == "mo" and mark.text in _WIDE_ACCENTS:
         mark.text = _WIDE_ACCENTS[mark.text]
         mark.set("stretchy", "true")

@@ -24,6 +24,32 @@ PROSE = st.text(alphabet=st.sampled_from("abcXYZ019 .,;:!?…\"'“”()[]{}$`*\
         ("It ended in 1990. mRNA came later.", ["It ended in 1990.", "mRNA came later."]),
         ("A heading\n\nand a paragraph\nof two lines.", ["A heading", "and a paragraph of two lines."]),
         ("1. First of all. Second.", ["1. First of all.", "Second."]),
+        (
+            "In *Gitlow v. New York* it ruled. So *Roe v. Wade* fell.",
+            ["In *Gitlow v. New York* it ruled.", "So *Roe v. Wade* fell."],
+        ),
+        (
+            "It began early (c. 3500 BCE), at Rs. 22 a day. See p. 4.",
+            ["It began early (c. 3500 BCE), at Rs. 22 a day.", "See p. 4."],
+        ),
+        (
+            "The zero is between a and b. You can narrow it.",
+            ["The zero is between a and b.", "You can narrow it."],
+        ),
+        (
+            "As M. I. Finley wrote, it is at 12 Finch Ave. West.",
+            ["As M. I. Finley wrote, it is at 12 Finch Ave. West."],
+        ),
+        ("It is in Calif. Code and Tenn. Code alike.", ["It is in Calif. Code and Tenn. Code alike."]),
+        (
+            "He shaped the art. His work lasts, as did their art. Their heirs agree.",
+            ["He shaped the art.", "His work lasts, as did their art.", "Their heirs agree."],
+        ),
+        ("So ln(3!) = 1.79 and 2! < 3! or so. Done.", ["So ln(3!) = 1.79 and 2! < 3! or so.", "Done."]),
+        (
+            "They use vitamin C. 20 mg are enough. The pH. It falls.",
+            ["They use vitamin C. 20 mg are enough.", "The pH.", "It falls."],
+        ),
         ("これは文です。次の文です。", ["これは文です。", "次の文です。"]),
         ("", []),
     ],

@@ -30,6 +30,16 @@ def test_the_structure_is_converted_and_menus_and_scripts_are_left_out():
     ]
 
 
+def test_the_items_of_an_ordered_list_keep_their_numbers():
+    html = (
+        "<ol><li>mix<li>heat<ul><li>slowly</ul><li>cool</ol><ol start=4><li>rest<li value=9>end</ol>"
+        "<ol start=x><li>one<li value=-1>two</ol></ol><ul><li>last"
+    )
+    items = ["1. mix", "2. heat", "- slowly", "3. cool", "4. rest", "9. end", "1. one", "2. two", "- last"]
+    assert page_text(html).markdown.split("\n\n") == items
+    assert page_text(f"<ol start={'9' * 5000}><li>x").markdown == "1. x"
+
+
 def test_an_unclosed_script_ends_with_the_page():
     assert page_text("<p>before<script>x</p>").markdown == "before"
     assert page_text("<nav>menu<p>x</body><p>after").markdown == "after"
