@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from generator.services import Services
-from generator.store.ledger.drafts.drafts import DraftRow, StaleDraft
+from generator.store.ledger.drafts.rows import DraftRow, StaleDraft
 from generator.web.context import PageContext, number_of, query_of, reviewer_of
 from generator.web.drafts.reported_reading import record_last_reading
 from generator.web.request_fields import optional_number_in, read_body, text_of

@@ -6,8 +6,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ExceptionHandler
 
 from generator.errors import GeneratorError, StorageError, UsageError
-from generator.store.ledger.drafts.drafts import StaleDraft
 from generator.store.ledger.drafts.revisions import StaleRevision
+from generator.store.ledger.drafts.rows import StaleDraft
 from generator.store.ledger.duplicates.clusters import StaleCluster
 from generator.store.ledger.sampling.judgements import StaleLot
 from generator.store.ledger.seo.proposals import StaleProposal

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from generator.content.display import in_words
 from generator.content.review.reviewers import OPEN_TO_EDITORS, Reviewer
-from generator.store.ledger.drafts.drafts import DraftRow
+from generator.store.ledger.drafts.rows import DraftRow
 from generator.web.context import PageContext, number_of, viewer_of
 
 Need = Literal["page", "read", "draft", "comment", "edit", "decide"]

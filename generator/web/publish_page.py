@@ -11,7 +11,7 @@ from generator.content.display import plural
 from generator.content.frontmatter import read
 from generator.content.language.word_diff import DiffSegment, word_diff
 from generator.content.markdown.answer import decode
-from generator.store.ledger.drafts.drafts import DraftRow, StaleDraft
+from generator.store.ledger.drafts.rows import DraftRow, StaleDraft
 from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.web.actions import action_reply
 from generator.web.context import NotFound, PageContext, reviewer_of

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from generator.services import Endpoint, Services
-    from generator.store.ledger.drafts.drafts import DraftRow
     from generator.store.ledger.drafts.revisions import Revision
+    from generator.store.ledger.drafts.rows import DraftRow
 
 CONCURRENCY = 4
 """The most revisions that are requested from the model at the same time."""

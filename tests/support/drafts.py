@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.services import Services
-from generator.store.ledger.drafts.drafts import DraftRow
+from generator.store.ledger.drafts.rows import DraftRow
 from generator.workflows.drafting.draft import draft_list
 from generator.workflows.drafting.requests import (
     DraftOutcome,

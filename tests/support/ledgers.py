@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from generator.content.findings import Finding
-from generator.store.ledger.drafts.drafts import NewDraft
+from generator.store.ledger.drafts.rows import NewDraft
 from generator.store.ledger.runs.calls import NewCall
 from generator.store.ledger.runs.new_jobs import NewJob
 from generator.store.ledger.storage.database import Database

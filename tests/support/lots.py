@@ -1,7 +1,7 @@
 """Lots over drafted articles, and judgements on their draws."""
 
 from generator.services import Services
-from generator.store.ledger.drafts.drafts import DraftRow
+from generator.store.ledger.drafts.rows import DraftRow
 from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.review.editing.editor import DraftEditor

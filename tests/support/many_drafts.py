@@ -8,7 +8,7 @@ from generator.content.frontmatter import render
 from generator.content.markdown.answer import compose, encode
 from generator.content.site.site import Site
 from generator.services import Services
-from generator.store.ledger.drafts.drafts import NewDraft
+from generator.store.ledger.drafts.rows import NewDraft
 from generator.store.ledger.runs.calls import NewCall
 from generator.store.ledger.runs.new_jobs import NewJob
 from generator.workflows.draft_files.files import draft_path

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from generator.content.findings import Finding
 from generator.services import Services
-from generator.store.ledger.drafts.drafts import DraftRow
+from generator.store.ledger.drafts.rows import DraftRow
 from generator.store.ledger.duplicates.clusters import ClusterPage, FoundCluster
 from generator.workflows.review.decisions.decide import approve_drafts, reject_drafts
 from generator.workflows.review.decisions.later import LaterDrafts

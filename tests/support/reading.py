@@ -4,7 +4,7 @@ import datetime
 
 from generator.content.evidence.reading import Reading
 from generator.services import Services
-from generator.store.ledger.drafts.drafts import DraftRow
+from generator.store.ledger.drafts.rows import DraftRow
 from generator.workflows.review.reading import record_opening, record_reading
 from tests.support.drafts import WHO
 

@@ -6,7 +6,7 @@ from typing import Any
 from generator.content.frontmatter import patch, read
 from generator.content.markdown.line_breaks import decode
 from generator.services import Services
-from generator.store.ledger.drafts.drafts import DraftRow
+from generator.store.ledger.drafts.rows import DraftRow
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.publish.publisher import Publisher, PublishReport
 from generator.workflows.review.decisions.decide import approve_drafts

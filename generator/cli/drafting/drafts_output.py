@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from generator.content.questions.details import QuestionDetails
     from generator.content.seo.search_result import SearchResult
     from generator.store.ledger.drafts.decisions import DraftDecision
-    from generator.store.ledger.drafts.drafts import DraftRow
     from generator.store.ledger.drafts.revisions import Revision
+    from generator.store.ledger.drafts.rows import DraftRow
     from generator.store.ledger.team.assignments import Assignment
     from generator.workflows.draft_files.importer import ImportedEdits
     from generator.workflows.review.decisions.decisions import DecisionOutcome

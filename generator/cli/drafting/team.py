@@ -17,7 +17,7 @@ from generator.workflows.review.team.comments import COMMENT_FIELDS, DraftCommen
 from generator.workflows.site.reviewer import reviewer_name
 
 if TYPE_CHECKING:
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
     from generator.store.ledger.team.comments import Comment
     from generator.workflows.review.team.assign import AssignOutcome
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from generator.store.ledger.drafts.drafts import DraftRow
+from generator.store.ledger.drafts.rows import DraftRow
 from generator.web.context import PageContext, reviewer_of
 from generator.web.templating import ago
 from generator.workflows.review.team.holds import open_holds

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from generator.content.display import plural
 from generator.errors import UsageError
-from generator.store.ledger.drafts.drafts import DraftRow, StaleDraft
+from generator.store.ledger.drafts.rows import DraftRow, StaleDraft
 from generator.store.ledger.row_versions import require_as_seen
 from generator.web.actions import action_reply, next_address, row_and_body
 from generator.web.context import NotFound, PageContext, number_of, query_of, reviewer_of, viewer_of

@@ -17,7 +17,7 @@ from generator.workflows.review.views.draft_view import search_result_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
     from generator.web.context import PageContext
     from generator.web.drafts.article_page import ShownClaim, ShownFinding
     from generator.workflows.draft_files.checker import CheckedFile

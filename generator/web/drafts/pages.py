@@ -12,8 +12,8 @@ from generator.content.drafts.revision import FieldChange
 from generator.content.language.word_diff import word_diff
 from generator.content.review.reviewers import Reviewer
 from generator.content.states import EDITABLE, TRANSITIONS, JobState
-from generator.store.ledger.drafts.drafts import DraftRow
 from generator.store.ledger.drafts.revisions import Revision
+from generator.store.ledger.drafts.rows import DraftRow
 from generator.store.ledger.pages import draft_page
 from generator.web.collaboration.draft_status import draft_status
 from generator.web.context import NotFound, PageContext, number_of, query_of, viewer_of

@@ -4,7 +4,7 @@ from typing import Any
 
 from generator.content.evidence.reading import Reading
 from generator.errors import UsageError
-from generator.store.ledger.drafts.drafts import DraftRow
+from generator.store.ledger.drafts.rows import DraftRow
 from generator.web.request_fields import MOST_NUMBER
 from generator.workflows.review.reading import ReadingServices, record_reading
 

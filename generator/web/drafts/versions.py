@@ -6,7 +6,7 @@ from starlette.responses import Response
 from generator.content.drafts.version_diff import BODY, WHOLE_FILE
 from generator.content.language.word_diff import word_diff
 from generator.content.states import EDITABLE
-from generator.store.ledger.drafts.drafts import DraftRow
+from generator.store.ledger.drafts.rows import DraftRow
 from generator.web.actions import action_reply, row_and_body
 from generator.web.context import PageContext, number_of, query_of, reviewer_of, viewer_of
 from generator.web.drafts.article_page import field_name

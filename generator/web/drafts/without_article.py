@@ -12,7 +12,7 @@ from generator.content.display import in_words, plural
 from generator.content.drafts.draft import Draft, Point
 from generator.content.keywords import split_keywords
 from generator.errors import UsageError
-from generator.store.ledger.drafts.drafts import DraftRow
+from generator.store.ledger.drafts.rows import DraftRow
 from generator.web.actions import action_reply, row_and_body
 from generator.web.context import NotFound, PageContext, number_of, query_of, reviewer_of
 from generator.web.queue.selection import selected_drafts

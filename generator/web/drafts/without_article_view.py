@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from generator.services import Services
-from generator.store.ledger.drafts.drafts import DraftRow
+from generator.store.ledger.drafts.rows import DraftRow
 from generator.store.ledger.review.redrafts import Redraft
 from generator.workflows.review.editing.own_article import OwnArticles
 from generator.workflows.review.redrafts.redrafts import DraftRedrafts

@@ -12,8 +12,8 @@ from generator.content.questions.details import QuestionDetails
 from generator.content.review.reviewers import Reviewer
 from generator.content.states import JobState
 from generator.services import Services
-from generator.store.ledger.drafts.drafts import DraftRow
 from generator.store.ledger.drafts.revisions import RevisionState
+from generator.store.ledger.drafts.rows import DraftRow
 from generator.store.ledger.queue.draft_texts import Excerpt
 from generator.store.ledger.queue.set_aside import SetAsideRow
 from generator.store.ledger.row_versions import digest_of, versions_of

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeGuard
 from urllib.parse import parse_qsl
 
 from generator.errors import UsageError
-from generator.store.ledger.drafts.drafts import DraftRow, StaleDraft
+from generator.store.ledger.drafts.rows import DraftRow, StaleDraft
 from generator.store.ledger.row_versions import require_as_seen
 from generator.web.context import PageContext
 from generator.web.queue.query import QueueQuery

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from generator.services import Services
-from generator.store.ledger.drafts.drafts import DraftRow
+from generator.store.ledger.drafts.rows import DraftRow
 from generator.store.ledger.sampling.rows import LotMark
 from generator.workflows.sampling.lot_view import Draw, LotView, LotViews
 

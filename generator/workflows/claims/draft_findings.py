@@ -14,7 +14,7 @@ from generator.workflows.draft_files.checker import CheckedFile
 from generator.workflows.draft_files.versions import VersionOrigin, VersionServices, save_version
 
 if TYPE_CHECKING:
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
 
 _STATES = frozenset({"drafted", "needs_fix", "approved"})
 

@@ -21,7 +21,7 @@ from generator.workflows.pages.page import page_of_file
 from generator.workflows.pages.selection import SelectionServices, named_draft
 
 if TYPE_CHECKING:
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
 
 
 class ClaimListServices(ClaimViewServices, SelectionServices, Protocol):

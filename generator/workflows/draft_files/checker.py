@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from generator.content.frontmatter import Document
     from generator.content.states import DraftState
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
     from generator.store.ledger.drafts.versions import Version
 
 _TEXTS = frozenset({"answer", "introduction", "points", "conclusion", "page_description", "page_keywords"})

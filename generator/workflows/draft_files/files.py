@@ -8,7 +8,8 @@ from pathlib import Path
 
 from generator.content.states import DraftState
 from generator.store.files import read_file, sha256, write_file
-from generator.store.ledger.drafts.drafts import DraftRow, Drafts
+from generator.store.ledger.drafts.drafts import Drafts
+from generator.store.ledger.drafts.rows import DraftRow
 from generator.store.output_folder import DRAFTS, NEEDS_FIX, rewrite_file
 
 

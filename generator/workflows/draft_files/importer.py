@@ -14,14 +14,14 @@ from generator.content.states import EDITABLE
 from generator.errors import StorageError
 from generator.store.files import read_article, sha256
 from generator.store.ledger.decision_log import ON_DISK
-from generator.store.ledger.drafts.drafts import StaleDraft
+from generator.store.ledger.drafts.rows import StaleDraft
 from generator.workflows.draft_files.checker import EDIT, TAKEN, DraftFileChecker
 from generator.workflows.draft_files.files import is_persons_file
 from generator.workflows.draft_files.versions import VersionOrigin, has_file, restore_version, save_version
 from generator.workflows.ports import HasCorpus, HasDraftFiles, HasDrafts, HasLedger, HasSettings
 
 if TYPE_CHECKING:
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
 
 
 @dataclass

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from generator.content.findings import errors
 from generator.content.states import EDITABLE
-from generator.store.ledger.drafts.drafts import NewDraft
+from generator.store.ledger.drafts.rows import NewDraft
 from generator.workflows.draft_files.files import draft_path, remove_draft_file, write_draft_file
 from generator.workflows.ports import HasDraftFiles, HasDrafts, HasLedger, HasSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
     from generator.workflows.draft_files.checker import CheckedFile
 
 

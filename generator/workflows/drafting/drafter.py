@@ -8,8 +8,8 @@ from typing import Protocol
 from generator.content.slugs import key_of
 from generator.content.states import DraftState, JobState
 from generator.processes.pool import WorkerPool
-from generator.store.ledger.drafts.drafts import DraftRow, NewDraft, StaleDraft
 from generator.store.ledger.drafts.rewritten_page import rewritten_page_of
+from generator.store.ledger.drafts.rows import DraftRow, NewDraft, StaleDraft
 from generator.store.ledger.runs.jobs import Job
 from generator.workflows.draft_files.files import draft_path, write_draft_file
 from generator.workflows.drafting.writer import ClaimFindings, DraftResult, DraftWriter

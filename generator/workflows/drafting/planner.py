@@ -14,7 +14,8 @@ from generator.content.states import JobState
 from generator.errors import ConfigError, QuestionListError
 from generator.model.budget import Price
 from generator.services import Endpoint
-from generator.store.ledger.drafts.drafts import Drafts, NewDraft, StaleDraft
+from generator.store.ledger.drafts.drafts import Drafts
+from generator.store.ledger.drafts.rows import NewDraft, StaleDraft
 from generator.store.ledger.runs.jobs import Job, JobSummary
 from generator.store.ledger.runs.new_jobs import NewJob, PackedJob
 from generator.workflows.drafting.candidate import Candidate, NearDuplicatePolicy, Thresholds

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from generator.content.claims.claim import Claim, ClaimKind
     from generator.content.drafts.draft import Draft
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
 
 _LOOKED_FOR: frozenset[ClaimKind] = frozenset({"figure", "date", "name", "law", "dose", "quotation"})
 _MOST_FACTS = 6

@@ -12,7 +12,7 @@ from generator.workflows.review.draft_names import find_drafts
 
 if TYPE_CHECKING:
     from generator.store.ledger.drafts.decisions import DraftDecision
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
     from generator.store.ledger.drafts.versions import Version
     from generator.store.ledger.runs.calls import Cost
     from generator.store.ledger.runs.jobs import Job

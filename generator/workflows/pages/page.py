@@ -15,7 +15,7 @@ from generator.store.ledger.pages import draft_page, file_page
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
     from generator.store.ledger.runs.jobs import Job
 
 

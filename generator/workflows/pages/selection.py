@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from generator.content.states import DraftState
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
     from generator.workflows.engine.noted_report import NotedReport
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from generator.content.evidence.release import Release, RequiredRelease
     from generator.content.frontmatter import Document
     from generator.store.ledger.drafts.decisions import DraftDecision
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
 
 _MISSING: dict[RequiredRelease, str] = {
     "read": "was not read before it was approved",

@@ -9,7 +9,7 @@ from generator.errors import GeneratorError
 
 if TYPE_CHECKING:
     from generator.content.evidence.release import Release
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
 
 
 class PublishRefused(GeneratorError):

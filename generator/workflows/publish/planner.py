@@ -15,7 +15,7 @@ from generator.content.evidence.approval import covered_hash
 from generator.content.frontmatter import Change, Document, patch, patch_related, read, render
 from generator.errors import FrontMatterError, PatchError, StorageError
 from generator.store.files import sha256
-from generator.store.ledger.drafts.drafts import StaleDraft
+from generator.store.ledger.drafts.rows import StaleDraft
 from generator.store.ledger.storage.hashes import question_key
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.ports import (
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from generator.content.evidence.disclosure import Disclosure
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
 
 
 class PublicationPlannerServices(

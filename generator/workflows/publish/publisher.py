@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from generator.content.evidence.release import counts_in_words
 from generator.errors import StorageError
 from generator.events import emit
-from generator.store.ledger.drafts.drafts import StaleDraft
+from generator.store.ledger.drafts.rows import StaleDraft
 from generator.store.ledger.publications import Intent, Publication
 from generator.store.ledger.runs.runs import RunLock
 from generator.store.output_folder import LOCKS
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Sequence
 
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
     from generator.workflows.engine.progress import Progress
 
 LOCK = "publish"

@@ -9,7 +9,7 @@ from generator.workflows.ports import HasDrafts, HasLedger, HasSettings
 from generator.workflows.site.article_names import plain_name, single_match
 
 if TYPE_CHECKING:
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
 
 
 class DraftNameServices(HasSettings, HasLedger, HasDrafts, Protocol):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from generator.config import Settings
     from generator.content.evidence.release import RequiredRelease
     from generator.content.site.subjects import SubjectList
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
 
 
 class ReadingServices(HasLedger, HasDrafts, HasClaims, Protocol):

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from generator.config import SamplingSettings
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
     from generator.store.ledger.queue.queue_filter import QueueFilter
     from generator.store.ledger.sampling.rows import LotRow
     from generator.workflows.draft_files.importer import ImportedEdits

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from generator.content.display import in_words, plural
 from generator.content.questions.kinds import kind_of
 from generator.errors import UsageError
-from generator.store.ledger.drafts.drafts import StaleDraft
+from generator.store.ledger.drafts.rows import StaleDraft
 from generator.store.ledger.sampling.judgements import StaleLot
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.ports import (
@@ -30,7 +30,7 @@ from generator.workflows.sampling.lot_view import LotView, LotViews, require_sta
 if TYPE_CHECKING:
     from generator.content.questions.kinds import QuestionKind
     from generator.content.sampling.lot_states import Judgement
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
     from generator.store.ledger.queue.queue_filter import QueueFilter
     from generator.store.ledger.sampling.rows import MemberRow
 

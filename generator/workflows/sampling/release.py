@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from generator.content.display import in_words
 from generator.content.evidence.release import Release
 from generator.errors import GeneratorError
-from generator.store.ledger.drafts.drafts import StaleDraft
+from generator.store.ledger.drafts.rows import StaleDraft
 from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.store.ledger.sampling.judgements import StaleLot
 from generator.store.ledger.sampling.rows import APPROVED
@@ -27,7 +27,7 @@ from generator.workflows.site.reviewer import reviewer_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
     from generator.store.ledger.sampling.rows import LotRow, MemberRow
     from generator.workflows.engine.progress import Progress
 

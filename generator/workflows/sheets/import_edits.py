@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 from generator.content.states import DraftState
 from generator.content.text import word_count
 from generator.errors import GeneratorError, StorageError, UsageError
-from generator.store.ledger.drafts.drafts import DraftRow
+from generator.store.ledger.drafts.rows import DraftRow
 from generator.workflows.draft_files.checker import SPREADSHEET
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.ports import HasComments

@@ -582,7 +582,7 @@ def test_a_question_that_failed_once_takes_the_place_of_its_offline_draft_later(
 
 def draft_offline(services):
     """A draft of the offline model, stored as its run would."""
-    from generator.store.ledger.drafts.drafts import NewDraft
+    from generator.store.ledger.drafts.rows import NewDraft
     from tests.support.ledgers import job
 
     with services.database.transaction():

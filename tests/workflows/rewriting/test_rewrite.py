@@ -7,8 +7,8 @@ import pytest
 from generator.content.frontmatter import patch, read
 from generator.content.markdown.line_breaks import decode
 from generator.errors import BudgetExceeded, ModelUnavailable, UsageError
-from generator.store.ledger.drafts.drafts import StaleDraft
 from generator.store.ledger.drafts.rewritten_page import REWRITE, rewritten_page_of
+from generator.store.ledger.drafts.rows import StaleDraft
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.drafting.drafter import DrafterReport
 from generator.workflows.drafting.plan import restore_drafts

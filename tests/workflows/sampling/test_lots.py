@@ -4,7 +4,7 @@ import pytest
 
 from generator.content.sampling import draw_order
 from generator.errors import UsageError
-from generator.store.ledger.drafts.drafts import StaleDraft
+from generator.store.ledger.drafts.rows import StaleDraft
 from generator.store.ledger.duplicates.clusters import ClusterPage, FoundCluster
 from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.store.ledger.sampling.judgements import StaleLot

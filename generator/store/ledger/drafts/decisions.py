@@ -15,7 +15,7 @@ from generator.content.states import TRANSITIONS, DraftState
 from generator.store.ledger.decision_log import ON_DISK, PROGRAM, DecidedRow, Decision, DecisionLog
 
 if TYPE_CHECKING:
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
 
 EditOrigin = Literal["edit", "spreadsheet", "revise", "restore"]
 EDIT_NAMES: Mapping[EditOrigin, str] = {

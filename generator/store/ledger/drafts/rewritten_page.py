@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from generator.store.files import sha256
-from generator.store.ledger.drafts.drafts import ReplacedPage
+from generator.store.ledger.drafts.rows import ReplacedPage
 from generator.store.ledger.storage.hashes import hash_of
 
 if TYPE_CHECKING:

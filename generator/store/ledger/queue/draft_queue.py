@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
 from generator.content.states import DraftState
-from generator.store.ledger.drafts.drafts import DRAFT_COLUMNS, DraftRow, draft_row
+from generator.store.ledger.drafts.rows import DRAFT_COLUMNS, DraftRow, draft_row
 from generator.store.ledger.question_details import DETAILS_OF_JOBS
 from generator.store.ledger.queue.draft_texts import DraftTexts, Excerpt
 from generator.store.ledger.queue.queue_filter import QueueFilter, where

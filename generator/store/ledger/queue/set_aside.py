@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 
-from generator.store.ledger.drafts.drafts import DraftRow
+from generator.store.ledger.drafts.rows import DraftRow
 from generator.store.ledger.storage.database import Database
 
 IS_ASIDE = "set_aside.ended_at IS NULL AND (set_aside.until IS NULL OR set_aside.until > ?)"

@@ -11,7 +11,7 @@ from typing import Any
 
 from generator.content.sampling import Goal
 from generator.content.sampling.lot_states import Judgement, StoredLotState
-from generator.store.ledger.drafts.drafts import DRAFT_COLUMNS, DraftRow, draft_row
+from generator.store.ledger.drafts.rows import DRAFT_COLUMNS, DraftRow, draft_row
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.sampling.judgements import LotJudgement, LotJudgementLog, StaleLot
 from generator.store.ledger.sampling.rows import APPROVED, IS_MARKED, LotMark, LotRow, MemberRow

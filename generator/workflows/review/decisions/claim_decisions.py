@@ -29,7 +29,7 @@ from generator.workflows.ports import (
 from generator.workflows.review.editing.editor import DraftEditor, EditRefused
 
 if TYPE_CHECKING:
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
 
 
 class StaleClaim(GeneratorError):

@@ -13,7 +13,7 @@ from generator.workflows.site.reviewer import reviewer_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
 
 
 def approve_drafts(

@@ -14,7 +14,7 @@ from generator.content.display import in_words, plural
 from generator.content.evidence.approval import covered_hash
 from generator.content.frontmatter import read
 from generator.errors import FrontMatterError, GeneratorError, PatchError, UsageError
-from generator.store.ledger.drafts.drafts import StaleDraft
+from generator.store.ledger.drafts.rows import StaleDraft
 from generator.workflows.claims.view import open_claims
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.ports import (
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from generator.content.evidence.release import Release
     from generator.store.ledger.drafts.decisions import DraftDecision
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
     from generator.store.ledger.sampling.rows import LotMark
 
     _Step = Callable[[int | None], DraftRow]

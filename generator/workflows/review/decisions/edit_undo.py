@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from generator.store.ledger.drafts.drafts import StaleDraft
+from generator.store.ledger.drafts.rows import StaleDraft
 from generator.workflows.claims.view import open_claims
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.draft_files.versions import has_file, move_file
@@ -20,8 +20,8 @@ from generator.workflows.ports import (
 
 if TYPE_CHECKING:
     from generator.store.ledger.drafts.decisions import DraftDecision
-    from generator.store.ledger.drafts.drafts import DraftRow
     from generator.store.ledger.drafts.revisions import Revision
+    from generator.store.ledger.drafts.rows import DraftRow
 
 
 class EditUndoServices(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from generator.content.states import DraftState
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
 
 CAN_WAIT: tuple[DraftState, ...] = ("drafted", "needs_fix", "near_duplicate")
 """The states of drafts that wait for a reviewer, and so can be set aside."""

@@ -12,8 +12,8 @@ from generator.content.seo.proposal_states import ProposalState
 from generator.errors import GeneratorError, UsageError
 from generator.store.ledger.decision_log import Decision, StaleRow
 from generator.store.ledger.drafts.decisions import DraftDecision
-from generator.store.ledger.drafts.drafts import DraftRow
 from generator.store.ledger.drafts.revisions import Revision
+from generator.store.ledger.drafts.rows import DraftRow
 from generator.store.ledger.duplicates.clusters import ClusterRow
 from generator.store.ledger.duplicates.decisions import ClusterDecision
 from generator.store.ledger.queue.set_aside import SET_ASIDE, SET_ASIDE_AGAIN, SetAsideRow

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from generator.content.findings import Finding
     from generator.content.frontmatter import Change, Document
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
     from generator.workflows.draft_files.checker import CheckedFile
 
 FIELDS = ("question", "subject", "answer", "description", "keywords", "date", "no_index")

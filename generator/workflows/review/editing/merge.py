@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from generator.content.frontmatter import Document
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
 
 HIDDEN = "yes"
 """The text of ``no_index`` where the page is hidden; empty where it is not."""

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from generator.services import Endpoint
-    from generator.store.ledger.drafts.drafts import DraftRow
     from generator.store.ledger.drafts.revisions import Revision
+    from generator.store.ledger.drafts.rows import DraftRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from generator.content.frontmatter import Document
     from generator.content.states import JobState
     from generator.services import Endpoint
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
     from generator.store.ledger.runs.jobs import Job
     from generator.store.ledger.storage.database import GroupCommit
     from generator.workflows.drafting.writer import DraftResult, DraftWriter

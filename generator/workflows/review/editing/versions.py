@@ -15,7 +15,7 @@ from generator.workflows.site.reviewer import reviewer_name
 
 if TYPE_CHECKING:
     from generator.content.drafts.revision import FieldChange
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
     from generator.store.ledger.drafts.versions import Version
 
 _ORIGINS = {

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from generator.questions.rows import Question
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
     from generator.workflows.drafting.requests import DraftOutcome
     from generator.workflows.engine.progress import Progress
 

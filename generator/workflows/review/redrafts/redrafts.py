@@ -12,14 +12,14 @@ from generator.content.display import in_words
 from generator.content.states import REDRAFTABLE
 from generator.content.text import clean
 from generator.errors import GeneratorError, UsageError
-from generator.store.ledger.drafts.drafts import StaleDraft
+from generator.store.ledger.drafts.rows import StaleDraft
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.ports import HasCorpus, HasDraftFiles, HasDrafts, HasLedger, HasSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
     from generator.store.ledger.review.redrafts import Redraft
 
 MAX_NOTE_CHARS = 4_000

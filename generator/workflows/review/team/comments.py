@@ -12,7 +12,7 @@ from generator.errors import UsageError
 from generator.workflows.ports import HasComments, HasDrafts, HasLedger, HasSettings
 
 if TYPE_CHECKING:
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
     from generator.store.ledger.team.comments import Comment
 
 MAX_CHARS = 5_000

@@ -9,7 +9,7 @@ from generator.content.display import in_words
 from generator.store.ledger.decision_log import ON_DISK, PROGRAM
 
 if TYPE_CHECKING:
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
     from generator.workflows.ports import HasDrafts
 
 

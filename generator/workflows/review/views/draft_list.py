@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from generator.content.evidence.release import Release
     from generator.content.questions.details import QuestionDetails
     from generator.content.site.subjects import SubjectList
-    from generator.store.ledger.drafts.drafts import DraftRow
     from generator.store.ledger.drafts.revisions import RevisionState
+    from generator.store.ledger.drafts.rows import DraftRow
     from generator.store.ledger.queue.draft_queue import Sort
     from generator.store.ledger.team.assignments import Assignment
     from generator.store.ledger.team.comments import OpenComments

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from generator.content.frontmatter.document import Related
     from generator.store.corpus.index import CorpusIndex
     from generator.store.ledger.drafts.decisions import DraftDecision
-    from generator.store.ledger.drafts.drafts import DraftRow, Drafts
+    from generator.store.ledger.drafts.drafts import Drafts
     from generator.store.ledger.drafts.revisions import Revision
+    from generator.store.ledger.drafts.rows import DraftRow
     from generator.store.ledger.drafts.versions import Version
     from generator.store.ledger.ledger import Ledger
     from generator.store.ledger.publications import Publication, Withdrawal

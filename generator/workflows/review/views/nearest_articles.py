@@ -10,7 +10,7 @@ from generator.store.ledger.storage.hashes import question_key
 from generator.workflows.ports import HasCorpus, HasLedger, HasSettings
 
 if TYPE_CHECKING:
-    from generator.store.ledger.drafts.drafts import DraftRow
+    from generator.store.ledger.drafts.rows import DraftRow
     from generator.store.ledger.duplicates.same_page import PairVerdict
 
 MOST_SHOWN = 5

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from generator.content.frontmatter import Document
-    from generator.store.ledger.drafts.drafts import DraftRow
     from generator.store.ledger.drafts.rewritten_page import RewrittenPage
+    from generator.store.ledger.drafts.rows import DraftRow
     from generator.store.ledger.runs.jobs import Job
 
 

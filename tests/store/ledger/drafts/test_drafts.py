@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.store.ledger.drafts.drafts import ReplacedPage, StaleDraft
+from generator.store.ledger.drafts.rows import ReplacedPage, StaleDraft
 from generator.store.ledger.queue.draft_queue import DraftQueue
 from generator.store.ledger.queue.queue_filter import QueueFilter
 from tests.support.ledgers import NOW, WARNING, draft, planned

@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.store.ledger.drafts.drafts import StaleDraft
+from generator.store.ledger.drafts.rows import StaleDraft
 from generator.store.ledger.pages import draft_page
 from generator.workflows.claims.list import show_claims
 from generator.workflows.claims.view import claims_of_draft

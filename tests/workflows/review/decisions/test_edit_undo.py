@@ -5,7 +5,7 @@ import pytest
 from generator.content.frontmatter import read
 from generator.content.markdown.answer import decode
 from generator.errors import UsageError
-from generator.store.ledger.drafts.drafts import StaleDraft
+from generator.store.ledger.drafts.rows import StaleDraft
 from generator.store.ledger.queue.queue_filter import QueueFilter
 from generator.workflows.publish.publisher import Publisher
 from generator.workflows.review.decisions.decisions import DraftDecisions

@@ -3,7 +3,7 @@
 import pytest
 
 from generator.errors import UsageError
-from generator.store.ledger.drafts.drafts import StaleDraft
+from generator.store.ledger.drafts.rows import StaleDraft
 from generator.store.ledger.seo.proposals import NewProposal, StaleProposal
 from generator.workflows.publish.publisher import Publisher
 from generator.workflows.review.decisions.decisions import DraftDecisions

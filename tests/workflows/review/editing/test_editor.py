@@ -3,7 +3,7 @@
 import pytest
 
 from generator.content.frontmatter import read
-from generator.store.ledger.drafts.drafts import NewDraft, StaleDraft
+from generator.store.ledger.drafts.rows import NewDraft, StaleDraft
 from generator.workflows.review.decisions.decisions import DraftDecisions
 from generator.workflows.review.editing.editor import DraftEditor, EditRefused
 from generator.workflows.review.views.draft_view import DraftViews
