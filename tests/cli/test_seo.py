@@ -89,7 +89,7 @@ def test_a_plan_tells_the_likely_cost_and_a_cap_that_would_not_stop_the_run(site
     estimate = run_json(capsys, "propose", "--plan")[1]["estimate"]
     low, high = estimate["likely"]["usd"]
     assert 0 < low < estimate["typical_usd"] < high < estimate["safe_max_cost_usd"]
-    assert f"--max-cost {estimate['safe_max_cost_usd']:.2f} would not stop it" in out
+    assert f"--max-cost {estimate['safe_max_cost_usd']:.2f} is enough for all" in out
     assert "likely $" in out
     assert "at most" not in out
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from generator.cli.terminal.estimate_output import estimate_object, say_estimate
+from generator.cli.terminal.estimate_output import cost_in_words, estimate_object, say_estimate
 from generator.cli.terminal.exit_codes import early_exit_code, error_object, exit_code_of
 from generator.cli.terminal.output import note, notes, say, say_json, say_line, table
 from generator.cli.terminal.spend_output import spend_line, spend_object
@@ -60,7 +60,7 @@ def _say_plan(planned: PlanOutcome) -> None:
 
 def _say_near(guess: Estimate) -> None:
     """Print how many questions the model is asked about first, and what that costs."""
-    price = f", about {dollars(guess.typical)}, at most about {dollars(guess.most)} without retries"
+    price = f", {cost_in_words(guess.typical, guess.most)}"
     say(
         f"first:  {plural(guess.calls, 'call')} more, whether an existing page serves questions that are near to"
         f" others{price if guess.typical is not None else ''}; what it serves is held, not drafted"

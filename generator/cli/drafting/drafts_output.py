@@ -183,7 +183,9 @@ def _columns(item: ListedDraft, scores: Sequence[bool]) -> tuple[str, ...]:
     """The cells of a draft; ``scores`` says which of :func:`_scores` any listed draft has."""
     row = item.row
     waits = {"asked": "revision asked for", "proposed": "revision to look at"}.get(item.revision or "", "")
-    faults = f"{row.errors}/{row.warnings}" if row.errors or row.warnings else ""
+    faults = ", ".join(
+        plural(count, name) for count, name in ((row.errors, "error"), (row.warnings, "warning")) if count
+    )
     return (
         in_words(row.state),
         faults,

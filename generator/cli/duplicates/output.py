@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from generator.cli.terminal.estimate_output import estimate_object, likely_cost, say_tokens
+from generator.cli.terminal.estimate_output import cost_in_words, estimate_object, likely_cost, say_tokens
 from generator.cli.terminal.exit_codes import early_exit_code, error_object
 from generator.cli.terminal.output import note, notes, say, say_commit, say_json, say_line, table
 from generator.cli.terminal.spend_output import spend_line, spend_object
-from generator.content.display import dollars, in_words, plural
+from generator.content.display import in_words, plural
 from generator.content.text import one_line
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def show_asking_plan(plan: AskPlan, *, as_json: bool) -> int:
         return 0
     say(f"{plural(plan.pairs, 'pair')} of {plural(guess.calls, 'question')} to decide")
     say_tokens(plan.endpoint, guess)
-    say(f"cost: about {dollars(guess.typical)}, at most {dollars(guess.most)} without retries")
+    say(f"cost: {cost_in_words(guess.typical, guess.most)}")
     if likely := likely_cost(guess):
         say(f"      {likely}")
     return 0

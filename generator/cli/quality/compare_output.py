@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from generator.cli.terminal.estimate_output import estimate_object
+from generator.cli.terminal.estimate_output import cost_in_words, estimate_object
 from generator.cli.terminal.exit_codes import early_exit_code, error_object
 from generator.cli.terminal.output import note, notes, say, say_json, say_line, table
 from generator.cli.terminal.spend_output import spend_line, spend_object, usd
@@ -56,9 +56,8 @@ def show_comparison_plan(plan: ComparePlan, *, as_json: bool) -> None:
     ]
     say(plural(plan.cases, "case"))
     table(rows, header=("stage", "model", "recorded", "calls", "tokens in", "out", "cost"))
-    say(
-        f"cost:   about {dollars(plan.typical)}, at most about {dollars(plan.most)} without retries; --max-cost sets a cap"
-    )
+    cap = "; --max-cost sets a cap" if plan.typical is not None else ""
+    say(f"cost:   {cost_in_words(plan.typical, plan.most)}{cap}")
 
 
 def show_compared(outcome: CompareOutcome, *, fail_if_worse: bool, as_json: bool) -> int:

@@ -329,11 +329,13 @@ def _say_estimate(endpoint: Endpoint, guess: Estimate) -> None:
         f" {guess.completion_tokens * thousand:,.0f} out"
     )
     if endpoint.backend == "model":
-        each = None if guess.typical is None else round(guess.typical * thousand)
-        say(f"        cost about {dollars(each)}")
+        if guess.typical is None:
+            say(f"cost:   {dollars(None)}")
+            return
+        say(f"        cost about {dollars(round(guess.typical * thousand))}")
         parts = [f"about {dollars(guess.typical)}", likely_cost(guess)]
         cap = safe_cap(guess)
-        enough = "" if cap is None else f"; --max-cost {cap:.2f} would not stop it"
+        enough = "" if cap is None else f"; --max-cost {cap:.2f} is enough for all"
         say(f"cost:   {', '.join(filter(None, parts))}{enough}")
 
 

@@ -146,7 +146,8 @@ def _show_published(outcome: PublishOutcome, *, as_json: bool) -> int:
 
 def _say_plan(report: PublishReport) -> None:
     for item in report.planned:
-        say(f"{item.path}" + ("  (replaces the article there)" if item.replaces else ""))
+        replaced = "  (replaces the article there)" if item.replaces else ""
+        say(f"{item.path}   id {item.article_id}, {item.date}{replaced}")
         table(
             [
                 (name, f"{old or 'none'} -> {new or 'none'}")

@@ -20,6 +20,9 @@ def say_tokens(endpoint: Endpoint, guess: Estimate, *, bounds: bool = True) -> N
         bounds: whether to print the upper bounds too.
     """
     say()
+    if not guess.calls:
+        say(f"no calls to {endpoint.model}")
+        return
     most = f", at most {guess.most_calls:,} with repairs, without retries" if bounds else ""
     say(f"{plural(guess.calls, 'call')} to {endpoint.model}{most}")
     basis = (
@@ -31,9 +34,9 @@ def say_tokens(endpoint: Endpoint, guess: Estimate, *, bounds: bool = True) -> N
         f"tokens: about {guess.prompt_tokens:,} in and {guess.completion_tokens:,} out, estimated from {basis};"
     )
     if guess.likely is not None:
-        low_in, high_in = guess.likely.prompt_tokens
-        low_out, high_out = guess.likely.completion_tokens
-        say(f"        likely {low_in:,} to {high_in:,} in and {low_out:,} to {high_out:,} out")
+        say(
+            f"        likely {_range(guess.likely.prompt_tokens)} in and {_range(guess.likely.completion_tokens)} out"
+        )
     if bounds:
         say(
             f"        at most about {guess.most_prompt_tokens:,} in and {guess.most_completion_tokens:,} out"
@@ -41,18 +44,26 @@ def say_tokens(endpoint: Endpoint, guess: Estimate, *, bounds: bool = True) -> N
         )
 
 
+def _range(ends: tuple[int, int]) -> str:
+    low, high = ends
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
 def say_estimate(endpoint: Endpoint, guess: Estimate) -> None:
     """Print the estimated calls, tokens and cost of a run."""
     say_tokens(endpoint, guess)
     if endpoint.backend == "model":
-        if guess.typical is None or guess.most is None:
-            say(f"cost:   {dollars(None)}")
-            return
-        likely = f"{range_of_cost}, " if (range_of_cost := likely_cost(guess)) else ""
-        say(
-            f"cost:   about {dollars(guess.typical)}, {likely}at most about {dollars(guess.most)} without retries;"
-            " --max-cost sets a cap"
-        )
+        cap = "; --max-cost sets a cap" if guess.typical is not None else ""
+        say(f"cost:   {cost_in_words(guess.typical, guess.most, likely=likely_cost(guess))}{cap}")
+
+
+def cost_in_words(typical: int | None, most: int | None, *, likely: str = "") -> str:
+    """The expected and the highest cost in nano-dollars as words; ``likely`` is a range in words."""
+    if typical is None or most is None:
+        return dollars(None)
+    return ", ".join(
+        filter(None, (f"about {dollars(typical)}", likely, f"at most about {dollars(most)} without retries"))
+    )
 
 
 def likely_cost(guess: Estimate) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from generator.cli.terminal.estimate_output import estimate_object, say_tokens
+from generator.cli.terminal.estimate_output import cost_in_words, estimate_object, say_tokens
 from generator.cli.terminal.output import notes, say, say_json
-from generator.content.display import dollars, plural
+from generator.content.display import plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,8 +46,6 @@ def show_page_plan(plan: PagePlan, *, as_json: bool) -> int:
         say(f"{plural(plan.pages, 'page')}, {plan.known:,} without a call")
         if plan.endpoint is not None and plan.estimate is not None:
             say_tokens(plan.endpoint, plan.estimate)
-            say(
-                f"cost: about {dollars(plan.estimate.typical)}, at most {dollars(plan.estimate.most)} without retries"
-            )
+            say(f"cost: {cost_in_words(plan.estimate.typical, plan.estimate.most)}")
     notes(plan.notes)
     return int(bool(plan.notes))

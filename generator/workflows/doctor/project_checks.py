@@ -54,10 +54,9 @@ def _key(services: ProjectServices) -> Verdict:
     settings = services.settings.model
     if not services.has_model_endpoint:
         return Verdict(
-            "broken",
-            f"{settings.api_key_env} is not set, and there is no address",
-            f"set {settings.api_key_env}, or model.base_url for a server that needs no key; without, only the offline"
-            " model can draft",
+            "warning",
+            f"{settings.api_key_env} is not set, and there is no address: the offline model drafts",
+            f"set {settings.api_key_env}, or model.base_url for a server that needs no key, to draft with a model",
         )
     endpoint = services.endpoint()
     if endpoint.api_key is None:

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 WIDTH, HEIGHT = 640, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 12, 24, 40
-_BAR_HEIGHT, _NAME_WIDTH, _NAME_CHARS = 20, 220, 36
+_BAR_HEIGHT, _NAME_WIDTH, _NAME_CHARS = 20, 310, 52
+_LABEL_WIDTH = 70
 _MOST_LABELS = 12
 
 
@@ -95,7 +96,7 @@ def histogram(
             x = _LEFT + (limit - low) * across
             parts.append(
                 f'<line class="limit" x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP}" y2="{HEIGHT - _BOTTOM}"/>'
-                + _text(x + 4, _TOP + 10, f"limit {_number(limit)}", "start")
+                + _limit_label(x, f"limit {_number(limit)}")
             )
     return _svg(title, parts, HEIGHT)
 
@@ -175,6 +176,12 @@ def _rect(x: float, y: float, width: float, height: float, series: int, label: s
 
 def _text(x: float, y: float, text: str, anchor: str) -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
+
+
+def _limit_label(x: float, text: str) -> str:
+    """The label of a vertical line: right of it, or left of it where there is no room."""
+    has_room = x + _LABEL_WIDTH <= WIDTH
+    return _text(x + 4 if has_room else x - 4, _TOP + 10, text, "start" if has_room else "end")
 
 
 def _svg(title: str, parts: Sequence[str], height: float) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 from dataclasses import dataclass
 from importlib import resources
@@ -66,7 +68,7 @@ def init_project(request: InitRequest, progress: Progress) -> InitOutcome:
     content_dir = _relative(request.content_dir, folder) if request.content_dir else CONTENT_DIR
     config = new_config(content_dir) if facts is None else config_of(facts.site, content_dir)
     files = {
-        QUESTIONS: _template(QUESTIONS),
+        QUESTIONS: _example_list(facts),
         ".gitignore": _template("gitignore.txt"),
         **(_prompts() if request.prompts else {}),
     }
@@ -98,6 +100,19 @@ def _relative(content_dir: Path, folder: Path) -> str:
         return Path(os.path.relpath(content_dir.resolve(), folder.resolve())).as_posix()
     except ValueError:
         return content_dir.resolve().as_posix()
+
+
+def _example_list(facts: ContentFacts | None) -> bytes:
+    """The example list, with the questions of the site's subjects; all of them in one subject where it has no such."""
+    example = _template(QUESTIONS)
+    if facts is None:
+        return example
+    names = [subject.name for subject in facts.site.subjects]
+    head, *rows = csv.reader(example.decode().splitlines())
+    own = [row for row in rows if row[0] in names] or [[names[0], *row[1:]] for row in rows]
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([head, *own])
+    return text.getvalue().encode()
 
 
 def _template(name: str) -> bytes:

@@ -227,7 +227,9 @@ def _timeline(
     place = {time: number for number, time in enumerate(times)}
     counts: dict[str, list[int]] = {}
     for one in decisions:
-        counts.setdefault(one.decision, [0] * len(times))[place[one.at[:size]]] += 1
+        # The log has the decision to publish; that it was carried out is no decision.
+        state = "published" if one.decision == "publishing" else one.decision
+        counts.setdefault(state, [0] * len(times))[place[one.at[:size]]] += 1
     labels = tuple(f"{time[5:10]} {time[11:13]}h" if by_hour else time[5:] for time in times)
     return labels, {state: tuple(numbers) for state, numbers in counts.items()}
 

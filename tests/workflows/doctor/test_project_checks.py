@@ -46,7 +46,7 @@ def test_a_new_folder_has_no_fault(opened):
 
 def test_a_missing_key_and_an_unknown_price_are_named(tmp_path):
     services = Services(settings(tmp_path, prices={}), environment={})
-    assert states(services) == {"key_present": "broken", "price": "warning"}
+    assert states(services) == {"key_present": "warning", "price": "warning"}
     assert "set OPENAI_API_KEY" in found(services)["key_present"].advice
     services.close()
 
