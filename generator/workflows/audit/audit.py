@@ -54,9 +54,7 @@ def audit_site(services: AuditServices, request: AuditRequest, progress: Progres
     if MISFILED.code in request.rules:
         findings += misfiled_findings(services, selection, progress)
     rewritable = count_rewritable(findings)
-    findings = [
-        _as_requested(finding, request.rules) for finding in findings if _is_reported(finding, request.rules)
-    ]
+    findings = _reported(findings, request.rules)
     findings.sort(key=attrgetter("path", "line", "field", "code"))
     return AuditOutcome(
         selection=selection,
@@ -73,16 +71,19 @@ def audited_rules() -> list[Rule]:
     return sorted(rules, key=lambda rule: (rule.published != "error", rule.code))
 
 
-def _is_reported(finding: AuditFinding, requested: Collection[str]) -> bool:
-    """Whether a finding is reported for these requested rules; for none, all but those on request are."""
-    return finding.code in requested if requested else not RULES[finding.code].on_request
+def _reported(findings: Iterable[AuditFinding], requested: Collection[str]) -> list[AuditFinding]:
+    """The findings of the requested rules; without any, of all rules but those on request.
 
-
-def _as_requested(finding: AuditFinding, requested: Collection[str]) -> AuditFinding:
-    """The finding, fixable only if ``--fix`` with these requested rules changes it."""
-    if finding.code in FIXES_ON_REQUEST and not requested:
-        return finding._replace(fixable=False)
-    return finding
+    A finding is fixable only if ``--fix`` with these requested rules changes it.
+    """
+    if requested:
+        return [finding for finding in findings if finding.code in requested]
+    left_out = {code for code, rule in RULES.items() if rule.on_request}
+    return [
+        finding._replace(fixable=False) if finding.code in FIXES_ON_REQUEST else finding
+        for finding in findings
+        if finding.code not in left_out
+    ]
 
 
 def check_codes(codes: Collection[str]) -> None:

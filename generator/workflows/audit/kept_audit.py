@@ -1,6 +1,7 @@
 """Uses the results of earlier audits again: of files that did not change, and of a whole site that did not change."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
@@ -44,14 +45,18 @@ class KeptAudit:
     def run(self) -> KeptRun | None:
         """The result of an earlier audit of the same selection, if no file of the site has changed since."""
         try:
-            share, findings = json.loads(self._kept.run(self._key) or "")
-            return KeptRun(float(share), [AuditFinding(*finding) for finding in findings])
-        except (TypeError, ValueError):
+            share, files = json.loads(self._kept.run(self._key) or "")
+            findings = [AuditFinding(path, *found) for path, of_file in files.items() for found in of_file]
+            return KeptRun(float(share), findings)
+        except (AttributeError, TypeError, ValueError):
             return None
 
     def keep_run(self, run: KeptRun) -> None:
         """Keep the result for the selection."""
-        self._kept.keep_run(self._key, _text(run), self._selection.files.values())
+        files: defaultdict[str, list[list[object]]] = defaultdict(list)
+        for path, *found in run.findings:
+            files[path].append(found)
+        self._kept.keep_run(self._key, _text([run.missing_share, files]), self._selection.files.values())
 
     def pairs(self, kind: str) -> NearPairs | None:
         """The pairs of near duplicates of an earlier audit of the whole site; None without any, or damaged ones."""

@@ -31,7 +31,7 @@ class Selection:
 
 def display_path(content_dir: Path, path: str) -> str:
     """The path of a file for a message: relative to the current folder if the file is below it, else absolute."""
-    current = str(Path.cwd()).rstrip(os.sep)
+    current = os.getcwd().rstrip(os.sep)  # noqa: PTH109 - Path.cwd() takes as long as all the rest
     return printable_path(str(content_dir / path).removeprefix(f"{current}{os.sep}"))
 
 
