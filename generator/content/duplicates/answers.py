@@ -101,12 +101,12 @@ class Answers(Generic[K]):
         """The shingles of each answer, without the common ones."""
         if self._filtered is None:
             common = self._common()
-            self._filtered = [array("I", (code for code in own if code not in common)) for own in self._added]
+            self._filtered = [array("I", [code for code in own if code not in common]) for own in self._added]
         return self._filtered
 
     def _candidates(self, least: float) -> Iterator[tuple[int, list[int]]]:
         """Each answer with the later ones that share enough of its sampled shingles."""
-        sampled = [array("I", (code for code in own if code % _SAMPLED == 0)) for own in self._rare]
+        sampled = [array("I", [code for code in own if code % _SAMPLED == 0]) for own in self._rare]
         groups = _groups(sampled)
         # Of the sample, answers of equal length with this Jaccard index share 2 * least / (1 + least) on the average.
         share = _SAMPLE_MARGIN * 2 * least / (1 + least)

@@ -4,7 +4,8 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
 
 from generator.processes.ordered_map import ordered_map
 from generator.store.corpus.kept_results import KeptResult, KeptResults, key_of_run
@@ -19,11 +20,16 @@ from generator.workflows.audit.article_facts import (
 )
 from generator.workflows.audit.findings import AuditFinding
 from generator.workflows.audit.near_pairs import Earlier, KeptText, NearPairs
+from generator.workflows.ports import HasCorpus, HasSettings
 from generator.workflows.site.selection import Selection
 
 _KEPT_AT_ONCE = 1_000
 _LINKS = ArticleFacts._fields.index("links")
 _LINES = ArticleFacts._fields.index("lines")
+
+
+class KeptServices(HasSettings, HasCorpus, Protocol):
+    """The services that kept results need."""
 
 
 class KeptRun(NamedTuple):
@@ -88,13 +94,27 @@ class KeptAudit:
                 yield found if needs_findings else _only_read(found)
                 continue
             found = next(results)
-            if needs_findings and found.facts is not None:
+            if needs_findings and found.facts is not None and path in stamps:
                 new.append(KeptResult(path, stamps[path], _encoded(found)))
             if len(new) >= _KEPT_AT_ONCE:
                 self._kept.keep(new)
                 new.clear()
             yield found
         self._kept.keep(new)
+
+
+def audit_context(services: KeptServices, content_dir: Path) -> AuditContext:
+    """The settings that the files of a content folder are checked with."""
+    settings = services.settings
+    return AuditContext(content_dir, settings.limits, settings.site, services.subjects, settings.house)
+
+
+def kept_results(services: KeptServices, context: AuditContext) -> KeptResults:
+    """The kept results of earlier audits; none if the audited folder is not that of the settings. Close them."""
+    duplicates = services.settings.duplicates
+    version = version_of(context, duplicates.similarity, duplicates.description_similarity)
+    index = services.index if context.content_dir.resolve() == services.index.content_dir else None
+    return KeptResults(index, version)
 
 
 def version_of(audit: AuditContext, *similarities: float) -> str:

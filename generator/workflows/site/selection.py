@@ -80,6 +80,12 @@ def select(paths: Sequence[Path], content_dir: Path, *, changed_since: str | Non
     return Selection(root, found.files, frozenset(chosen), tuple(unreadable))
 
 
+def whole_site(content_dir: Path) -> Selection:
+    """All articles of a content folder, none of them selected; no article where there is no folder."""
+    root = _absolute(content_dir)
+    return Selection(root, scan(root).files, frozenset(), ())
+
+
 def _absolute(path: Path) -> Path:
     """The absolute path, without following links."""
     return Path(os.path.abspath(path))  # noqa: PTH100 - Path.resolve() follows links
