@@ -50,7 +50,7 @@ def show_audit(
     """
     if as_json:
         shown = cache(audit.selection.display_path)  # a file has several findings
-        say_json_lines({**finding.as_dict(), "path": shown(finding.path)} for finding in audit.findings)
+        say_json_lines(finding.as_dict(shown(finding.path)) for finding in audit.findings)
         return
     if listed:
         _say_findings(audit)
