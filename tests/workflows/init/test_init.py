@@ -29,10 +29,7 @@ def settings_of(folder):
 def test_a_new_project_has_settings_a_list_and_a_gitignore(tmp_path):
     folder = tmp_path / "new" / "site"
     outcome = init(folder)
-    assert (set(outcome.written), outcome.kept) == (
-        {"config.yaml", "content/", "questions.csv", ".gitignore"},
-        (),
-    )
+    assert (set(outcome.written), outcome.kept) == ({"config.yaml", "content/", "questions.csv", ".gitignore"}, ())
     settings = settings_of(folder)
     assert settings.content_dir == folder / "content" and settings.content_dir.is_dir()
     assert settings.site.seo_title_of("Biology") == f"{settings.site.brand} | Biology"
