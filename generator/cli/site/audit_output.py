@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING
 
-from generator.cli.terminal.output import note, say, say_commit, table
+from generator.cli.terminal.output import note, say, say_commit, say_json_lines, say_lines, table
 from generator.content.checks.rewriting import REWRITE_RULES
 from generator.content.display import plural
 from generator.workflows.audit.field_fixes import FIXES
@@ -48,8 +49,8 @@ def show_audit(
         next_command: makes a command line from the words of a command.
     """
     if as_json:
-        for finding in audit.findings:
-            say(json.dumps({**finding.as_dict(), "path": audit.selection.display_path(finding.path)}))
+        shown = cache(audit.selection.display_path)  # a file has several findings
+        say_json_lines(finding.as_dict(shown(finding.path)) for finding in audit.findings)
         return
     if listed:
         _say_findings(audit)
@@ -79,9 +80,12 @@ def _note_next_steps(audit: AuditOutcome, fix_command: str, next_command: Callab
 
 
 def _say_findings(audit: AuditOutcome) -> None:
-    for finding in audit.findings:
-        where = f"{audit.selection.display_path(finding.path)}:{finding.line}"
-        say(f"{where}: {finding.severity}: {finding.field or 'file'}: {finding.message} [{finding.code}]")
+    shown = cache(audit.selection.display_path)
+    say_lines(
+        f"{shown(finding.path)}:{finding.line}: {finding.severity}: {finding.field or 'file'}: {finding.message}"
+        f" [{finding.code}]"
+        for finding in audit.findings
+    )
     if audit.findings:
         say()
 

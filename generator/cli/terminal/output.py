@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice, zip_longest
 from typing import Any, Protocol
@@ -31,7 +31,7 @@ class Meter(Protocol):
 
 def safe(text: str) -> str:
     """Text from outside without control characters."""
-    return _CONTROLS.sub("", text)
+    return text if text.isprintable() else _CONTROLS.sub("", text)  # none of them is printable
 
 
 def safe_line(text: str) -> str:
@@ -52,6 +52,13 @@ def say(text: str = "") -> None:
 def say_line(text: str) -> None:
     """Print text from outside as one line of the result."""
     say(safe_line(text))
+
+
+def say_lines(lines: Iterable[str]) -> None:
+    """Print lines of the result, many at a time, which takes half the time of printing each."""
+    left = iter(lines)
+    while page := list(map(safe, islice(left, _PAGE))):
+        print("\n".join(page))  # noqa: T201
 
 
 def note(text: str) -> None:
@@ -89,6 +96,14 @@ def say_preview(branch: str, commit: str | None, error: str | None) -> None:
 def say_json(value: Any) -> None:
     """Print one JSON object, in ASCII so that it holds no control characters."""
     print(json.dumps(value, indent=2))  # noqa: T201
+
+
+def say_json_lines(rows: Iterable[Mapping[str, str | int | bool | None]]) -> None:
+    """Print each object as one line of JSON in ASCII. Encoding many at once takes half the time."""
+    left = iter(rows)
+    while page := list(islice(left, _PAGE)):
+        text = safe(json.dumps(page))
+        print(text[1:-1].replace('}, {"', '}\n{"'))  # noqa: T201 - not in a string, where a backslash is before each quote
 
 
 def table(rows: Iterable[Sequence[str]], *, header: Sequence[str] = (), indent: str = "") -> None:

@@ -7,11 +7,10 @@ their rarer shingles are compared, so that not every pair of the site is.
 """
 
 from array import array
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Generic, NamedTuple, TypeVar
 from zlib import crc32
 
@@ -32,8 +31,7 @@ _SAMPLE_MARGIN = 0.3
 """Pairs that share less than this of the expected part of the sample are not compared."""
 _MOST_SHARERS = 100
 """A shingle of more answers than this finds no candidates."""
-_BITS = 32
-_MASK = (1 << _BITS) - 1
+_MASK = (1 << 32) - 1
 
 
 class Overlap(NamedTuple):
@@ -101,21 +99,20 @@ class Answers(Generic[K]):
         """The shingles of each answer, without the common ones."""
         if self._filtered is None:
             common = self._common()
-            self._filtered = [array("I", (code for code in own if code not in common)) for own in self._added]
+            self._filtered = [array("I", [code for code in own if code not in common]) for own in self._added]
         return self._filtered
 
     def _candidates(self, least: float) -> Iterator[tuple[int, list[int]]]:
         """Each answer with the later ones that share enough of its sampled shingles."""
-        sampled = [array("I", (code for code in own if code % _SAMPLED == 0)) for own in self._rare]
+        sampled = [array("I", [code for code in own if code % _SAMPLED == 0]) for own in self._rare]
         groups = _groups(sampled)
         # Of the sample, answers of equal length with this Jaccard index share 2 * least / (1 + least) on the average.
         share = _SAMPLE_MARGIN * 2 * least / (1 + least)
         for number, own in enumerate(sampled):
-            counts: Counter[int] = Counter()
-            for code in own:
-                group = groups.get(code)
-                if group is not None:
-                    counts.update(group[bisect_right(group, number) :])
+            sharers = [groups[code] for code in own if code in groups]
+            for group in sharers:
+                group.pop()  # this answer: only later ones are left
+            counts = Counter(chain.from_iterable(sharers))
             found = sorted(
                 other
                 for other, count in counts.items()
@@ -141,19 +138,15 @@ def _overlap(first: set[int], second: "array[int]") -> Overlap:
     return Overlap(shared / (len(first) + len(second) - shared), shared / min(len(first), len(second)))
 
 
-def _groups(sampled: Sequence[Sequence[int]]) -> dict[int, "array[int]"]:
-    """The answers that have a shingle, in their order; without shingles of one answer and of very many."""
-    packed = sorted(code << _BITS | number for number, own in enumerate(sampled) for code in own)
-    groups: dict[int, array[int]] = {}
-    group: array[int] | None = None
-    for one, other in pairwise(packed):
-        if one >> _BITS != other >> _BITS:
-            group = None
-            continue
-        if group is None:
-            group = groups[one >> _BITS] = array("I", [one & _MASK])
-        group.append(other & _MASK)
-    return {code: group for code, group in groups.items() if len(group) <= _MOST_SHARERS}
+def _groups(sampled: Sequence[Sequence[int]]) -> dict[int, list[int]]:
+    """The answers that have a shingle, the last one first; without shingles of one answer and of very many."""
+    counts = Counter(chain.from_iterable(sampled))
+    groups: dict[int, list[int]] = {code: [] for code, count in counts.items() if 1 < count <= _MOST_SHARERS}
+    for number in reversed(range(len(sampled))):
+        for code in sampled[number]:
+            if code in groups:
+                groups[code].append(number)
+    return groups
 
 
 @lru_cache(maxsize=262_144)

@@ -8,7 +8,7 @@ stems, and by the longest stem of each earlier question, for those that have no 
 from array import array
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from itertools import chain, islice
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from generator.content.duplicates.question_index import NearestQuestion
 from generator.content.duplicates.questions import (
@@ -16,9 +16,9 @@ from generator.content.duplicates.questions import (
     beginnings,
     compare,
     defining_stems,
-    has_stems,
     signature,
     sketch,
+    stem_bits,
     stem_parts,
 )
 
@@ -27,14 +27,6 @@ K = TypeVar("K", bound=Hashable)
 MOST_CLOSE = 5
 """How many close questions count."""
 _MAX_COMPARED = 400
-
-
-class _Entry(NamedTuple, Generic[K]):
-    key: K
-    question: str
-    sketch: int
-    needed: int
-    """The beginnings of its defining stems, as bits; without long stems, which may be spelled with another beginning."""
 
 
 class CloseQuestions(Generic[K]):
@@ -48,26 +40,35 @@ class CloseQuestions(Generic[K]):
     def __init__(self, least: float, below: float) -> None:
         self._least = least
         self._below = below
-        self._entries: list[_Entry[K]] = []
+        self._questions: list[tuple[K, str]] = []
+        self._sketches: list[int] = []
+        # The beginnings of defining stems, as bits; without long stems, which may be spelled with another beginning.
+        self._needed: list[int] = []
         self._by_stem: dict[str, array[int]] = {}
         self._by_leading: dict[str, array[int]] = {}
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._questions)
 
     def add(self, question: str, key: K) -> None:
         """Add a question."""
         added = signature(question)
-        number = len(self._entries)
-        needed = beginnings(each for each in defining_stems(added.topic) if len(stem_parts(each)) == 1)
-        self._entries.append(_Entry(key, question, sketch(added.topic), needed))
+        number = len(self._questions)
+        self._questions.append((key, question))
+        self._sketches.append(sketch(added.topic))
+        self._needed.append(
+            beginnings(each for each in defining_stems(added.topic) if len(stem_parts(each)) == 1)
+        )
         for postings, part in self._places(added):
             postings.setdefault(part, array("I")).append(number)
 
     def truncate(self, size: int) -> None:
         """Remove all questions but the first ``size``."""
-        while len(self._entries) > size:
-            for postings, part in self._places(signature(self._entries.pop().question)):
+        while len(self._questions) > size:
+            _, question = self._questions.pop()
+            self._sketches.pop()
+            self._needed.pop()
+            for postings, part in self._places(signature(question)):
                 postings[part].pop()
 
     def close_to(self, question: str) -> list[NearestQuestion[K]]:
@@ -75,10 +76,10 @@ class CloseQuestions(Generic[K]):
         asked = signature(question)
         found = []
         for number in sorted(self._candidates(asked)):
-            entry = self._entries[number]
-            similarity = closeness(asked, signature(entry.question), self._least)
+            key, other = self._questions[number]
+            similarity = closeness(asked, signature(other), self._least)
             if self._least <= similarity < self._below:
-                found.append(NearestQuestion(entry.key, entry.question, similarity))
+                found.append(NearestQuestion(key, other, similarity))
         return sorted(found, key=lambda each: -each.similarity)[:MOST_CLOSE]
 
     def _places(self, added: Signature) -> Iterator[tuple[dict[str, "array[int]"], str]]:
@@ -91,20 +92,20 @@ class CloseQuestions(Generic[K]):
         """The numbers of the questions that may be close; not of all where there are very many."""
         return set(islice(chain(self._wider(asked), self._narrower(asked)), _MAX_COMPARED))
 
-    def _wider(self, asked: Signature) -> Iterator[int]:
+    def _wider(self, asked: Signature) -> list[int]:
         """Those that contain all defining stems of the question."""
         defining = defining_stems(asked.topic)
         parts = min(map(stem_parts, sorted(defining)), key=self._count) if defining else _parts(asked)
-        for number in self._listed(self._by_stem, parts):
-            if has_stems(self._entries[number].sketch, defining):
-                yield number
+        numbers, sketches = list(self._listed(self._by_stem, parts)), self._sketches
+        for bits in map(stem_bits, defining):
+            numbers = [number for number in numbers if bits & sketches[number]]
+        return numbers
 
     def _narrower(self, asked: Signature) -> Iterator[int]:
         """Those that have no defining stems but the question's."""
-        present = beginnings(asked.topic)
-        for number in self._listed(self._by_leading, _parts(asked)):
-            if not self._entries[number].needed & ~present:
-                yield number
+        absent, needed = ~beginnings(asked.topic), self._needed
+        listed = self._listed(self._by_leading, _parts(asked))
+        return (number for number in listed if not needed[number] & absent)
 
     def _count(self, parts: Iterable[str]) -> int:
         return sum(len(self._by_stem.get(part, ())) for part in parts)

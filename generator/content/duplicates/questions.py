@@ -171,7 +171,8 @@ _SKETCH_BITS = 256
 
 
 @lru_cache(maxsize=65_536)
-def _bits(stem: str) -> int:
+def stem_bits(stem: str) -> int:
+    """The parts of a stem as bits: a topic whose sketch has none of them does not contain the stem, in any spelling."""
     bits = 0
     for part in stem_parts(stem):
         bits |= 1 << (hash(part) % _SKETCH_BITS)
@@ -185,7 +186,7 @@ def sketch(topic: frozenset[str]) -> int:
     """
     bits = len(defining_stems(topic)) << _SKETCH_BITS
     for each in topic:
-        bits |= _bits(each)
+        bits |= stem_bits(each)
     return bits
 
 
@@ -202,7 +203,7 @@ def may_reach(defining: Iterable[str], size: int, other: int, least: float) -> b
     max_missing = max_missing_stems(size)
     missing = 0
     for each in defining:
-        if not _bits(each) & other:
+        if not stem_bits(each) & other:
             missing += 1
             if missing > max_missing:
                 return False
@@ -216,11 +217,6 @@ def beginnings(stems: Iterable[str]) -> int:
     for each in stems:
         bits |= 1 << (hash(stem_parts(each)[0]) % _SKETCH_BITS)
     return bits
-
-
-def has_stems(other: int, stems: Iterable[str]) -> bool:
-    """Whether a topic may contain all of some stems, in any spelling; ``other`` is its sketch."""
-    return all(_bits(each) & other for each in stems)
 
 
 def _is_vetoed(one: Signature, other: Signature) -> bool:

@@ -10,13 +10,12 @@ from generator.content.checks import RULES, Rule
 from generator.errors import UsageError
 from generator.processes.ordered_map import PARALLEL_FROM
 from generator.processes.worker import paused_gc
-from generator.store.corpus.kept_results import KeptResults
 from generator.workflows.audit.article_facts import ArticleFacts, AuditContext, ExaminedArticle, unreadable
 from generator.workflows.audit.audited_corpus import AuditedCorpus
 from generator.workflows.audit.corpus_rules import corpus_findings
 from generator.workflows.audit.field_fixes import FIXES_ON_REQUEST
 from generator.workflows.audit.findings import count_rewritable
-from generator.workflows.audit.kept_audit import KeptAudit, KeptRun, version_of
+from generator.workflows.audit.kept_audit import KeptAudit, KeptRun, audit_context, kept_results
 from generator.workflows.audit.misfiled import MISFILED, misfiled_findings
 from generator.workflows.audit.requests import AuditOutcome, AuditRequest
 from generator.workflows.ports import HasCorpus, HasSettings
@@ -43,20 +42,15 @@ def audit_site(services: AuditServices, request: AuditRequest, progress: Progres
             folders.
     """
     check_codes(request.rules)
-    settings = services.settings
-    selection = select(request.paths, settings.content_dir, changed_since=request.changed_since)
-    context = AuditContext(
-        selection.content_dir, settings.limits, settings.site, services.subjects, settings.house
-    )
-    with progress.bar("auditing") as show, closing(_kept_results(services, context)) as kept:
+    selection = select(request.paths, services.settings.content_dir, changed_since=request.changed_since)
+    context = audit_context(services, selection.content_dir)
+    with progress.bar("auditing") as show, closing(kept_results(services, context)) as kept:
         run = _AuditRun(services, context, selection, KeptAudit(context, selection, kept), show)
         corpus, findings = run.result()
     if MISFILED.code in request.rules:
         findings += misfiled_findings(services, selection, progress)
     rewritable = count_rewritable(findings)
-    findings = [
-        _as_requested(finding, request.rules) for finding in findings if _is_reported(finding, request.rules)
-    ]
+    findings = _reported(findings, request.rules)
     findings.sort(key=attrgetter("path", "line", "field", "code"))
     return AuditOutcome(
         selection=selection,
@@ -73,16 +67,19 @@ def audited_rules() -> list[Rule]:
     return sorted(rules, key=lambda rule: (rule.published != "error", rule.code))
 
 
-def _is_reported(finding: AuditFinding, requested: Collection[str]) -> bool:
-    """Whether a finding is reported for these requested rules; for none, all but those on request are."""
-    return finding.code in requested if requested else not RULES[finding.code].on_request
+def _reported(findings: Iterable[AuditFinding], requested: Collection[str]) -> list[AuditFinding]:
+    """The findings of the requested rules; without any, of all rules but those on request.
 
-
-def _as_requested(finding: AuditFinding, requested: Collection[str]) -> AuditFinding:
-    """The finding, fixable only if ``--fix`` with these requested rules changes it."""
-    if finding.code in FIXES_ON_REQUEST and not requested:
-        return finding._replace(fixable=False)
-    return finding
+    A finding is fixable only if ``--fix`` with these requested rules changes it.
+    """
+    if requested:
+        return [finding for finding in findings if finding.code in requested]
+    left_out = {code for code, rule in RULES.items() if rule.on_request}
+    return [
+        finding._replace(fixable=False) if finding.code in FIXES_ON_REQUEST else finding
+        for finding in findings
+        if finding.code not in left_out
+    ]
 
 
 def check_codes(codes: Collection[str]) -> None:
@@ -162,19 +159,11 @@ class _AuditRun:
         )
 
     def _facts_later(self) -> Iterator[ArticleFacts]:
-        with closing(_kept_results(self._services, self._context)) as kept:
+        with closing(kept_results(self._services, self._context)) as kept:
             again = KeptAudit(self._context, self._selection, kept)
             for examined in again.examined(self._files):
                 if examined.facts is not None:
                     yield examined.facts
-
-
-def _kept_results(services: AuditServices, context: AuditContext) -> KeptResults:
-    """The kept results of earlier audits; none if the audited folder is not that of the settings."""
-    duplicates = services.settings.duplicates
-    version = version_of(context, duplicates.similarity, duplicates.description_similarity)
-    index = services.index if context.content_dir.resolve() == services.index.content_dir else None
-    return KeptResults(index, version)
 
 
 def _added(corpus: AuditedCorpus, examined: ExaminedArticle, selection: Selection) -> Sequence[AuditFinding]:

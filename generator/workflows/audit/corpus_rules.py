@@ -270,35 +270,41 @@ def _link_findings(corpus: AuditedCorpus, facts: ArticleFacts, *, may_drop: bool
     fixable = may_drop and facts.has_whole_links
     titles: dict[str, Link] = {}
     for link in facts.links:
-        name = f"related_article{link.number}"
-        if not link.url:
+        number, title, subject, url, lines = link
+        if not url:
             continue
-        target = corpus.link_target(link.url)
+        target = corpus.link_target(url)
         if target.is_dead:
-            message = f"{link.url} does not exist"
-            yield _finding(RELATED_DEAD, facts, f"{name}.url", link.lines[2], message, fixable=fixable)
+            yield _dead_link(facts, link, "does not exist", fixable=fixable)
         elif not target.is_article:
-            message = f"{link.url} is not the address of an article"
-            yield _finding(RELATED_DEAD, facts, f"{name}.url", link.lines[2], message)
-        elif (link.title, link.subject, link.url) != (target.title, target.subject, target.address):
-            yield from _stale_parts(corpus, facts, link, name)
-        shown = target.normal_question if link.title == target.question else _normal_title(link.title)
-        same = titles.setdefault(shown, link)
-        if same is not link and link.title and corpus.link_target(same.url).name != target.name:
+            yield _dead_link(facts, link, "is not the address of an article", fixable=False)
+        elif (title, subject, url) != (target.title, target.subject, target.address):
+            yield from _stale_parts(corpus, facts, link)
+        same = titles.setdefault(
+            target.normal_question if title == target.question else _normal_title(title), link
+        )
+        if same is not link and title and corpus.link_target(same.url).name != target.name:
             message = f"shows the same question as related_article{same.number}"
-            yield _finding(RELATED_SAME_QUESTION, facts, f"{name}.title", link.lines[0], message)
+            name = f"related_article{number}.title"
+            yield _finding(RELATED_SAME_QUESTION, facts, name, lines[0], message)
+
+
+def _dead_link(facts: ArticleFacts, link: Link, what: str, *, fixable: bool) -> AuditFinding:
+    name = f"related_article{link.number}.url"
+    return _finding(RELATED_DEAD, facts, name, link.lines[2], f"{link.url} {what}", fixable=fixable)
 
 
 _normal_title = lru_cache(maxsize=65_536)(normalise_question)  # many pages link to one
 
 
-def _stale_parts(corpus: AuditedCorpus, facts: ArticleFacts, link: Link, name: str) -> Iterator[AuditFinding]:
+def _stale_parts(corpus: AuditedCorpus, facts: ArticleFacts, link: Link) -> Iterator[AuditFinding]:
     fresh = corpus.refreshed(link)
     for part, line in zip(("title", "subject", "url"), link.lines, strict=True):
         old, new = getattr(link, part), getattr(fresh, part)
         if old != new:
             message = f"is “{old}”; the target has “{new}”"
-            yield _finding(RELATED_STALE, facts, f"{name}.{part}", line, message, fixable=True)
+            name = f"related_article{link.number}.{part}"
+            yield _finding(RELATED_STALE, facts, name, line, message, fixable=True)
 
 
 def _finding(

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from generator.content.checks.rewriting import REWRITE_RULES
 from generator.content.findings import Severity
@@ -21,9 +21,17 @@ class AuditFinding(NamedTuple):
     message: str
     fixable: bool
 
-    def as_dict(self) -> dict[str, Any]:
-        """The finding as an object for JSON."""
-        return self._asdict()
+    def as_dict(self, path: str) -> dict[str, str | int | bool]:
+        """The finding as an object for JSON, with the path as it is shown."""
+        return {
+            "path": path,
+            "line": self.line,
+            "field": self.field,
+            "code": self.code,
+            "severity": self.severity,
+            "message": self.message,
+            "fixable": self.fixable,
+        }
 
 
 class RuleCount(NamedTuple):

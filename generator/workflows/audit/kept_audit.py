@@ -1,9 +1,11 @@
 """Uses the results of earlier audits again: of files that did not change, and of a whole site that did not change."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
 
 from generator.processes.ordered_map import ordered_map
 from generator.store.corpus.kept_results import KeptResult, KeptResults, key_of_run
@@ -18,11 +20,16 @@ from generator.workflows.audit.article_facts import (
 )
 from generator.workflows.audit.findings import AuditFinding
 from generator.workflows.audit.near_pairs import Earlier, KeptText, NearPairs
+from generator.workflows.ports import HasCorpus, HasSettings
 from generator.workflows.site.selection import Selection
 
 _KEPT_AT_ONCE = 1_000
 _LINKS = ArticleFacts._fields.index("links")
 _LINES = ArticleFacts._fields.index("lines")
+
+
+class KeptServices(HasSettings, HasCorpus, Protocol):
+    """The services that kept results need."""
 
 
 class KeptRun(NamedTuple):
@@ -44,14 +51,18 @@ class KeptAudit:
     def run(self) -> KeptRun | None:
         """The result of an earlier audit of the same selection, if no file of the site has changed since."""
         try:
-            share, findings = json.loads(self._kept.run(self._key) or "")
-            return KeptRun(float(share), [AuditFinding(*finding) for finding in findings])
-        except (TypeError, ValueError):
+            share, files = json.loads(self._kept.run(self._key) or "")
+            findings = [AuditFinding(path, *found) for path, of_file in files.items() for found in of_file]
+            return KeptRun(float(share), findings)
+        except (AttributeError, TypeError, ValueError):
             return None
 
     def keep_run(self, run: KeptRun) -> None:
         """Keep the result for the selection."""
-        self._kept.keep_run(self._key, _text(run), self._selection.files.values())
+        files: defaultdict[str, list[list[object]]] = defaultdict(list)
+        for path, *found in run.findings:
+            files[path].append(found)
+        self._kept.keep_run(self._key, _text([run.missing_share, files]), self._selection.files.values())
 
     def pairs(self, kind: str) -> NearPairs | None:
         """The pairs of near duplicates of an earlier audit of the whole site; None without any, or damaged ones."""
@@ -83,13 +94,27 @@ class KeptAudit:
                 yield found if needs_findings else _only_read(found)
                 continue
             found = next(results)
-            if needs_findings and found.facts is not None:
+            if needs_findings and found.facts is not None and path in stamps:
                 new.append(KeptResult(path, stamps[path], _encoded(found)))
             if len(new) >= _KEPT_AT_ONCE:
                 self._kept.keep(new)
                 new.clear()
             yield found
         self._kept.keep(new)
+
+
+def audit_context(services: KeptServices, content_dir: Path) -> AuditContext:
+    """The settings that the files of a content folder are checked with."""
+    settings = services.settings
+    return AuditContext(content_dir, settings.limits, settings.site, services.subjects, settings.house)
+
+
+def kept_results(services: KeptServices, context: AuditContext) -> KeptResults:
+    """The kept results of earlier audits; none if the audited folder is not that of the settings. Close them."""
+    duplicates = services.settings.duplicates
+    version = version_of(context, duplicates.similarity, duplicates.description_similarity)
+    index = services.index if context.content_dir.resolve() == services.index.content_dir else None
+    return KeptResults(index, version)
 
 
 def version_of(audit: AuditContext, *similarities: float) -> str:

@@ -4,7 +4,7 @@ Two texts are near duplicates or not whatever other texts there are. So after a 
 removed text differ, and each of these texts is compared with all others.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import NamedTuple, Protocol
@@ -59,12 +59,14 @@ class Comparison(Protocol):
     def stems(self, text: str) -> Iterable[str]:
         """What :meth:`candidates` needs to know of a text; no stem contains a space."""
 
-    def candidates(self, stems: frozenset[str], others: Mapping[str, str]) -> Iterable[str]:
-        """The pages whose texts may be near duplicates of a text with these stems, and perhaps others.
+    def candidates(
+        self, wanted: Mapping[str, frozenset[str]], others: Mapping[str, str]
+    ) -> Iterator[tuple[str, Iterable[str]]]:
+        """Each wanted page with those whose texts may be near duplicates of its text, and perhaps others.
 
         Args:
-            others: the stems of the texts by page, each with a space before and after it; always the same object for
-                the same texts.
+            wanted: the stems of texts by page.
+            others: the stems of all texts by page, each with a space before and after it.
         """
 
     def similarity(self, later: str, earlier: str) -> float | None:
@@ -84,8 +86,8 @@ def updated(kept: NearPairs, texts: Sequence[ComparedText], comparison: Comparis
         texts: the texts of the site in the order of their pages, which is the same in all states.
     """
     digests = {text.page: text.digest for text in texts}
-    pages = kept.texts.keys() | digests.keys()
-    changed = {page for page in pages if _digest_of(kept, page) != digests.get(page)}
+    before = {page: text.digest for page, text in kept.texts.items()}
+    changed = {page for page, _ in before.items() ^ digests.items()}
     if not changed:
         return kept
     if len(changed) > MOST_CHANGES:
@@ -109,11 +111,6 @@ def updated(kept: NearPairs, texts: Sequence[ComparedText], comparison: Comparis
     )
 
 
-def _digest_of(kept: NearPairs, page: str) -> str | None:
-    text = kept.texts.get(page)
-    return None if text is None else text.digest
-
-
 def _new_pairs(
     changed: Iterable[str],
     by_page: Mapping[str, ComparedText],
@@ -126,9 +123,10 @@ def _new_pairs(
         return
     stems = {page: f" {text.stems} " for page, text in known.items()}
     done: set[str] = set()
-    for page in changed:
+    wanted = {page: frozenset(stems[page].split()) for page in changed}
+    for page, others in comparison.candidates(wanted, stems):
         done.add(page)
-        for other in comparison.candidates(frozenset(stems[page].split()), stems):
+        for other in others:
             if other in done or by_page[other].group == by_page[page].group:
                 continue
             first, last = sorted((page, other), key=place.__getitem__)

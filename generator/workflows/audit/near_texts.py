@@ -4,7 +4,7 @@ All pairs of a whole site are kept (``near_pairs``), so that the next audit only
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import chain
 from typing import Protocol
@@ -78,7 +78,13 @@ class _Questions:
     def stems(self, text: str) -> Iterable[str]:
         return signature(text).topic
 
-    def candidates(self, stems: frozenset[str], others: Mapping[str, str]) -> list[str]:
+    def candidates(
+        self, wanted: Mapping[str, frozenset[str]], others: Mapping[str, str]
+    ) -> Iterator[tuple[str, list[str]]]:
+        for page, stems in wanted.items():
+            yield page, self._candidates(stems, others)
+
+    def _candidates(self, stems: frozenset[str], others: Mapping[str, str]) -> list[str]:
         defining, size, threshold = defining_stems(stems), len(stems), self.threshold
         pages: Iterable[str] = others
         if threshold > NARROWED_CAP and len(defining) > (most_missing := max_missing_stems(size)):
@@ -105,24 +111,29 @@ class _Descriptions:
 
     def __init__(self, threshold: float) -> None:
         self.threshold = threshold
-        self._pages: defaultdict[str, list[str]] = defaultdict(list)
-        self._sizes: dict[str, int] | None = None
 
     def stems(self, text: str) -> Iterable[str]:
         return descriptions.terms(text)
 
-    def candidates(self, stems: frozenset[str], others: Mapping[str, str]) -> list[str]:
-        if self._sizes is None:
-            self._sizes = {}
-            for page, text in others.items():
-                found = text.split()
-                self._sizes[page] = len(found)
-                for stem in found:
-                    self._pages[stem].append(page)
-        shared = Counter(chain.from_iterable(self._pages.get(stem, ()) for stem in stems))
+    def candidates(
+        self, wanted: Mapping[str, frozenset[str]], others: Mapping[str, str]
+    ) -> Iterator[tuple[str, list[str]]]:
+        pages: defaultdict[str, list[str]] = defaultdict(list)
+        sizes: dict[str, int] = {}
+        looked_up = frozenset().union(*wanted.values())
+        for page, text in others.items():
+            found = text.split()
+            sizes[page] = len(found)
+            for stem in looked_up.intersection(found):
+                pages[stem].append(page)
         # A Jaccard index of at least t means that the shared stems are at least t / (1 + t) of both counts together.
         least = self.threshold / (1 + self.threshold) - 1e-9
-        return [page for page, count in shared.items() if count >= least * (len(stems) + self._sizes[page])]
+        for page, stems in wanted.items():
+            shared = Counter(chain.from_iterable(pages.get(stem, ()) for stem in stems))
+            yield (
+                page,
+                [other for other, count in shared.items() if count >= least * (len(stems) + sizes[other])],
+            )
 
     def similarity(self, later: str, earlier: str) -> float | None:
         found = descriptions.similarity(descriptions.terms(later), descriptions.terms(earlier))

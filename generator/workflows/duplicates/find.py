@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from functools import partial
+from contextlib import closing
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.duplicates.clusters import Cluster, components, form_clusters
 from generator.content.duplicates.keeper import PageStrength, keeper_reason
 from generator.content.duplicates.pairs import KINDS
 from generator.content.text import normalise_question
-from generator.processes.ordered_map import ordered_map
 from generator.store.corpus.site_pages import SitePages
 from generator.store.ledger.duplicates.clusters import ClusterPage, FoundCluster
 from generator.store.ledger.storage.hashes import question_key
-from generator.workflows.audit.article_facts import AuditContext, examine_all
+from generator.workflows.audit.kept_audit import KeptAudit, audit_context, kept_results
 from generator.workflows.duplicates.evidence import Evidence
 from generator.workflows.duplicates.requests import FoundDuplicates, SearchFigures
 from generator.workflows.duplicates.site import ComparedPages
 from generator.workflows.ports import HasClusters, HasCorpus, HasLedger, HasSearchData, HasSettings
 from generator.workflows.search_data.competing import competing_page_pairs
 from generator.workflows.site.corpus import refresh_corpus
+from generator.workflows.site.selection import whole_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -122,17 +123,18 @@ def _with_verdicts(
     services: HasLedger, pages: ComparedPages, pairs: Sequence[DuplicatePair]
 ) -> list[DuplicatePair]:
     """The pairs with what a model said: sure where one page would serve both, else none; equal ones stay as they are."""
+    verdicts = services.ledger.same_page.by_pair()
+    if not verdicts:
+        return list(pairs)
+    key_of = cache(lambda key: question_key(pages.rows[key].question))
     found: list[DuplicatePair] = []
-    verdicts = services.ledger.same_page
     for pair in pairs:
-        if pair.kind in ("same_question", "same_answer"):
+        verdict = None
+        if pair.kind not in ("same_question", "same_answer"):
+            verdict = verdicts.get(frozenset((key_of(pair.one), key_of(pair.other))))
+        if verdict is None:
             found.append(pair)
-            continue
-        one, other = (question_key(pages.rows[key].question) for key in (pair.one, pair.other))
-        said = verdicts.of(one, [other]).get(other)
-        if said is None:
-            found.append(pair)
-        elif said.verdict == "same":
+        elif verdict == "same":
             found.append(pair._replace(kind="verdict", is_sure=True))
     return found
 
@@ -198,15 +200,16 @@ def _inbound(services: FindServices, wanted: set[str]) -> Counter[str]:
 
 
 def _findings(services: FindServices, paths: Sequence[str], progress: Progress) -> Iterable[tuple[str, int]]:
-    """The number of audit findings of some files, by key."""
-    settings = services.settings
-    context = AuditContext(
-        services.index.content_dir, settings.limits, settings.site, services.subjects, settings.house
-    )
-    with progress.bar("auditing copies") as show:
-        examined = ordered_map(partial(partial, examine_all, context), [(path, True) for path in paths])
-        for done, (path, result) in enumerate(zip(paths, examined, strict=True), start=1):
-            show(done, len(paths))
+    """The number of audit findings of some files, by key; kept results of files that did not change are used."""
+    if not paths:
+        return
+    site = whole_site(services.settings.content_dir)
+    context = audit_context(services, site.content_dir)
+    with progress.bar("auditing copies") as show, closing(kept_results(services, context)) as kept:
+        wanted = sorted(paths)
+        examined = KeptAudit(context, site, kept).examined([(path, True) for path in wanted])
+        for done, (path, result) in enumerate(zip(wanted, examined, strict=True), start=1):
+            show(done, len(wanted))
             yield path.removesuffix(".md"), len(result.findings)
 
 

@@ -1,13 +1,25 @@
 """What is printed does not steer the terminal, and stays on its line."""
 
+import io
 import json
 import sys
+from contextlib import redirect_stdout
 
 import pytest
 import typer
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from generator.cli.terminal import next_steps
-from generator.cli.terminal.output import encodable, safe, safe_line, say_json, table
+from generator.cli.terminal.output import (
+    encodable,
+    safe,
+    safe_line,
+    say_json,
+    say_json_lines,
+    say_lines,
+    table,
+)
 
 
 def test_what_steers_a_terminal_or_cannot_be_seen_is_not_shown():
@@ -49,6 +61,26 @@ def test_the_last_rows_of_a_long_table_have_the_columns_of_the_first(capsys):
 def test_a_table_without_rows_is_nothing(capsys):
     table([])
     assert capsys.readouterr().out == ""
+
+
+@given(st.lists(st.fixed_dictionaries({"path": st.text(), "line": st.integers(), "fixable": st.booleans()})))
+@example([{"path": '}, {"', "line": 1, "fixable": True}, {"path": "\x7f\\", "line": 2, "fixable": False}])
+def test_each_object_is_a_line_of_json_as_if_it_was_printed_alone(rows):
+    with redirect_stdout(io.StringIO()) as out:
+        say_json_lines(rows)
+    assert out.getvalue() == "".join(f"{safe(json.dumps(row))}\n" for row in rows)
+
+
+def test_many_lines_are_printed_in_order_and_without_control_characters():
+    with redirect_stdout(io.StringIO()) as out:
+        say_lines(f"\x1b{number}" for number in range(2_500))
+    assert out.getvalue() == "".join(f"{number}\n" for number in range(2_500))
+
+
+def test_no_character_that_is_removed_is_printable():
+    everything = "".join(map(chr, range(sys.maxunicode + 1)))
+    removed = set(everything).difference(safe(everything))
+    assert removed and not any(map(str.isprintable, removed))
 
 
 def test_json_is_ascii(capsys):

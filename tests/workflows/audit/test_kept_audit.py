@@ -1,6 +1,5 @@
 """A second audit uses kept results, and finds what an audit without them finds."""
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,9 +16,8 @@ from generator.workflows.audit.fix import fix_site
 from generator.workflows.audit.html_report import write_html_report
 from generator.workflows.audit.requests import AuditOutcome, AuditRequest, FixRequest
 from generator.workflows.engine.progress import NoProgress
+from tests.support.file_dates import date_back
 from tests.support.made_site import KEELS, LENSES, MONSOON, TIDES, MadeSite, answer
-
-_DAY_NS = 86_400_000_000_000
 
 
 @pytest.fixture
@@ -27,7 +25,7 @@ def site(tmp_path: Path) -> MadeSite:
     made = MadeSite(tmp_path / "learn")
     made.spoil(LENSES, {"answer": answer("it") + " Here $a \\neq b$ holds."})
     made.spoil(TIDES, {"related_article2.url": "/learn/physics/questions/no-such-page"})
-    settle(made)
+    date_back(made.folder)
     return made
 
 
@@ -43,13 +41,6 @@ def examined(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
     monkeypatch.setattr(kept_audit, "examine_all", examine_all)
     return found
-
-
-def settle(site: MadeSite, days: int = 3) -> None:
-    """Date all files back: results of files that changed just now are not kept."""
-    for file in site.folder.rglob("*.md"):
-        changed = file.stat().st_mtime_ns - days * _DAY_NS
-        os.utime(file, ns=(changed, changed))
 
 
 def audited(services: Services, **request: object) -> AuditOutcome:

@@ -194,7 +194,9 @@ def test_a_text_is_compared_with_each_of_its_near_duplicates(texts, threshold):
     for comparison in (near_texts._Questions(threshold), near_texts._Descriptions(threshold)):
         stems, others = (" ".join(comparison.stems(text)) for text in texts)
         if comparison.similarity(*texts) is not None:
-            assert "page" in comparison.candidates(frozenset(stems.split()), {"page": f" {others} "})
+            wanted = {"asked": frozenset(stems.split()), "another": frozenset(("ice",))}
+            candidates = dict(comparison.candidates(wanted, {"page": f" {others} "}))
+            assert "page" in candidates["asked"]
 
 
 @pytest.fixture

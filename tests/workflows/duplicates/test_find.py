@@ -8,11 +8,15 @@ import pytest
 from generator.content.duplicates.same_page import SamePage
 from generator.content.site.subjects import Subject
 from generator.store.ledger.storage.hashes import question_key
+from generator.workflows.audit import kept_audit
+from generator.workflows.audit.audit import audit_site
+from generator.workflows.audit.requests import AuditRequest
 from generator.workflows.duplicates.evidence import UNLIKE
 from generator.workflows.duplicates.find import UNFIT, find_duplicates
 from generator.workflows.duplicates.requests import SearchFigures
 from generator.workflows.engine.progress import NoProgress
 from tests.support.duplicate_site import DuplicateSite, answer, link_to, page
+from tests.support.file_dates import date_back
 
 CELL, CELLS = "What is the role of a ribosome?", "What role do ribosomes play?"
 TIDES, MOON = "Why do tides rise and fall?", "How does the moon lift the sea?"
@@ -202,6 +206,32 @@ def test_findings_count_in_every_cluster_of_pages_that_are_connected(make):
     assert set(kept) == {TIDES, HARBOUR}
     assert [each.key for each in kept[HARBOUR].others] == [second.removesuffix(".md")]
     assert kept[HARBOUR].reason.startswith("fewest findings: ")
+
+
+def test_findings_of_unchanged_pages_are_those_that_an_audit_kept(make, monkeypatch):
+    text = answer(1)
+    site = make(page(CELL, id=1, text=text), page(CELL, "Physics", id=2, text=text))
+    site.patch(CELL, {"seo.page_description": ""})
+    examined: list[str] = []
+    real = kept_audit.examine_all
+    monkeypatch.setattr(
+        kept_audit,
+        "examine_all",
+        lambda audit, files: examined.extend(path for path, _ in files) or real(audit, files),
+    )
+    date_back(site.folder)
+    audit_site(site.services, AuditRequest(), NoProgress())
+    assert len(examined) == 2
+    (cluster,) = found(site).clusters
+    assert cluster.keeper.startswith("physics/") and cluster.reason.startswith("fewest findings: ")
+    assert len(examined) == 2
+    site.patch(CELL, {"seo.page_description": ""}, "Physics")
+    date_back(site.folder / "physics")
+    (cluster,) = found(site).clusters
+    assert (cluster.keeper.split("/")[0], cluster.reason) == ("biology", "oldest id: 1")
+    assert len(examined) == 3
+    assert found(site).clusters == (cluster,)
+    assert len(examined) == 3
 
 
 def test_no_similar_page_drags_others_into_a_cluster(make):

@@ -37,6 +37,11 @@ class SamePageVerdicts:
                 found[other] = PairVerdict(*row)
         return found
 
+    def by_pair(self) -> dict[frozenset[str], PageVerdict]:
+        """All verdicts, by the keys of both questions."""
+        rows = self._database.execute("SELECT one, other, verdict FROM same_page")
+        return {frozenset((one, other)): verdict for one, other, verdict in rows}
+
     def record(self, question: str, other: str, said: SamePage, *, model: str, now: str) -> None:
         """Record what a model said about a pair, unless there is a verdict on it already."""
         self._database.execute(

@@ -12,3 +12,4 @@ def test_a_pair_has_one_verdict_in_both_orders(ledger):
     assert verdicts.of("a", ["b", "c"]) == {"b": PairVerdict("same", "both ask it", "m")}
     assert verdicts.of("b", ["a"]) == {"a": PairVerdict("same", "both ask it", "m")}
     assert verdicts.of("c", ["a", "b"]) == {}
+    assert verdicts.by_pair() == {frozenset("ab"): "same"}
