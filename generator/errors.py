@@ -19,7 +19,7 @@ the module of an exception that is defined elsewhere::
     ├── FrontMatterError         1  an article file that cannot be parsed
     ├── PatchError               1  a field that cannot be changed alone
     ├── StaleRow                 2  a draft or proposal has changed (store.ledger.decision_log)
-    │   ├── StaleDraft           2  a draft has changed (store.ledger.drafts.drafts)
+    │   ├── StaleDraft           2  a draft has changed (store.ledger.drafts.rows)
     │   ├── StaleProposal        2  a proposal has changed (store.ledger.seo.proposals)
     │   ├── StaleCluster         2  a cluster of duplicates has changed (store.ledger.duplicates.clusters)
     │   └── StaleLot             2  a lot has changed, or is in another state (store.ledger.sampling.judgements)
