@@ -17,11 +17,13 @@ from generator.store.ledger.drafts.rewritten_page import rewritten_page_of
 from generator.store.ledger.storage.file import RESTORE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from generator.store.ledger.drafts.rewritten_page import RewrittenPage
     from generator.store.ledger.runs.jobs import Job
     from generator.workflows.ledger.history import DraftHistory, PaidCall
     from generator.workflows.ledger.judge_agreement import JudgeAgreement
-    from generator.workflows.ledger.status import LedgerStatus
+    from generator.workflows.ledger.status import LedgerStatus, ReasonCount
     from generator.workflows.ledger.verify import VerifyOutcome
 
 _REASONS = 20
@@ -31,7 +33,7 @@ _HASH_LENGTH = 12
 
 
 def show_status(status: LedgerStatus | None, *, next_command: str, as_json: bool) -> None:
-    """Print the states of the drafts and the cost; without a status, ``next_command``, which is the draft command."""
+    """Print the states of the drafts and the cost; without a status, name ``next_command``."""
     if status is None:
         if as_json:
             nothing: dict[str, Any] = {"states": {}, "waiting": {}, "offline_drafts": 0, "spend": None}
@@ -125,12 +127,26 @@ def _say_status(status: LedgerStatus) -> None:
         )
     if status.reasons:
         say("\nquestions that need a person")
-        table(
-            [
-                (in_words(item.state), f"{item.drafts:,}", item.reason[:_REASON_LENGTH])
-                for item in status.reasons[:_REASONS]
-            ]
+        table(_reason_rows(status.reasons))
+
+
+def _reason_rows(reasons: Sequence[ReasonCount]) -> list[tuple[str, str, str]]:
+    """The most frequent reasons. Each near duplicate has a reason of its own, so they are one row."""
+    rows = [
+        (in_words(item.state), f"{item.drafts:,}", item.reason[:_REASON_LENGTH])
+        for item in reasons
+        if item.state != "near_duplicate"
+    ][:_REASONS]
+    near = sum(item.drafts for item in reasons if item.state == "near_duplicate")
+    if near:
+        rows.append(
+            (
+                in_words("near_duplicate"),
+                f"{near:,}",
+                "generator list --state near_duplicate shows of which question",
+            )
         )
+    return rows
 
 
 def show_checked(checked: VerifyOutcome, *, as_json: bool) -> None:
