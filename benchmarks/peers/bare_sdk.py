@@ -1,0 +1,29 @@
+"""A loop around the OpenAI SDK: its two retries of failed calls, and a reply that cannot be read is lost."""
+
+import asyncio
+
+from openai import AsyncOpenAI
+
+from benchmarks.peers.article import Article
+from benchmarks.peers.job import MODEL, Job, Messages, ask_all, report
+
+FORMAT = {"type": "json_schema", "json_schema": {"name": "article", "schema": Article.model_json_schema()}}
+
+
+async def main(job: Job) -> int:
+    """How many articles came of the job."""
+    async with AsyncOpenAI(timeout=job.timeout_seconds) as client:
+
+        async def ask(messages: Messages) -> Article:
+            reply = await client.chat.completions.create(
+                model=MODEL,
+                messages=messages,  # type: ignore[arg-type]
+                response_format=FORMAT,  # type: ignore[arg-type]
+            )
+            return Article.model_validate_json(reply.choices[0].message.content or "")
+
+        return await ask_all(job, ask)
+
+
+if __name__ == "__main__":
+    report(asyncio.run(main(Job.of_arguments())))
