@@ -17,7 +17,9 @@ from benchmarks.peers.job import MODEL, Job, Messages, ask_all, report
 
 async def main(job: Job) -> int:
     """How many articles came of the job."""
-    options: dict[str, Any] = {"cache": DiskCache(directory=job.folder)} if job.folder else {}
+    options: dict[str, Any] = {}
+    if job.folder:
+        options = {"cache": DiskCache(directory=job.folder), "cache_namespace": "articles"}
     client = instructor.from_openai(
         AsyncOpenAI(timeout=job.timeout_seconds), mode=instructor.Mode.JSON_SCHEMA, **options
     )

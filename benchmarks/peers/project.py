@@ -5,6 +5,7 @@ import json
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from benchmarks.peers.environments import CURATOR, INSTRUCTOR, PYDANTIC_AI, Peer
 from benchmarks.peers.job import MODEL, Job
@@ -105,7 +106,8 @@ class Project:
         return str(file)
 
 
-def articles(said: dict[str, object]) -> int:
-    """How many valid articles a contestant says it has, ours by the states of its drafts."""
-    states = said.get("states")
-    return int(states.get("drafted", 0)) if isinstance(states, dict) else int(str(said.get("articles", 0)))
+def articles(said: dict[str, Any]) -> int:
+    """How many valid articles a contestant says it has: ours by the states of its drafts, of this run and before."""
+    if "states" not in said:
+        return int(said["articles"])
+    return sum(int(said[when].get("drafted", 0)) for when in ("states", "before"))
