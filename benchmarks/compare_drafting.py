@@ -82,7 +82,7 @@ def compare(project: Project, title: str, rounds: int, faults: tuple[str, ...], 
     rows = []
     for name, results in ran.items():
         wall = statistics.median(one.seconds for one, _ in results)
-        valid = sum(articles(one.said) for one, _ in results if one.code >= 0)
+        valid = sum(articles(one.said) for one, _ in results)
         rows.append(
             (
                 name,
@@ -101,9 +101,7 @@ def compare(project: Project, title: str, rounds: int, faults: tuple[str, ...], 
 def measure(contestant: Contestant, server_options: tuple[str, ...]) -> tuple[Ran, int]:
     """A run against a fresh server, and how many calls the server counted; killed after LIMIT_SECONDS."""
     with RunningServer(*server_options) as server:
-        ran = run(
-            list(contestant.command), contestant.environment(server.base_url), limit=LIMIT_SECONDS
-        )
+        ran = run(list(contestant.command), contestant.environment(server.base_url), limit=LIMIT_SECONDS)
         calls = server.stats()["requests"]
         server.kill()  # calls that hang would hold it up
         return ran, calls

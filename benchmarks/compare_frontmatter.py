@@ -1,6 +1,6 @@
 """One field of every article file changed, beside other tools: which other bytes change, and how long it takes.
 
-    python -m benchmarks.compare_frontmatter [CONTENT_DIR]
+python -m benchmarks.compare_frontmatter [CONTENT_DIR]
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """Resuming beside other tools: killed in the middle of a list and run again, how many calls are paid twice.
 
-    python -m benchmarks.compare_resuming [QUESTIONS]
+python -m benchmarks.compare_resuming [QUESTIONS]
 """
 
 import argparse
@@ -63,11 +63,10 @@ def measure(contestant: Contestant, questions: int) -> tuple[str, ...]:
         process.wait()
         again = run(command, environment, limit=LIMIT_SECONDS)
         answers = server.stats()["statuses"].get("200", 0)
-    found = articles(again.said) if again.code >= 0 else 0
     return (
         contestant.name,
         f"{answered}",
-        f"{found} of {questions}",
+        f"{articles(again.said)} of {questions}",
         f"{answers}",
         f"{answers - questions}",
         f"{again.seconds:.1f} s",

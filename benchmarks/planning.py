@@ -1,6 +1,6 @@
 """How fast is a long list planned? ``draft LIST --plan`` in one process and in several, over the sample of the site.
 
-    python -m benchmarks.planning [QUESTIONS] [--content-dir DIR] [--json]
+    python -m benchmarks.planning [QUESTIONS] [--content-dir DIR]
 
 The questions are put together from the words of the published ones, so that searching takes as long as for real ones.
 Both ways must give the same counts and the same estimate.
@@ -8,7 +8,6 @@ Both ways must give the same counts and the same estimate.
 
 import argparse
 import csv
-import json
 import random
 import sys
 import tempfile
@@ -16,7 +15,8 @@ import time
 from pathlib import Path
 
 from benchmarks.duplicates import published
-from benchmarks.judgements import CORPUS, table
+from benchmarks.figures import show
+from benchmarks.judgements import CORPUS
 from generator.config import Settings
 from generator.processes.pool import default_workers
 from generator.services import Services
@@ -54,7 +54,6 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("count", metavar="QUESTIONS", type=int, nargs="?", default=10_000)
     parser.add_argument("--content-dir", type=Path, default=CORPUS)
-    parser.add_argument("--json", action="store_true")
     options = parser.parse_args(argv)
     seconds: dict[str, tuple[float, float]] = {}
     outcomes = []
@@ -76,16 +75,17 @@ def main(argv: list[str]) -> int:
     if outcomes[0] != outcomes[1]:
         print("the plans differ", file=sys.stderr)
         return 1
-    if options.json:
-        print(json.dumps({"questions": options.count, "seconds": seconds}))
-        return 0
     each = 1000 / options.count
     rows = [
         (way, f"{took:.1f} s", f"{took * each:.2f} ms", f"{used * each:.2f} ms")
         for way, (took, used) in seconds.items()
     ]
-    print(f"draft LIST --plan, {options.count:,} questions: {dict(outcomes[0][0])}")
-    print(table([("", "in all", "a question", "in the first process"), *rows]))
+    show(
+        f"`draft LIST --plan` of {options.count:,} questions: {dict(outcomes[0][0])}",
+        ("", "wall", "a question", "in the first process"),
+        rows,
+        note="Both ways must give the same counts and the same estimate.",
+    )
     return 0
 
 

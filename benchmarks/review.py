@@ -16,6 +16,7 @@ from pathlib import Path
 
 import httpx2
 
+from benchmarks.figures import show
 from generator.content.review.reviewers import Reviewer
 from generator.services import Services
 from generator.store.files import write_file
@@ -111,10 +112,20 @@ def main() -> None:
             _files(services, range(1, 1500))
             access = access_to(services, {"token": Reviewer("Ada")}, host="127.0.0.1", port=PORT)
             context = PageContext(services, access, RevisionWorker(lambda: services))
-            for name, times in asyncio.run(measure(context)).items():
-                print(f"{name:30} {statistics.median(times):7.1f} ms   slowest {max(times):7.1f} ms")
-            for name, seconds in measure_lot(services):
-                print(f"{name:30} {seconds:7.2f} s")
+            show(
+                f"The review page with {options.drafts:,} drafts",
+                ("page", "median", "slowest"),
+                [
+                    (name, f"{statistics.median(times):.1f} ms", f"{max(times):.1f} ms")
+                    for name, times in asyncio.run(measure(context)).items()
+                ],
+                note=f"{ROUNDS} requests of each page, in the process of the server.",
+            )
+            show(
+                f"A lot of {options.drafts:,} drafts",
+                ("step", "wall"),
+                [(name, f"{seconds:.2f} s") for name, seconds in measure_lot(services)],
+            )
         finally:
             services.close()
 

@@ -11,11 +11,12 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parents[1]
-SAMPLED_SECONDS = 0.2
+SAMPLED_SECONDS = 0.5
 _PSS = re.compile(r"^Pss:\s+(\d+) kB", re.MULTILINE)
 
 
@@ -41,9 +42,9 @@ class Ran:
 
     @property
     def said(self) -> dict[str, Any]:
-        """The last line of stdout that begins a JSON object, up to the end, as data."""
-        at = 0 if self.out.startswith("{") else self.out.rindex("\n{") + 1
-        value: dict[str, Any] = json.loads(self.out[at:])
+        """The JSON object at the end of stdout; empty where there is none."""
+        at = 0 if self.out.startswith("{") else self.out.rfind("\n{")
+        value: dict[str, Any] = json.loads(self.out[at:]) if at >= 0 else {}
         return value
 
 
@@ -67,7 +68,8 @@ def run(command: list[str], env: Mapping[str, str] | None = None, *, limit: floa
         env: its environment; None: ``environment()``.
         limit: the seconds after which it and its processes are killed.
     """
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as out, tempfile.TemporaryFile("w+") as error:
+    text = partial(tempfile.TemporaryFile, "w+", encoding="utf-8", errors="replace")
+    with text() as out, text() as error:
         started = time.perf_counter()
         process = start(command, env, out, error)
         memory = _PeakMemory(process.pid)

@@ -1,6 +1,6 @@
 """What a tool is given to do with article files, and how it is timed.
 
-    python -m benchmarks.peers.TOOL read SOURCE
+    python -m benchmarks.peers.TOOL read SOURCE [ROUNDS]
     python -m benchmarks.peers.TOOL change SOURCE TARGET
 
 ``read`` reads the front matter of every file, ``change`` gives each another description and writes it into TARGET.
@@ -28,16 +28,19 @@ def serve(read: Callable[[str], object], change: Callable[[str, str], str]) -> N
         read: reads the front matter of a text.
         change: the text with another description.
     """
-    verb, source, *target = sys.argv[1:]
+    verb, source, *last = sys.argv[1:]
     files = sorted(Path(source).glob("*/*.md"))
-    print(json.dumps(time_reading(files, read) if verb == "read" else change_all(files, Path(*target), change)))
+    if verb == "read":
+        print(json.dumps(time_reading(files, read, int(*last or (ROUNDS,)))))
+    else:
+        print(json.dumps(change_all(files, Path(*last), change)))
 
 
-def time_reading(files: list[Path], read: Callable[[str], object]) -> dict[str, float]:
-    """The processor time of reading all files, the best of ROUNDS; a file that is refused counts as read."""
+def time_reading(files: list[Path], read: Callable[[str], object], rounds: int = ROUNDS) -> dict[str, float]:
+    """The processor time of reading all files, the best of some rounds; a file that is refused counts as read."""
     texts = [file.read_text(encoding="utf-8") for file in files]
     times, refused = [], 0
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         refused = 0
         begun = time.process_time()
         for text in texts:

@@ -109,5 +109,5 @@ class Project:
 def articles(said: dict[str, Any]) -> int:
     """How many valid articles a contestant says it has: ours by the states of its drafts, of this run and before."""
     if "states" not in said:
-        return int(said["articles"])
+        return int(said.get("articles", 0))
     return sum(int(said[when].get("drafted", 0)) for when in ("states", "before"))
