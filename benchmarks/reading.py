@@ -60,7 +60,7 @@ def time_audit(source: Path, articles: int) -> None:
         f"{ran.peak_mb:,.0f} MB",
         f"{ran.out.count(chr(10)):,}",
     )
-    show("Audit of a site", ("", "wall", "processor", "peak memory", "lines of JSON"), [row], note=AUDIT_NOTE)
+    show("Audit of a site", ("", "wall", "processor", "peak memory", "findings"), [row], note=AUDIT_NOTE)
 
 
 def main(argv: list[str]) -> int:

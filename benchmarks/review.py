@@ -12,6 +12,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx2
@@ -67,9 +68,8 @@ async def measure(context: PageContext) -> dict[str, list[float]]:
             ("edit form", "/drafts/{}/edit"),
             ("counts", "/status.json"),
         ):
-            times[name] = [
-                await _time(lambda path=path, n=n: client.get(path.format(6 + n * 30))) for n in range(ROUNDS)
-            ]  # type: ignore[misc]
+            paths = [path.format(6 + turn * 30) for turn in range(ROUNDS)]
+            times[name] = [await _time(partial(client.get, path)) for path in paths]
         times["decision and next article"] = [
             await _time(lambda: _decide(context.services, client)) for _ in range(ROUNDS)
         ]
@@ -109,7 +109,7 @@ def main() -> None:
                 begun = time.perf_counter()
                 add_drafts(services, options.drafts)
                 print(f"{options.drafts:,} drafts made in {time.perf_counter() - begun:.0f} s")
-            _files(services, range(1, 1500))
+            _files(services, range(1, min(1500, options.drafts + 1)))
             access = access_to(services, {"token": Reviewer("Ada")}, host="127.0.0.1", port=PORT)
             context = PageContext(services, access, RevisionWorker(lambda: services))
             show(

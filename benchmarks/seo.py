@@ -86,7 +86,11 @@ def main(corpus: Path, options: list[str]) -> None:
         f"Search fields of {pages:,} pages that say something",
         ("command", "wall", "processor", "peak memory", "result"),
         [
-            taken("seo propose --offline", proposed, f"{dict(proposed.said['states'])}"),
+            taken(
+                "seo propose --offline",
+                proposed,
+                ", ".join(f"{count:,} {state}" for state, count in proposed.said["states"].items()),
+            ),
             taken(
                 "seo apply --clean",
                 applied,

@@ -1,6 +1,7 @@
 """A loop around the OpenAI SDK: its two retries of failed calls, and a reply that cannot be read is lost."""
 
 import asyncio
+from typing import Any, cast
 
 from openai import AsyncOpenAI
 
@@ -16,8 +17,8 @@ async def ask_with(client: AsyncOpenAI, job: Job) -> int:
     async def ask(messages: Messages) -> Article:
         reply = await client.chat.completions.create(
             model=MODEL,
-            messages=messages,  # type: ignore[arg-type]
-            response_format=FORMAT,  # type: ignore[arg-type]
+            messages=cast(Any, messages),
+            response_format=cast(Any, FORMAT),
         )
         return Article.model_validate_json(reply.choices[0].message.content or "")
 
