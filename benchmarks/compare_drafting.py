@@ -22,21 +22,12 @@ ATTEMPTS = 10
 LIMIT_SECONDS = 300
 USUAL = ("--canned", "--latency-ms", "200")
 FAULTS = ("--faults", "0.2", "--fault-kinds", "429,500,slow,cut", "--slow-seconds", "15")
-HEADER = (
-    "tool",
-    "valid articles",
-    "lost",
-    "calls",
-    "wall",
-    "of the loop",
-    "processor",
-    "peak memory",
-)
+HEADER = ("tool", "valid articles", "lost", "calls", "wall", "of the loop", "processor", "peak memory")
 NOTE = f"""\
 {IN_FLIGHT} calls in flight, 200 ms a reply, {TIMEOUT_SECONDS} s until a call is given up, up to {ATTEMPTS} attempts; the same messages and the
 same fields for all; one process after the other. Wall time is the median of {{rounds}} rounds and includes the start of the
-program; articles, losses and calls are sums over the rounds. An article is valid if all its fields are there; ours must
-also pass its own checks, and is written as a file and into a ledger, which no other tool here does.
+program; memory is that of all processes together; articles, losses and calls are sums over the rounds. An article is
+valid if all its fields are there; one of ours must also pass its checks, and is in the ledger and in a file.
 """
 FAULTY_NOTE = """
 A fifth of the calls fails, in equal parts by 429 with `Retry-After: 0.2`, by 500, by no answer, and by JSON that is cut
@@ -45,8 +36,8 @@ off; the faults of a round are drawn by the number of the call, so a tool that c
 - The loop around the SDK has the SDK's two retries and loses what is cut off. It is the shortest program.
 - instructor is a library, not a program: a retry of it adds the faulty reply and the error to the messages, so that the
   model can see what was wrong; it works with many providers, and its types are those of the caller.
-- Curator starts retries after all first attempts are done, and pauses as a whole after an answer 429. It has a progress
-  display, costs, a viewer of the data, batch APIs of several providers and local models.
+- Curator begins with the retries after all first attempts are done. It takes and gives data sets, and has a viewer of the
+  data, batch APIs of several providers, and local models. One of its calls asks for the rate limits.
 - Pydantic AI is a framework for agents: tools, streaming, many providers, tracing. Its transport waits as the server asks.
 """
 
