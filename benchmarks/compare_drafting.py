@@ -33,6 +33,10 @@ FAULTY_NOTE = """
 A fifth of the calls fails, in equal parts by 429 with `Retry-After: 0.2`, by 500, by no answer, and by JSON that is cut
 off; the faults of a round are drawn by the number of the call, so a tool that calls more often meets more of them.
 
+- generator asks all others to wait after an answer 429, and lowers its rate while more than 3 % of the calls of the last
+  seconds were refused, whatever the cause: here, where refusals are drawn and not caused by the rate, the others are
+  quicker. After two replies that cannot be read it asks no more: what is lost is a draft that needs a fix, with the
+  text that there is, and the exit code 1.
 - The loop around the SDK has the SDK's two retries and loses what is cut off. It is the shortest program.
 - instructor is a library, not a program: a retry of it adds the faulty reply and the error to the messages, so that the
   model can see what was wrong; it works with many providers, and its types are those of the caller.

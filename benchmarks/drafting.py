@@ -24,8 +24,8 @@ from generator.store.ledger.storage.database import Database
 from tests.support.servers import RunningServer
 
 CONFIG = ROOT / "examples" / "config.yaml"
-ARTICLES = 10_000
-BARE_CALLS = 5_000
+ARTICLES = 5_000
+BARE_CALLS = 2_500
 IN_FLIGHT = 64
 LISTED = 500
 
@@ -129,7 +129,7 @@ def limit(folder: Path) -> None:
 
 def memory(folder: Path) -> None:
     """Peak memory for ten times the list."""
-    counts = (2_000, 20_000)
+    counts = (1_000, 10_000)
     with RunningServer("--canned") as server:
         peaks = [draft(folder, server.base_url, count, f"memory-{count}").peak_mb for count in counts]
     show(
