@@ -72,7 +72,7 @@ def main(argv: list[str]) -> int:
 
 def measure(name: str, *, write: bool) -> bool:
     """Run a benchmark, and write its section unless it failed; whether it succeeded."""
-    load = os.getloadavg()
+    load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder:
         figures = Path(folder, "figures.jsonl")
         done = subprocess.run(

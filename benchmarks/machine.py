@@ -14,19 +14,18 @@ PACKAGES = ("openai", "aiohttp", "pydantic", "pyyaml", "tenacity", "starlette", 
 """Those whose versions matter for the figures."""
 
 
-def description(load: tuple[float, float, float]) -> list[str]:
+def description(load_before: float) -> list[str]:
     """Lines of Markdown.
 
     Args:
-        load: the load averages before the benchmark began.
+        load_before: the load average of one minute before the benchmark began.
     """
     cores = os.cpu_count() or 1
-    loads = ", ".join(f"{value:.1f}" for value in load)
     return [
         f"Run on {_date()} at commit {_commit()}, with Python {platform.python_version()}"
         f" ({', '.join(_versions())}).",
         f"Machine: {_processor()}, {cores} cores, {_memory()}, {_system()};"
-        f" load average before the run {loads} (1, 5, 15 minutes).",
+        f" load average of one minute {load_before:.1f} before the run and {os.getloadavg()[0]:.1f} at its end.",
     ]
 
 
