@@ -1,8 +1,9 @@
 # make demo         drafts the example questions, without a key
 # make test         runs the tests that take under two minutes together
-# make test-slow   runs the others: the review page in a browser, kills, the whole sample
+# make test-slow    runs the others: the review page in a browser, kills, the whole sample
 # make check        format, lint, types, all tests with their coverage: what every change must pass
 # make docs         writes the reference pages in docs/ from the code
+# make bench        measures, beside other tools, and writes benchmarks/RESULTS.md
 # make lock         renews the pins
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
@@ -43,7 +44,7 @@ docs: .venv/dev
 	GENERATOR_UPDATE_GOLDEN=1 $(BIN)/python -m pytest -n 0 tests/docs
 
 bench: .venv/dev
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks --results
 
 lock: .venv/dev
 	$(BIN)/uv pip compile --quiet --universal --no-header --no-annotate --upgrade pyproject.toml -o requirements.lock

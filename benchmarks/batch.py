@@ -1,62 +1,34 @@
 """Times a list going out as a request file and its answers coming in, beside the same list drafted live.
 
-    python benchmarks/batch.py QUESTIONS [CONTENT_DIR] [--near allow]
+    python -m benchmarks.batch QUESTIONS [CONTENT_DIR] [--near allow]
 
-Needs no key: answers are one constant reply. Prints seconds of wall and processor time, rates, and the largest
-memory of each step, start-up included. The live run asks the same planned questions of the test server in a process
-of its own, 32 at a time; its rate counts from the first question to the last draft.
+Needs no key: answers are one constant reply. The live run asks the same planned questions of the test server.
 """
 
 import argparse
 import json
-import os
-import resource
-import subprocess
+import shutil
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from benchmarks.figures import show
+from benchmarks.running import Ran, environment, generator, run
 from generator.extractive.completions import completion
 from generator.fake_openai.canned import CANNED_CONTENT
 from generator.model.batch.files import request_bodies, response_line
 from tests.support.servers import RunningServer
 
-
-@dataclass(frozen=True)
-class DownloadedBatch:
-    """What a step took; ``said`` is its JSON."""
-
-    seconds: float
-    processor_seconds: float
-    most_mb: float
-    said: dict[str, Any]
+NOTE = """\
+Start-up included; memory of all processes together. The live run has 32 calls in flight at a test server without
+latency.
+"""
 
 
-def step(folder: Path, *arguments: str, address: str | None = None) -> DownloadedBatch:
+def step(folder: Path, *arguments: str, address: str | None = None) -> Ran:
     """Run one command."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")}
-    if address is not None:
-        environment |= {"OPENAI_API_KEY": "none", "OPENAI_BASE_URL": address}
-    command = [
-        sys.executable,
-        "-m",
-        "generator",
-        "--config",
-        str(folder / "config.yaml"),
-        *arguments,
-        "--json",
-    ]
-    started = time.perf_counter()
-    with (folder / "out.json").open("w+", encoding="utf-8") as out:
-        process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL, env=environment)
-        _, _, used = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        out.seek(0)
-        said = json.load(out)
-    return DownloadedBatch(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, said)
+    config = ("--config", str(folder / "config.yaml"))
+    return run(generator(*config, *arguments, "--json"), environment(address))
 
 
 def answer_all(requests: Path, responses: Path) -> int:
@@ -70,10 +42,14 @@ def answer_all(requests: Path, responses: Path) -> int:
     return count
 
 
-def show(name: str, taken: DownloadedBatch, count: int) -> None:
-    print(
-        f"{name:8} {taken.seconds:8.1f} s  {taken.processor_seconds:8.1f} s processor"
-        f"  {count / taken.seconds:8.0f}/s  {taken.most_mb:6.0f} MB at most"
+def taken(name: str, ran: Ran, count: int) -> tuple[str, ...]:
+    """A row of a step that went through so many questions."""
+    return (
+        name,
+        f"{ran.seconds:.1f} s",
+        f"{ran.processor_seconds:.1f} s",
+        f"{count / ran.seconds:.0f} a second",
+        f"{ran.peak_mb:.0f} MB",
     )
 
 
@@ -96,21 +72,26 @@ def main(argv: list[str]) -> int:
         step(folder, "batch", "export", str(folder / "one.jsonl"), questions, "--limit", "1")
         exported = step(folder, "batch", "export", str(requests), questions, "--near", arguments.near)
         count = answer_all(requests, responses)
-        show("export", exported, count)
+        rows = [taken("export", exported, count)]
         if not arguments.no_live:
             saved = folder / "saved"
-            subprocess.run(["cp", "-r", str(folder / "output"), str(saved)], check=True)
+            shutil.copytree(folder / "output", saved)
         imported = step(folder, "batch", "import", str(responses))
-        show("import", imported, imported.said["drafts"].get("drafted", 0))
+        rows.append(taken("import", imported, imported.said["drafts"].get("drafted", 0)))
         if not arguments.no_live:
-            subprocess.run(["rm", "-r", str(folder / "output")], check=True)
+            shutil.rmtree(folder / "output")
             saved.rename(folder / "output")
             for number in ("1", "2"):
                 step(folder, "batch", "cancel", number)
             with RunningServer("--canned") as server:
                 live = step(folder, "draft", questions, "--near", arguments.near, address=server.base_url)
-            show("live", live, live.said["states"].get("drafted", 0))
-    print(f"the benchmark itself: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+            rows.append(taken("live", live, live.said["states"].get("drafted", 0)))
+    show(
+        f"{count} questions by request file, and live",
+        ("step", "wall", "processor", "questions", "peak memory"),
+        rows,
+        note=NOTE,
+    )
     return 0
 
 

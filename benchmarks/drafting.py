@@ -7,107 +7,48 @@ ratios where something is compared; machines differ, ratios hold.
 """
 
 import asyncio
-import csv
-import json
-import os
-import resource
-import subprocess
+import statistics
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks.figures import show
+from benchmarks.peers.bare_sdk import ask_with
+from benchmarks.peers.job import Job
+from benchmarks.peers.project import question_list
+from benchmarks.running import ROOT, Ran, environment, generator, run
 from generator.store.ledger.ledger import LEDGER_NAME, Ledger
 from generator.store.ledger.storage.database import Database
 from tests.support.servers import RunningServer
 
-ROOT = Path(__file__).resolve().parents[1]
 CONFIG = ROOT / "examples" / "config.yaml"
-ARTICLES = 10_000
-BARE_CALLS = 5_000
+ARTICLES = 5_000
+BARE_CALLS = 2_500
 IN_FLIGHT = 64
+LISTED = 500
 
 
-def question_list(folder: Path, count: int) -> Path:
-    """A list of questions that are all new."""
-    path = folder / f"questions-{count}.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["subject", "question"])
-        for number in range(count):
-            writer.writerow(
-                ["Biology", f"What does enzyme {number} of the liver cell do in case {number * 7}?"]
-            )
-    return path
-
-
-def draft(folder: Path, address: str, count: int, name: str, *options: str) -> dict[str, Any]:
-    """Run the command; returns its JSON, with its peak memory in MB and its wall time."""
-    output = folder / name
-    command = [
-        *(
-            sys.executable,
-            "-m",
-            "generator",
-            "--config",
-            str(CONFIG),
-            "draft",
-            str(question_list(folder, count)),
-        ),
-        *(
-            "--output-dir",
-            str(output),
-            "--near",
-            "allow",
-            "--concurrency",
-            str(IN_FLIGHT),
-            "--json",
-            *options,
-        ),
-    ]
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        command,
-        env={**os.environ, "OPENAI_API_KEY": "benchmark", "OPENAI_BASE_URL": address},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+def draft(folder: Path, address: str, count: int, name: str) -> Ran:
+    """Draft a list of so many new questions into a folder of this name."""
+    questions = question_list(folder / f"questions-{count}.csv", count)
+    options = ("--near", "allow", "--concurrency", str(IN_FLIGHT), "--json")
+    output = ("--output-dir", str(folder / name))
+    return run(
+        generator("--config", str(CONFIG), "draft", str(questions), *output, *options), environment(address)
     )
-    assert process.stdout is not None
-    text = process.stdout.read()
-    _, _, usage = os.wait4(process.pid, 0)
-    process.returncode = 0
-    return {
-        **json.loads(text),
-        "wall": time.perf_counter() - started,
-        "peak_mb": usage.ru_maxrss / 1024,
-        "output": output,
-    }
 
 
-async def bare_loop(
-    address: str, messages: list[dict[str, str]], schema: dict[str, Any], count: int
-) -> float:
-    """Seconds that a plain AsyncOpenAI with a semaphore takes for the same requests, default transport."""
+async def bare_rate(address: str, messages: list[dict[str, str]]) -> float:
+    """Calls a second of a plain AsyncOpenAI with a semaphore for the same request, its default transport."""
     from openai import AsyncOpenAI
 
-    semaphore = asyncio.Semaphore(IN_FLIGHT)
     async with AsyncOpenAI(api_key="benchmark", base_url=address, max_retries=0) as client:
-
-        async def ask() -> None:
-            async with semaphore:
-                reply = await client.chat.completions.create(
-                    model="gpt-6-luna",
-                    messages=messages,  # type: ignore[arg-type]
-                    response_format={"type": "json_schema", "json_schema": {"name": "d", "schema": schema}},
-                    max_completion_tokens=6000,
-                )
-                json.loads(reply.choices[0].message.content or "")
-
-        await ask()
+        await ask_with(client, Job([messages], 1, 60, 1))
         started = time.perf_counter()
-        await asyncio.gather(*(ask() for _ in range(count)))
-        return time.perf_counter() - started
+        await ask_with(client, Job([messages] * BARE_CALLS, IN_FLIGHT, 60, 1))
+        return BARE_CALLS / (time.perf_counter() - started)
 
 
 def throughput(folder: Path) -> None:
@@ -120,66 +61,96 @@ def throughput(folder: Path) -> None:
         job = Ledger(database).jobs.get(1)
         database.close()
         messages = [{"role": "system", "content": job.system}, {"role": "user", "content": job.user}]
-
-        def bare_rate() -> float:
-            return BARE_CALLS / asyncio.run(
-                bare_loop(server.base_url, messages, job.request["schema"], BARE_CALLS)
-            )
-
-        bare.append(bare_rate())
+        bare.append(asyncio.run(bare_rate(server.base_url, messages)))
         for turn in range(3):
-            rates.append(ARTICLES / draft(folder, server.base_url, ARTICLES, f"throughput-{turn}")["seconds"])
-            bare.append(bare_rate())
+            ran = draft(folder, server.base_url, ARTICLES, f"throughput-{turn}")
+            rates.append(ARTICLES / ran.said["seconds"])
+            bare.append(asyncio.run(bare_rate(server.base_url, messages)))
     ratios = [2 * rate / (before + after) for rate, before, after in zip(rates, bare, bare[1:], strict=False)]
-    print(f"  whole job  {'  '.join(f'{rate:.0f}' for rate in rates)} articles/s")
-    print(f"  bare loop  {'  '.join(f'{rate:.0f}' for rate in bare)} calls/s")
-    print(
-        f"throughput: {sorted(ratios)[1]:.2f} times the bare loop (median of {sorted(round(r, 2) for r in ratios)})"
+    show(
+        f"Throughput of {ARTICLES:,} questions without latency",
+        ("", "median", "all rounds"),
+        [
+            ("whole job", *_rounds(rates, "{:.0f} articles/s")),
+            ("bare loop", *_rounds(bare, "{:.0f} calls/s")),
+            ("ratio", *_rounds(ratios, "{:.2f} times")),
+        ],
+        note="The whole job is planning, calls, checks, ledger and files, in several processes; the bare loop is one"
+        " process that reads the reply. Each round is held against the loops before and after it.",
+    )
+
+
+def _rounds(figures: list[float], form: str) -> tuple[str, str]:
+    return form.format(statistics.median(figures)), ", ".join(
+        form.format(figure).split()[0] for figure in figures
     )
 
 
 def faults(folder: Path) -> None:
-    """500 questions under 20 % faults of the kinds that a retry can mend."""
+    """A list under 20 % faults of the kinds that a retry can mend."""
     kinds = "429,500,503,drop,drop_body,html"
     with RunningServer("--canned", "--faults", "0.2", "--seed", "1", "--fault-kinds", kinds) as server:
-        result = draft(folder, server.base_url, 500, "faults")
+        ran = draft(folder, server.base_url, LISTED, "faults")
         stats = server.stats()
-    lost = 500 - result["states"].get("drafted", 0)
     count = sum(stats["faults"].values())
-    print(
-        f"faults: {lost} of 500 lost, {stats['requests']} requests for {count} faults"
-        f" ({stats['requests'] - 500 - count:+d} beyond one per fault), {result['seconds']:.1f} s"
+    show(
+        f"{LISTED} questions under 20 % faults",
+        ("lost", "calls", "faults", "beyond one call per fault", "time"),
+        [
+            (
+                f"{LISTED - _drafted(ran)}",
+                f"{stats['requests']}",
+                f"{count}",
+                f"{stats['requests'] - LISTED - count:+d}",
+                f"{ran.said['seconds']:.1f} s",
+            )
+        ],
+        note=f"Faults of the kinds {kinds}; no latency.",
     )
 
 
 def limit(folder: Path) -> None:
-    """500 questions under an enforced 25 requests a second that the headers tell."""
+    """A list under an enforced 25 requests a second that the headers tell."""
     with RunningServer("--canned", "--rate-limit", "25") as server:
-        result = draft(folder, server.base_url, 500, "limit")
+        ran = draft(folder, server.base_url, LISTED, "limit")
         stats = server.stats()
-    lost = 500 - result["states"].get("drafted", 0)
-    refused = stats["statuses"].get("429", 0)
-    print(f"limit: {lost} lost, {refused} answers 429, {result['seconds'] / 20:.2f} times the ideal time")
+    show(
+        f"{LISTED} questions under a limit of 25 requests a second",
+        ("lost", "answers 429", "of the ideal time"),
+        [
+            (
+                f"{LISTED - _drafted(ran)}",
+                f"{stats['statuses'].get('429', 0)}",
+                f"{ran.said['seconds'] * 25 / LISTED:.2f} times",
+            )
+        ],
+    )
 
 
 def memory(folder: Path) -> None:
     """Peak memory for ten times the list."""
+    counts = (1_000, 10_000)
     with RunningServer("--canned") as server:
-        small = draft(folder, server.base_url, 2_000, "small")["peak_mb"]
-        large = draft(folder, server.base_url, 20_000, "large")["peak_mb"]
-    print(f"memory: {small:.0f} MB for 2,000 questions, {large:.0f} MB for 20,000: {large / small:.2f} times")
+        peaks = [draft(folder, server.base_url, count, f"memory-{count}").peak_mb for count in counts]
+    show(
+        "Peak memory by the length of the list",
+        ("questions", "all processes together"),
+        [(f"{count:,}", f"{peak:.0f} MB") for count, peak in zip(counts, peaks, strict=True)],
+    )
 
 
 def start(folder: Path) -> None:
-    """Wall time of --help and status, the median of five."""
-    del folder
-    for arguments in (["--help"], ["status", "--output-dir", "/nonexistent"], ["--version"]):
-        times = []
-        for _ in range(5):
-            started = time.perf_counter()
-            subprocess.run([sys.executable, "-m", "generator", *arguments], capture_output=True, check=False)
-            times.append(time.perf_counter() - started)
-        print(f"start: {' '.join(arguments):30} {sorted(times)[2]:.2f} s")
+    """Wall time of --help, status and --version, the median of five."""
+    rows = []
+    for arguments in (["--help"], ["status", "--output-dir", str(folder / "none")], ["--version"]):
+        times = [run(generator(*arguments)).seconds for _ in range(5)]
+        rows.append((f"`generator {arguments[0]}`", f"{statistics.median(times):.2f} s"))
+    show("Start of a command", ("", "median of five"), rows)
+
+
+def _drafted(ran: Ran) -> int:
+    states: dict[str, Any] = ran.said["states"]
+    return int(states.get("drafted", 0))
 
 
 SECTIONS = {"throughput": throughput, "faults": faults, "limit": limit, "memory": memory, "start": start}
@@ -189,8 +160,6 @@ def main(names: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name in names or SECTIONS:
             SECTIONS[name](Path(folder))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"({os.cpu_count()} cores, Python {sys.version.split()[0]}, this process {peak:.0f} MB)")
 
 
 if __name__ == "__main__":

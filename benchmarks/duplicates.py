@@ -1,6 +1,6 @@
 """How well are questions told apart that mean the same and that only look so? Against pairs judged by reading.
 
-    python -m benchmarks.duplicates [--content-dir DIR] [--questions LIST.csv] [--json]
+    python -m benchmarks.duplicates [--content-dir DIR] [--questions LIST.csv]
 
 Reports precision and recall of ``content.similarity`` at several thresholds over the judged pairs. The near
 misses are the pairs closest in words of the whole sample, so precision on them is far below that on a list as
@@ -16,19 +16,24 @@ stood in for the model. For the new pairs it was the same reader, so only the ol
 
 import argparse
 import csv
-import json
 import sys
 import time
 from collections import Counter
 from pathlib import Path
 
-from benchmarks.judgements import CORPUS, DATA, QUESTIONS, listed, records, table
+from benchmarks.figures import show
+from benchmarks.judgements import CORPUS, DATA, QUESTIONS, listed, records
 from generator.content.duplicates.question_index import QuestionIndex
 from generator.content.duplicates.questions import similarity
 from generator.content.duplicates.thresholds import DEFAULT_ASK_FROM, DEFAULT_THRESHOLD
 from generator.content.frontmatter import read
 
 THRESHOLDS = (0.5, 0.6, 0.7, 0.75, DEFAULT_THRESHOLD, 0.85, 0.9)
+
+NOTE = """\
+Against pairs judged by reading. The near misses are the pairs of the sample that are closest in words, so precision on
+them is far below that on a list as it comes.
+"""
 
 
 def published(folder: Path) -> dict[str, str]:
@@ -87,7 +92,6 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--content-dir", type=Path, default=CORPUS)
     parser.add_argument("--questions", type=Path, default=QUESTIONS)
-    parser.add_argument("--json", action="store_true")
     options = parser.parse_args(argv)
     questions = listed(options.questions) | published(options.content_dir)
     pairs = records("duplicate-judgements.jsonl")
@@ -101,42 +105,55 @@ def main(argv: list[str]) -> int:
         if pair["verdict"] != "borderline"
     ]
     real = sum(same for _, same in scored)
-    figures = {}
-    for threshold in THRESHOLDS:
-        reported = [same for score, same in scored if score >= threshold]
-        figures[threshold] = {
-            "precision": sum(reported) / len(reported) if reported else None,
-            "recall": sum(reported) / real,
-            "false": len(reported) - sum(reported),
-        }
+    show(
+        f"{real} duplicates and {len(scored) - real} near misses",
+        ("threshold", "precision", "recall", "false"),
+        [by_threshold(scored, real, threshold) for threshold in THRESHOLDS],
+        note=NOTE,
+    )
+    show_replies(pairs, questions)
     verdicts = {frozenset({pair["a"], pair["b"]}): pair["verdict"] for pair in pairs}
     counts, seconds = among_all(questions, verdicts)
-    asked = {
-        "the pairs above": with_replies(pairs, questions),
-        "the new pairs": with_replies(new_pairs(), questions),
-    }
-    if options.json:
-        result = {"pairs": figures, "all": counts, "questions": len(questions), "seconds": seconds}
-        print(json.dumps({**result, "with_replies": asked}, indent=2))
-        return 0
-    print(f"{real} duplicates and {len(scored) - real} near misses\n")
-    rows = [("threshold", "precision", "recall", "false")]
-    for threshold, got in figures.items():
-        precision = "-" if got["precision"] is None else f"{got['precision']:.3f}"
-        rows.append((f"{threshold:.2f}", precision, f"{got['recall']:.3f}", f"{got['false']}"))
-    print(table(rows))
-    print(f"\nwith a model asked from {DEFAULT_ASK_FROM} to {DEFAULT_THRESHOLD}:")
-    for name, got in asked.items():
-        found = got["true"] + got["false"]
-        print(
-            f"  {name}: {got['true']} of {got['true'] + got['missed']} duplicates, {got['false']} false of {found}"
-            f" reported; {got['asked']} pairs asked about"
-        )
-    told = ", ".join(f"{count} {verdict}" for verdict, count in counts.most_common())
-    print(
-        f"\namong all {len(questions):,} questions at {DEFAULT_THRESHOLD}: {told or 'none'} ({seconds:.2f} s)"
+    show(
+        f"Pairs found among all {len(questions):,} questions at {DEFAULT_THRESHOLD}",
+        ("verdict", "pairs"),
+        [(verdict, f"{count}") for verdict, count in counts.most_common()],
+        note=f"{seconds:.2f} s of processor time.",
     )
     return 0
+
+
+def by_threshold(scored: list[tuple[float, bool]], real: int, threshold: float) -> tuple[str, ...]:
+    """A row: what words alone report from this similarity on."""
+    reported = [same for score, same in scored if score >= threshold]
+    precision = f"{sum(reported) / len(reported):.3f}" if reported else "-"
+    return (
+        f"{threshold:.2f}",
+        precision,
+        f"{sum(reported) / real:.3f}",
+        f"{len(reported) - sum(reported)}",
+    )
+
+
+def show_replies(pairs: list[dict[str, str]], questions: dict[str, str]) -> None:
+    """What is reported where a model is asked about open pairs."""
+    rows = []
+    for name, judged in (("the pairs above", pairs), ("the new pairs", new_pairs())):
+        got = with_replies(judged, questions)
+        rows.append(
+            (
+                name,
+                f"{got['true']} of {got['true'] + got['missed']}",
+                f"{got['false']} of {got['true'] + got['false']}",
+                f"{got['asked']}",
+            )
+        )
+    show(
+        f"With a model asked from {DEFAULT_ASK_FROM} to {DEFAULT_THRESHOLD}",
+        ("", "duplicates found", "false of those reported", "pairs asked about"),
+        rows,
+        note="A reader of the rendered messages stood in for the model.",
+    )
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
     python -m benchmarks.indexing [--content-dir DIR] [--articles 36000] [--questions LIST.csv]
 
-The folder's files are copied under new slugs until there are enough. python-frontmatter loading the same
-files is timed beside it, where it is installed. Run on an otherwise idle machine: wall time is what counts here.
+The folder's files are copied under new questions and slugs until there are enough; python-frontmatter reads the same
+files beside it. Run on an otherwise idle machine: wall time is what counts here.
 """
 
 import argparse
@@ -15,21 +15,18 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.judgements import CORPUS, QUESTIONS, listed, table
+from benchmarks.figures import show
+from benchmarks.judgements import CORPUS, QUESTIONS, listed
+from benchmarks.peers.environments import PYTHON_FRONTMATTER
+from benchmarks.running import run
+from benchmarks.site_copies import copies
 from generator.content.duplicates.question_index import QuestionIndex
 from generator.store.corpus.index import CorpusIndex
 
-
-def copies(source: Path, target: Path, wanted: int) -> None:
-    """Fill the folder with the articles, again and again under new slugs."""
-    files = sorted(source.glob("*/*.md"))
-    for number, (round_, path) in zip(
-        range(wanted), ((r, p) for r in itertools.count() for p in files), strict=False
-    ):
-        folder = target / path.parent.name
-        if number < len(files):
-            folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{path.stem}{f'-copy-{round_}' if round_ else ''}.md").write_bytes(path.read_bytes())
+NOTE = """\
+Wall time; of a question, the median. The index reads, checks and stores every text in several processes, and
+python-frontmatter reads the values alone, in one.
+"""
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -48,21 +45,21 @@ def median_ms(work: Callable[[str], object], questions: list[str]) -> str:
 
 
 def measure(index: CorpusIndex, questions: list[str]) -> list[tuple[str, str]]:
-    """What is timed, with the time it took."""
+    """What is timed, with the time it took; the first row is that of the index from nothing."""
     rows = [
-        ("from nothing", f"{timed(index.refresh):.2f} s"),
-        ("nothing changed", f"{timed(index.refresh):.2f} s"),
+        ("index from nothing", f"{timed(index.refresh):.2f} s"),
+        ("index, nothing changed", f"{timed(index.refresh):.2f} s"),
     ]
     changed = next(index.content_dir.glob("*/*.md"))
     changed.write_bytes(changed.read_bytes().replace(b"\nauthor: QuickTakes\n", b"\nauthor: QuickTakes \n"))
-    rows.append(("one file changed", f"{timed(index.refresh):.2f} s"))
+    rows.append(("index, one file changed", f"{timed(index.refresh):.2f} s"))
 
     def all_of(question: str) -> None:
         hits = index.search(question)
         index.near_duplicates(question, hits=hits)
         index.related(question, "Others", hits=hits)
 
-    rows.append(("search, near duplicates, related", median_ms(all_of, questions)))
+    rows.append(("search, near duplicates and related of a question", median_ms(all_of, questions)))
     rows.append(("the same, asked before", median_ms(all_of, questions)))
     keys = [hit.row.key for question in questions[:100] for hit in index.search(question, limit=1)]
     rows.append(("related to a whole article", median_ms(index.related_to, keys)))
@@ -91,14 +88,11 @@ def main(argv: list[str]) -> int:
         copies(options.content_dir, content, options.articles)
         with CorpusIndex(Path(folder, "index.sqlite3"), content) as index:
             rows = measure(index, questions)
-        try:
-            import frontmatter
-        except ModuleNotFoundError:
-            print("python-frontmatter is not installed: no comparison", file=sys.stderr)
-        else:
-            loading = timed(lambda: [frontmatter.load(str(path)) for path in content.glob("*/*.md")])
-            rows.insert(0, ("python-frontmatter loads them", f"{loading:.2f} s"))
-    print(table([(f"{options.articles:,} articles", ""), *rows]))
+        peer = PYTHON_FRONTMATTER
+        if peer.python() is not None:
+            read = run([*peer.command(), "read", str(content), "1"], peer.environment()).said
+            rows.append((f"{peer} reads the same files", f"{read['seconds']:.2f} s"))
+    show(f"Index of {options.articles:,} articles", ("", "time"), rows, note=NOTE)
     return 0
 
 

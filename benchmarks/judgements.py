@@ -3,7 +3,6 @@
 import csv
 import json
 import os
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -27,16 +26,3 @@ def listed(path: Path) -> dict[str, str]:
         return {}
     with path.open(encoding="utf-8", newline="") as file:
         return {str(key_of(row["subject"], row["question"])): row["question"] for row in csv.DictReader(file)}
-
-
-def table(rows: Iterable[tuple[str, ...]]) -> str:
-    """Rows as aligned columns, the first to the left."""
-    lines = list(rows)
-    widths = [max(len(line[at]) for line in lines) for at in range(len(lines[0]))]
-    return "\n".join(
-        "  ".join(
-            cell.ljust(width) if at == 0 else cell.rjust(width)
-            for at, (cell, width) in enumerate(zip(line, widths, strict=True))
-        )
-        for line in lines
-    )

@@ -1,6 +1,6 @@
 """How fast is a long list planned? ``draft LIST --plan`` in one process and in several, over the sample of the site.
 
-    python -m benchmarks.planning [QUESTIONS] [--content-dir DIR] [--json]
+    python -m benchmarks.planning [QUESTIONS] [--content-dir DIR]
 
 The questions are put together from the words of the published ones, so that searching takes as long as for real ones.
 Both ways must give the same counts and the same estimate.
@@ -8,16 +8,18 @@ Both ways must give the same counts and the same estimate.
 
 import argparse
 import csv
-import json
 import random
 import sys
 import tempfile
 import time
 from pathlib import Path
+from unittest.mock import patch
 
 from benchmarks.duplicates import published
-from benchmarks.judgements import CORPUS, table
+from benchmarks.figures import show
+from benchmarks.judgements import CORPUS
 from generator.config import Settings
+from generator.processes.ordered_map import PARALLEL_FROM
 from generator.processes.pool import default_workers
 from generator.services import Services
 from generator.workflows.drafting import parallel_planning
@@ -54,7 +56,6 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("count", metavar="QUESTIONS", type=int, nargs="?", default=10_000)
     parser.add_argument("--content-dir", type=Path, default=CORPUS)
-    parser.add_argument("--json", action="store_true")
     options = parser.parse_args(argv)
     seconds: dict[str, tuple[float, float]] = {}
     outcomes = []
@@ -66,26 +67,27 @@ def main(argv: list[str]) -> int:
         services.index.refresh()
         for way, parallel_from in (
             ("one process", sys.maxsize),
-            (f"{default_workers()} processes", parallel_planning.PARALLEL_FROM),
+            (f"{default_workers()} processes", PARALLEL_FROM),
         ):
-            parallel_planning.PARALLEL_FROM = parallel_from
-            outcome, took, used = timed_plan(services, path)
+            with patch.object(parallel_planning, "PARALLEL_FROM", parallel_from):
+                outcome, took, used = timed_plan(services, path)
             seconds[way] = (took, used)
             outcomes.append((outcome.plan.counts, outcome.estimate))
         services.close()
     if outcomes[0] != outcomes[1]:
         print("the plans differ", file=sys.stderr)
         return 1
-    if options.json:
-        print(json.dumps({"questions": options.count, "seconds": seconds}))
-        return 0
     each = 1000 / options.count
     rows = [
         (way, f"{took:.1f} s", f"{took * each:.2f} ms", f"{used * each:.2f} ms")
         for way, (took, used) in seconds.items()
     ]
-    print(f"draft LIST --plan, {options.count:,} questions: {dict(outcomes[0][0])}")
-    print(table([("", "in all", "a question", "in the first process"), *rows]))
+    show(
+        f"`draft LIST --plan` of {options.count:,} questions",
+        ("", "wall", "a question", "in the first process"),
+        rows,
+        note="Both ways must give the same counts and the same estimate.",
+    )
     return 0
 
 

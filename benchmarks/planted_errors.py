@@ -1,6 +1,6 @@
 """Which planted errors do the rules on claims find? One year, unit, figure, name or negation is changed in each page.
 
-    python -m benchmarks.planted_errors [--content-dir DIR] [--articles N] [--seed N] [--share 0|1|2] [--show] [--json]
+    python -m benchmarks.planted_errors [--content-dir DIR] [--articles N] [--seed N] [--share 0|1|2] [--show]
 
 Each error is planted in one sentence of a published page; the true page and its nearest neighbours are the passages.
 Reports by kind of error: how many there are, at how many the rules see a claim in the changed sentence (what they do not
@@ -12,7 +12,6 @@ The rules were written with the pages of share 0 in view; share 1 was read once;
 
 import argparse
 import hashlib
-import json
 import random
 import re
 import sys
@@ -21,7 +20,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.judgements import CORPUS, table
+from benchmarks.figures import show as show_table
+from benchmarks.judgements import CORPUS
 from generator.content.claims.claim import texts_of
 from generator.content.claims.compare import SourcePassage, verdict_by_rules
 from generator.content.claims.find import find_claims
@@ -50,6 +50,10 @@ _FIGURE = re.compile(
 _VERB = re.compile(r"(?<=\w )(is|are|was|were|can|does|did|has|have)(?= (?!not\b)[a-z])")
 _NAMES = ("Marie Curie", "Karl Marx", "Brazil", "Adam Smith", "Cicero", "Norway", "Ada Lovelace", "Sparta")
 
+NOTE = """\
+By the rules alone, without a model, with the true page and its nearest neighbours as passages; false alarms with the
+neighbours alone.
+"""
 COUNTED = ("planted", "seen", "contradicted")
 
 Change = Callable[[str, random.Random], str | None]
@@ -214,19 +218,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--share", type=int, choices=range(SHARES), default=2)
     parser.add_argument("--show", action="store_true", help="what was missed, and false alarms, on stderr")
-    parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
     found = list(pages(options.content_dir, options.share))
     random.Random(options.seed).shuffle(found)
     rows, summary = measure(found[: options.articles], options.seed, show=options.show)
-    if options.json:
-        sys.stdout.write(json.dumps({"kinds": rows, **summary}, indent=2) + "\n")
-        return 0
-    lines = [("error", "planted", "claim seen", "contradicted")]
-    lines += [(str(row["kind"]), *(str(row[name]) for name in COUNTED)) for row in rows]
-    sys.stdout.write(table(lines) + "\n")
-    sys.stdout.write(
-        f"{summary['false_alarms']} false alarms in {summary['claims']:,} claims of {summary['articles']} pages\n"
+    show_table(
+        f"Errors planted in {summary['articles']} pages",
+        ("error", "planted", "claim seen", "contradicted"),
+        [(str(row["kind"]), *(str(row[name]) for name in COUNTED)) for row in rows],
+        note=f"{summary['false_alarms']} false alarms in {summary['claims']:,} claims. " + NOTE,
     )
     return 0
 

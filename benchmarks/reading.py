@@ -1,146 +1,75 @@
-"""Times reading, indexing and auditing article files beside python-frontmatter loading the same files, in one run.
+"""Times reading article files beside python-frontmatter and ruamel.yaml reading the same, and the audit of a full site.
 
-    python -m benchmarks.reading FOLDER [--articles 36000]
+    python -m benchmarks.reading [CONTENT_DIR] [--articles 36000]
 
-The files of FOLDER are read as they are; for the index and the audit they are copied under new questions and slugs
-until there are enough. Prints seconds, the ratio to python-frontmatter where it is installed, and the audit's memory.
-Run it on an otherwise idle machine: the index and the audit use several processes.
+The files of CONTENT_DIR are read as they are; for the audit they are copied under new questions and slugs until there
+are enough. Run it on an otherwise idle machine: the audit uses several processes.
 """
 
 import argparse
-import itertools
-import re
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.figures import show
+from benchmarks.judgements import CORPUS
+from benchmarks.peers.environments import PYTHON_FRONTMATTER, RUAMEL_YAML
+from benchmarks.peers.files import time_reading
+from benchmarks.running import generator, run
+from benchmarks.site_copies import copies
 from generator.content.frontmatter import read
-from generator.store.corpus.index import CorpusIndex
 
-ROUNDS = 3
-_QUESTION = re.compile(rb"(?<=\nquestion: >-\n    )[^\n]*")
-_AUDIT = """
-import resource, sys
-from generator.cli import main
-code = main(["audit", "--json", sys.argv[1]])
-own, workers = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-print(code, own // 1024, workers // 1024, file=sys.stderr)
+NOTE = """\
+Processor time of one pass over all files, the best of three. `read` keeps the place of every value, which the others
+do not; `article()` also checks the values and makes an `Article` of them. python-frontmatter gives plain values;
+ruamel.yaml here reads what its round trip needs, in pure Python.
 """
+AUDIT_NOTE = "As a user runs it, from nothing, start-up included; memory of all processes together."
 
 
-def seconds(work: Callable[[bytes], object], files: list[bytes]) -> float:
-    """Processor time of one pass over all files."""
-    begun = time.process_time()
-    for data in files:
-        work(data)
-    return time.process_time() - begun
-
-
-def elapsed(work: Callable[[], object]) -> float:
-    """Wall time of one run."""
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
-
-
-def contenders() -> dict[str, Callable[[bytes], object]]:
-    """What is timed file by file, by name; python-frontmatter first, where it is installed."""
-    found: dict[str, Callable[[bytes], object]] = {}
-    try:
-        import frontmatter
-    except ModuleNotFoundError:
-        print("python-frontmatter is not installed: no ratios", file=sys.stderr)
-    else:
-        found["python-frontmatter"] = lambda data: frontmatter.loads(data.decode("utf-8"))
-    found["read"] = read
-    found["read and article()"] = lambda data: read(data).article()
-    return found
-
-
-def read_files(files: list[bytes]) -> None:
-    """Each way to read the files, the best of three rounds, in processor time."""
-    works = contenders()
-    best = dict.fromkeys(works, float("inf"))
-    for _ in range(ROUNDS):
-        for name, work in works.items():
-            best[name] = min(best[name], seconds(work, files))
-    peer = best.get("python-frontmatter")
-    for name, taken in best.items():
-        show(name, taken, peer)
-
-
-def show(name: str, taken: float, peer: float | None) -> None:
-    """One line of the result."""
-    print(f"  {name:30} {taken:7.2f} s" + (f"  {taken / peer:.2f}" if peer else ""))
-
-
-def copies(source: Path, target: Path, wanted: int) -> None:
-    """Fill a content folder with the articles, again and again under new questions and slugs."""
+def time_readers(source: Path) -> None:
+    """Each way to read the files, with its ratio to python-frontmatter."""
     files = sorted(source.glob("*/*.md"))
-    rounds = ((number, path) for number in itertools.count() for path in files)
-    for number, path in itertools.islice(rounds, wanted):
-        data, name = path.read_bytes(), path.stem
-        if number:
-            name = f"{path.stem}-{number}"
-            data = _QUESTION.sub(lambda match, n=number: b"%s %d" % (match[0], n), data, count=1)
-            for old, new in (
-                (f"{path.stem}.md\n", f"{name}.md\n"),
-                (f"{path.stem}\nscore", f"{name}\nscore"),
-            ):
-                data = data.replace(old.encode(), new.encode(), 1)
-        file = target / path.parent.name / f"{name}.md"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data)
+    taken = {
+        str(peer): run([*peer.command(), "read", str(source)], peer.environment()).said["seconds"]
+        for peer in (PYTHON_FRONTMATTER, RUAMEL_YAML)
+        if peer.python() is not None
+    }
+    taken["read"] = time_reading(files, read)["seconds"]
+    taken["read and article()"] = time_reading(files, lambda text: read(text).article())["seconds"]
+    peer = next((seconds for name, seconds in taken.items() if name.startswith("python-")), None)
+    rows = [
+        (name, f"{seconds:.2f} s", f"{seconds / peer:.2f} times" if peer else "")
+        for name, seconds in taken.items()
+    ]
+    show(f"{len(files):,} files read", ("", "processor", "of python-frontmatter"), rows, note=NOTE)
 
 
-def index_files(content: Path, folder: Path) -> None:
-    """The index from nothing and unchanged, beside python-frontmatter loading the same files, in wall time."""
-    peer = None
-    if "python-frontmatter" in contenders():
-        import frontmatter
-
-        peer = elapsed(lambda: [frontmatter.load(str(path)) and None for path in content.glob("*/*.md")])
-        show("python-frontmatter", peer, peer)
-    with CorpusIndex(folder / "index.sqlite3", content) as index:
-        show("index from nothing", elapsed(index.refresh), peer)
-        show("index, nothing changed", elapsed(index.refresh), peer)
-
-
-def audit_files(content: Path) -> None:
-    """The audit as a user runs it, and the most memory that it and its workers took."""
-    begun = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-c", _AUDIT, str(content)],
-        capture_output=True,
-        check=True,
+def time_audit(source: Path, articles: int) -> None:
+    """The audit of a site of this size."""
+    with tempfile.TemporaryDirectory() as folder:
+        content = Path(folder, "learn")
+        copies(source, content, articles)
+        ran = run(generator("audit", "--json", str(content)))
+    if ran.code not in (0, 1):
+        raise SystemExit(ran.error)
+    row = (
+        f"{articles:,} articles",
+        f"{ran.seconds:.1f} s",
+        f"{ran.processor_seconds:.1f} s",
+        f"{ran.peak_mb:,.0f} MB",
+        f"{ran.out.count(chr(10)):,}",
     )
-    taken = time.perf_counter() - begun
-    _, own, worker = done.stderr.split()[-3:]
-    findings = done.stdout.count(b"\n")
-    print(
-        f"  {'audit':30} {taken:7.2f} s  {findings:,} findings, {own.decode()} MB and {worker.decode()} MB for each worker"
-    )
+    show("Audit of a site", ("", "wall", "processor", "peak memory", "findings"), [row], note=AUDIT_NOTE)
 
 
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("content_dir", type=Path, nargs="?", default=CORPUS)
     parser.add_argument("--articles", type=int, default=36_000)
     options = parser.parse_args(argv)
-    paths = sorted(options.folder.glob("*/*.md"))
-    if not paths:
-        parser.error(f"{options.folder} holds no <subject>/<slug>.md")
-    print(f"{len(paths):,} files, processor time")
-    read_files([path.read_bytes() for path in paths])
-    with tempfile.TemporaryDirectory() as temporary:
-        content = Path(temporary, "learn")
-        copies(options.folder, content, options.articles)
-        print(f"{options.articles:,} files, wall time")
-        index_files(content, Path(temporary))
-        audit_files(content)
+    time_readers(options.content_dir.resolve())
+    time_audit(options.content_dir, options.articles)
     return 0
 
 

@@ -1,6 +1,6 @@
 """How good are the related articles? Rankings against judgements made by reading.
 
-    python -m benchmarks.related [--content-dir DIR] [--json]
+    python -m benchmarks.related [--content-dir DIR]
 
 Reports for each ranking nDCG@5 (gains 3 for grade 2, 1 for grade 1, normalised by the best possible five of
 all judged candidates), precision@5 (grade 2, of five), how many of the articles shown are near duplicates, and
@@ -12,7 +12,6 @@ them that the folder holds.
 """
 
 import argparse
-import json
 import math
 import sqlite3
 import sys
@@ -22,13 +21,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.judgements import CORPUS, records, table
+from benchmarks.figures import show
+from benchmarks.judgements import CORPUS, records
 from generator.content.frontmatter import read
 from generator.content.language.stems import words
 from generator.content.site.site import Site
 from generator.store.corpus.index import CorpusIndex
 
 SHOWN = 5
+NOTE = """\
+nDCG@5 of the articles shown by judgements made by reading, also as a ratio to SQLite's BM25 over the questions; P@5 is
+the share that fits well. Near duplicates and articles that were never judged are counted. Time is processor time of a
+query. The published links were chosen from the whole site, of which the folder is a sample.
+"""
 _FIELDS = {
     "questions": ("question",),
     "everything": ("question", "headings", "keywords", "description", "answer"),
@@ -129,7 +134,6 @@ def measure(ranking: Callable[[str], list[str]], judged: list[Judged]) -> dict[s
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--content-dir", type=Path, default=CORPUS)
-    parser.add_argument("--json", action="store_true")
     options = parser.parse_args(argv)
     judged = [
         Judged(item["key"], item["grades"], frozenset(item["near_duplicates"]))
@@ -145,12 +149,8 @@ def main(argv: list[str]) -> int:
             print(f"{len(absent)} of the judged articles are not in {options.content_dir}", file=sys.stderr)
             return 2
         figures = {name: measure(ranking, judged) for name, ranking in rankings(index).items()}
-    if options.json:
-        print(json.dumps(figures, indent=2))
-        return 0
     base = figures["BM25 over questions"]["ndcg"]
-    print(f"{len(judged)} articles, {sum(len(one.grades) for one in judged):,} judged candidates\n")
-    rows = [("", "nDCG@5", "of BM25", "P@5", "near-dup.", "unjudged", "ms")]
+    rows = []
     for name, got in figures.items():
         rows.append(
             (
@@ -160,10 +160,15 @@ def main(argv: list[str]) -> int:
                 f"{got['precision']:.3f}",
                 f"{got['near_duplicates']}",
                 f"{got['unjudged']}",
-                f"{got['milliseconds']:.1f}",
+                f"{got['milliseconds']:.1f} ms",
             )
         )
-    print(table(rows))
+    show(
+        f"{len(judged)} articles, {sum(len(one.grades) for one in judged):,} judged candidates",
+        ("", "nDCG@5", "of BM25", "P@5", "near duplicates", "unjudged", "time"),
+        rows,
+        note=NOTE,
+    )
     return 0
 
 

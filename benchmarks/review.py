@@ -12,10 +12,12 @@ import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx2
 
+from benchmarks.figures import show
 from generator.content.review.reviewers import Reviewer
 from generator.services import Services
 from generator.store.files import write_file
@@ -66,9 +68,8 @@ async def measure(context: PageContext) -> dict[str, list[float]]:
             ("edit form", "/drafts/{}/edit"),
             ("counts", "/status.json"),
         ):
-            times[name] = [
-                await _time(lambda path=path, n=n: client.get(path.format(6 + n * 30))) for n in range(ROUNDS)
-            ]  # type: ignore[misc]
+            paths = [path.format(6 + turn * 30) for turn in range(ROUNDS)]
+            times[name] = [await _time(partial(client.get, path)) for path in paths]
         times["decision and next article"] = [
             await _time(lambda: _decide(context.services, client)) for _ in range(ROUNDS)
         ]
@@ -111,10 +112,20 @@ def main() -> None:
             _files(services, range(1, 1500))
             access = access_to(services, {"token": Reviewer("Ada")}, host="127.0.0.1", port=PORT)
             context = PageContext(services, access, RevisionWorker(lambda: services))
-            for name, times in asyncio.run(measure(context)).items():
-                print(f"{name:30} {statistics.median(times):7.1f} ms   slowest {max(times):7.1f} ms")
-            for name, seconds in measure_lot(services):
-                print(f"{name:30} {seconds:7.2f} s")
+            show(
+                f"The review page with {options.drafts:,} drafts",
+                ("page", "median", "slowest"),
+                [
+                    (name, f"{statistics.median(times):.1f} ms", f"{max(times):.1f} ms")
+                    for name, times in asyncio.run(measure(context)).items()
+                ],
+                note=f"{ROUNDS} requests of each page, in the process of the server.",
+            )
+            show(
+                f"A lot of {options.drafts:,} drafts",
+                ("step", "wall"),
+                [(name, f"{seconds:.2f} s") for name, seconds in measure_lot(services)],
+            )
         finally:
             services.close()
 

@@ -6,18 +6,16 @@ CORPUS is a content folder; it is copied first and never written to. What follow
 Prints the seconds of each command, what the checks say before and after, and whether any other line changed.
 """
 
-import json
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import yaml
 
+from benchmarks.figures import show
+from benchmarks.running import ROOT, Ran, generator, run
 from generator.content import frontmatter
 from generator.content.checks import CheckContext
 from generator.content.markdown.line_breaks import decode
@@ -25,25 +23,15 @@ from generator.content.seo.fields import PATHS, check_seo, texts_of
 from generator.content.seo.material import nothing_to_describe
 from generator.errors import FrontMatterError
 
-ROOT = Path(__file__).resolve().parents[1]
 
-
-def command(folder: Path, *arguments: str) -> tuple[dict[str, Any], float]:
-    """Run the command on the copy; returns its JSON and its wall time."""
-    started = time.perf_counter()
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "generator", "--config", str(folder / "config.yaml"), "seo", *arguments),
-            *("--content-dir", str(folder / "learn"), "--output-dir", str(folder / "output"), "--json"),
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode not in (0, 1):
-        raise SystemExit(done.stderr)
-    return json.loads(done.stdout), time.perf_counter() - started
+def command(folder: Path, *arguments: str) -> Ran:
+    """Run the command on the copy."""
+    config = ("--config", str(folder / "config.yaml"))
+    folders = ("--content-dir", str(folder / "learn"), "--output-dir", str(folder / "output"), "--json")
+    done = run(generator(*config, "seo", *arguments, *folders))
+    if done.code not in (0, 1):
+        raise SystemExit(done.error)
+    return done
 
 
 def findings(content: Path) -> tuple[Counter[str], int]:
@@ -89,24 +77,51 @@ def main(corpus: Path, options: list[str]) -> None:
         settings |= {"prompts_dir": str(ROOT / "prompts"), "publish": {"allow_offline": True}}
         (folder / "config.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
         before, pages = findings(folder / "learn")
-        proposed, propose_seconds = command(folder, "propose", "--offline", "--include-noindex", *options)
-        applied, apply_seconds = command(folder, "apply", "--clean")
+        proposed = command(folder, "propose", "--offline", "--include-noindex", *options)
+        applied = command(folder, "apply", "--clean")
         after, _ = findings(folder / "learn")
-        report, report_seconds = command(folder, "report")
-        print(f"pages that say something: {pages:,}")
-        print(f"proposed: {proposed['states']}, skipped {proposed['skipped']}, {propose_seconds:.1f} s")
-        print(
-            f"applied:  {len(applied['changed']):,} files, {applied['fields']:,} fields, {apply_seconds:.1f} s"
-        )
-        print(f"both:     {propose_seconds + apply_seconds:.1f} s   report: {report_seconds:.1f} s")
-        print(f"errors before: {dict(before)}")
-        print(f"errors after:  {dict(after)}")
-        for side in ("before", "after"):
-            values = report[side]
-            print(
-                f"{side}: {values['within_limits']:,} within the limits, {values['near_duplicates']} near duplicates"
-            )
-        print(f"files with any other change: {other_changes(corpus, folder / 'learn')}")
+        report = command(folder, "report")
+        changed = other_changes(corpus, folder / "learn")
+    show(
+        f"Search fields of {pages:,} pages that say something",
+        ("command", "wall", "processor", "peak memory", "result"),
+        [
+            taken(
+                "seo propose --offline",
+                proposed,
+                ", ".join(f"{count:,} {state}" for state, count in proposed.said["states"].items()),
+            ),
+            taken(
+                "seo apply --clean",
+                applied,
+                f"{applied.said['fields']:,} fields of {len(applied.said['changed']):,} files",
+            ),
+            taken("seo report", report, ""),
+        ],
+        note=f"Files with any other change than these fields: {changed}.",
+    )
+    show(
+        "Search fields before and after",
+        ("", "before", "after"),
+        [
+            *(
+                (f"error `{code}`", f"{before[code]:,}", f"{after[code]:,}")
+                for code in sorted(before | after)
+            ),
+            *(
+                (label, *(f"{report.said[side][key]:,}" for side in ("before", "after")))
+                for label, key in (
+                    ("within the limits", "within_limits"),
+                    ("near duplicates", "near_duplicates"),
+                )
+            ),
+        ],
+    )
+
+
+def taken(name: str, ran: Ran, result: str) -> tuple[str, ...]:
+    """A row of a command."""
+    return (name, f"{ran.seconds:.1f} s", f"{ran.processor_seconds:.1f} s", f"{ran.peak_mb:.0f} MB", result)
 
 
 if __name__ == "__main__":
