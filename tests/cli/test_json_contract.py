@@ -127,7 +127,7 @@ def open_pair(site: Path) -> None:
 
 
 def ask_about_near(site: Path) -> None:
-    replace("config.yaml", NEVER_ASKED, "duplicates: {ask_from: 0.5}\n")(site)
+    replace("config.yaml", NEVER_ASKED, "duplicates: {ask_from: 0.5, compare_answers: false}\n")(site)
 
 
 def nobody(site: Path) -> None:
@@ -152,7 +152,7 @@ def far_batch(site: Path) -> None:
         connection.commit()
 
 
-NEVER_ASKED = "duplicates: {ask_from: null}\n"
+NEVER_ASKED = "duplicates: {ask_from: null, compare_answers: false}\n"
 GOLDEN_CSV = """subject,question,kind,trap,expect,facts
 Gardening,How does compost act on garden soil and its water?,mechanism,,answer,soil; water
 Gardening,Why did the experiment above fail?,why,unanswerable,decline,
@@ -1152,7 +1152,12 @@ EVERY_KEY: dict[str, Any] = {
             "keyword_words_max": 6,
         },
     },
-    "duplicates": {"similarity": 0.8, "ask_from": 0.5, "description_similarity": 0.7},
+    "duplicates": {
+        "similarity": 0.8,
+        "ask_from": 0.5,
+        "description_similarity": 0.7,
+        "compare_answers": True,
+    },
     "site": {
         "brand": "QuickTakes",
         "author": "{brand}",

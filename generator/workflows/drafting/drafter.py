@@ -11,6 +11,7 @@ from generator.processes.pool import WorkerPool
 from generator.store.ledger.drafts.rewritten_page import rewritten_page_of
 from generator.store.ledger.drafts.rows import DraftRow, NewDraft, StaleDraft
 from generator.store.ledger.runs.jobs import Job
+from generator.workflows.draft_files.copied_answers import CopiedAnswers
 from generator.workflows.draft_files.files import draft_path, write_draft_file
 from generator.workflows.drafting.writer import ClaimFindings, DraftResult, DraftWriter
 from generator.workflows.engine.exchange import ModelSession
@@ -75,7 +76,12 @@ class Drafter:
         self._session = session
         descriptions = DraftDescriptions(services)
         self._writer = DraftWriter(
-            services, session, workers=workers, claims=claims, descriptions=descriptions
+            services,
+            session,
+            workers=workers,
+            claims=claims,
+            descriptions=descriptions,
+            answers=CopiedAnswers(services),
         )
         self._on_done = on_done
         self._jobs = JobRun(session, self._draft, monitor, only_canary=only_canary)

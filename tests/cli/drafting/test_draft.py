@@ -24,7 +24,8 @@ LIST = EXAMPLES / "questions.csv"
 def site(tmp_path, monkeypatch):
     """A folder with the example corpus and settings, as the current one."""
     (tmp_path / "config.yaml").write_text(
-        f"content_dir: {EXAMPLES / 'content' / 'learn'}\nsubjects: [Biology, Economics, Physics, Psychology]\n",
+        f"content_dir: {EXAMPLES / 'content' / 'learn'}\nsubjects: [Biology, Economics, Physics, Psychology]\n"
+        "duplicates: {compare_answers: false}\n",
         encoding="utf-8",
     )
     monkeypatch.chdir(tmp_path)
