@@ -984,6 +984,8 @@ def bases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("bases")
     made = {name: folder / name for name in ("empty", "drafted", "earlier")}
     shutil.copytree(EARLIER, made["earlier"])
+    with (made["earlier"] / "config.yaml").open("a", encoding="utf-8") as config:
+        config.write("duplicates: {compare_answers: false}\n")
     for name in ("empty", "drafted"):
         shutil.copytree(DATA, made[name])
         with (made[name] / "config.yaml").open("a", encoding="utf-8") as config:
