@@ -17,7 +17,7 @@ from generator.model.requests import ModelRequest
 from generator.processes.pool import WorkerPool
 from generator.store.ledger.drafts.rewritten_page import rewritten_page_of
 from generator.store.ledger.runs.jobs import Job
-from generator.workflows.draft_files.copied_answers import COPIED, ComparedDraft, CopiedAnswers
+from generator.workflows.draft_files.copied_answers import ComparedDraft, CopiedAnswers
 from generator.workflows.drafting.reply_reader import CheckedDraft, ReplyReader
 from generator.workflows.drafting.worker_tasks import PooledReader
 from generator.workflows.engine.exchange import ModelSession
@@ -247,7 +247,7 @@ def _end_of(
 
     Args:
         is_offline: whether the offline model wrote the last reply. It declines every question that the site does not
-            answer, and quotes pages: neither is a failure of the model.
+            answer, which is no failure.
     """
     codes = list(dict.fromkeys(finding.code for finding in best.errors)) if best is not None else []
     if problem is not None:
@@ -257,6 +257,5 @@ def _end_of(
         return "refused", reason, frozenset() if is_offline else causes_of("refused")
     if codes:
         reason = f"errors after repair: {', '.join(codes)}"
-        causes = causes_of("needs_fix", codes=codes)
-        return "needs_fix", reason, frozenset() if is_offline and codes == [COPIED.code] else causes
+        return "needs_fix", reason, causes_of("needs_fix", codes=codes)
     return "drafted", None, frozenset()
