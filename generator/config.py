@@ -195,11 +195,13 @@ class DuplicateSettings(FrozenModel):
 
     Below 0.5, questions share only words. The search for descriptions needs more than half of their terms. From
     ``ask_from`` to ``similarity``, a model is asked whether one page would serve both questions; None: it never is.
+    ``compare_answers`` says whether the answer of a draft is compared with those of other pages and drafts.
     """
 
     similarity: float = Field(default=DEFAULT_THRESHOLD, gt=VETO_CAP, le=1)
     ask_from: float | None = Field(default=DEFAULT_ASK_FROM, ge=VETO_CAP, le=1)
     description_similarity: float = Field(default=0.7, gt=0.5, le=1)
+    compare_answers: bool = True
 
 
 class SearchSettings(FrozenModel):

@@ -68,6 +68,7 @@ def site(tmp_path: Path) -> Path:
             ["Biology", f"What does enzyme {number} of the liver cell do?"] for number in range(QUESTIONS)
         )
     settings = "subjects: [Biology]\nmodel: {name: made, attempts: 20}\nprices: {made: {input: 1, cached_input: 1, output: 4}}\n"
+    settings += "duplicates: {compare_answers: false}\n"  # the server gives one reply to all questions
     (tmp_path / "config.yaml").write_text(settings, encoding="utf-8")
     return tmp_path
 

@@ -32,6 +32,7 @@ CONFIG = """content_dir: content
 subjects: [Biology, Physics]
 model: {name: test-model, concurrency: 1}
 prices: {test-model: {input: 1, cached_input: 1, output: 10}}
+duplicates: {compare_answers: false}
 """
 KEY = "biology/how-do-enzymes-speed-up-chemical-reactions"
 QUESTIONS = ("How do bees find their way?", "How do birds sing?", "Why do bats hang down?")

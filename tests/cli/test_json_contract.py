@@ -127,7 +127,7 @@ def open_pair(site: Path) -> None:
 
 
 def ask_about_near(site: Path) -> None:
-    replace("config.yaml", NEVER_ASKED, "duplicates: {ask_from: 0.5}\n")(site)
+    replace("config.yaml", NEVER_ASKED, "duplicates: {ask_from: 0.5, compare_answers: false}\n")(site)
 
 
 def nobody(site: Path) -> None:
@@ -152,7 +152,7 @@ def far_batch(site: Path) -> None:
         connection.commit()
 
 
-NEVER_ASKED = "duplicates: {ask_from: null}\n"
+NEVER_ASKED = "duplicates: {ask_from: null, compare_answers: false}\n"
 GOLDEN_CSV = """subject,question,kind,trap,expect,facts
 Gardening,How does compost act on garden soil and its water?,mechanism,,answer,soil; water
 Gardening,Why did the experiment above fail?,why,unanswerable,decline,
@@ -984,6 +984,8 @@ def bases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("bases")
     made = {name: folder / name for name in ("empty", "drafted", "earlier")}
     shutil.copytree(EARLIER, made["earlier"])
+    with (made["earlier"] / "config.yaml").open("a", encoding="utf-8") as config:
+        config.write("duplicates: {compare_answers: false}\n")
     for name in ("empty", "drafted"):
         shutil.copytree(DATA, made[name])
         with (made[name] / "config.yaml").open("a", encoding="utf-8") as config:
@@ -1152,7 +1154,12 @@ EVERY_KEY: dict[str, Any] = {
             "keyword_words_max": 6,
         },
     },
-    "duplicates": {"similarity": 0.8, "ask_from": 0.5, "description_similarity": 0.7},
+    "duplicates": {
+        "similarity": 0.8,
+        "ask_from": 0.5,
+        "description_similarity": 0.7,
+        "compare_answers": True,
+    },
     "site": {
         "brand": "QuickTakes",
         "author": "{brand}",

@@ -42,7 +42,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made")
     content = EXAMPLES / "content" / "learn"
     (folder / "config.yaml").write_text(
-        f"content_dir: {content}\nsubjects: [Biology, Economics, Physics, Psychology]\n", encoding="utf-8"
+        f"content_dir: {content}\nsubjects: [Biology, Economics, Physics, Psychology]\n"
+        "duplicates: {compare_answers: false}\n",
+        encoding="utf-8",
     )
     assert main(["--config", str(folder / "config.yaml"), "draft", LIST, "--offline"]) == 0
     return folder

@@ -45,6 +45,7 @@ def site(tmp_path, monkeypatch):
         "review": {"reviewer": "Ada"},
         "publish": {"allow_offline": True},
         "site": SITE,
+        "duplicates": {"compare_answers": False},
     }
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(settings))
     (tmp_path / "q.csv").write_text(f"subject,question\nBiology,{QUESTION}\n")

@@ -11,13 +11,16 @@ PRICED = "subjects: [Biology]\nmodel: {name: m}\nprices: {m: {input: 1, cached_i
 
 
 def list_folder(folder: Path, *, questions: int, settings: str = "subjects: [Biology]\n") -> Path:
-    """Write a list of so many questions, and settings, without a corpus."""
+    """Write a list of so many questions, and settings, without a corpus.
+
+    The test server gives the same reply to all of them.
+    """
     with (folder / "questions.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["subject", "question"])
         for number in range(questions):
             writer.writerow(["Biology", f"What does enzyme {number} of the liver cell do?"])
-    (folder / "config.yaml").write_text(settings, encoding="utf-8")
+    (folder / "config.yaml").write_text(settings + "duplicates: {compare_answers: false}\n", encoding="utf-8")
     return folder
 
 

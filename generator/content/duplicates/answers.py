@@ -45,6 +45,11 @@ class Overlap(NamedTuple):
     jaccard: float
     containment: float
 
+    @property
+    def share(self) -> float:
+        """The measure that thresholds are about: ``jaccard``, or half of ``containment`` where that is more."""
+        return max(self.jaccard, self.containment / 2)
+
 
 class AlikeAnswers(NamedTuple, Generic[K]):
     """Two answers by the caller's keys, the earlier one first."""
@@ -61,6 +66,14 @@ def shingles(answer: str) -> "array[int]":
     """
     codes = [code for word in words(answer) if (code := _code(word))]
     return array("I", sorted({(one * 0x9E3779B1 + other) & _MASK for one, other in pairwise(codes)}))
+
+
+def overlap(one: "array[int]", other: "array[int]") -> Overlap:
+    """What two answers share, by all their :func:`shingles`.
+
+    Two answers alone do not show which shingles are common. On the sample this changes a share by 0.02 at most.
+    """
+    return _overlap(set(one), other)
 
 
 class Answers(Generic[K]):

@@ -15,5 +15,7 @@ SAME_ANSWER_TO_NEAR_QUESTION = 0.2
 """So much is enough where the questions are also near to each other: above ``VETO_CAP``."""
 DEFAULT_ASK_FROM_ANSWERS = 0.15
 """From this share, a model is asked whether one page would serve both questions."""
+COPIED_ANSWER = 0.5
+"""Answers that share so much are one text, even where the questions contradict each other."""
 UNLIKE_ANSWERS = 0.04
 """Below this share, two answers to questions with the same words may be about different things."""

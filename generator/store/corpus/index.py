@@ -35,6 +35,7 @@ from generator.store.corpus.rows import (
 )
 from generator.store.corpus.search import Snapshot
 from generator.store.corpus.sources.index import matching_sources
+from generator.store.shared_words import rows_that_share_words
 
 
 class CorpusIndex:
@@ -191,6 +192,17 @@ class CorpusIndex:
         return None if text is None else str(text)
 
     # Searching
+
+    def like_answer(self, answer: str, *, limit: int) -> list[tuple[ArticleRow, str]]:
+        """The articles whose answers share the most words with an answer, with their answers, the best first."""
+
+        def work(connection: sqlite3.Connection) -> list[tuple[ArticleRow, str]]:
+            found = rows_that_share_words(connection.execute, "body", "answer", answer, limit=limit)
+            sql = f"SELECT {ROW_COLUMNS}, answer FROM article WHERE rowid = ?"
+            rows = [connection.execute(sql, (number,)).fetchone() for number in found]
+            return [(ArticleRow.from_values(row[:-1]), row[-1]) for row in rows]
+
+        return self._indexer.read(work)
 
     def search(
         self,

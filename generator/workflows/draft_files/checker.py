@@ -17,6 +17,7 @@ from generator.content.slugs import ArticleKey, key_of
 from generator.errors import FrontMatterError, SlugError
 from generator.store.files import read_file, sha256
 from generator.store.ledger.drafts.rewritten_page import rewritten_page_of
+from generator.workflows.draft_files.copied_answers import COPIED, ComparedDraft, CopiedAnswers
 from generator.workflows.draft_files.files import draft_path, is_persons_file
 from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasSettings
 
@@ -68,6 +69,9 @@ SIMILAR = register(
     )
 )
 
+_OF_THE_SITE = frozenset({SIMILAR.code, COPIED.code})
+"""Rules that are checked again with each edit, because they depend on other pages and drafts."""
+
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
@@ -104,6 +108,7 @@ class DraftFileChecker:
         self._drafts = services.drafts
         self._index = services.index
         self._subjects = services.subjects
+        self._answers = CopiedAnswers(services)
 
     def check(self, row: DraftRow, data: bytes) -> CheckedFile:
         """Check an article file at a draft's path. No content of the file raises an exception."""
@@ -165,14 +170,18 @@ class DraftFileChecker:
         if sha256(data) == row.sha:
             known = next(version.findings for version in versions if version.n == row.version)
             return lambda: known
+        question = document.get("question") or row.question
+        page = rewritten_page_of(self._ledger.jobs.get(row.job))
+        copied = self._answers.finding(data, ComparedDraft(question, row.key, row.id, row.offline, page))
+        site = [copied] if copied else []
         models = _models_version(versions)
         if models is None:
-            return partial(check_draft_file, document, context)
+            return lambda: (*check_draft_file(document, context), *site)
         old = read(self._drafts.versions.data(row.id, models.n) or b"")
-        earlier = [finding for finding in models.findings if finding.code != SIMILAR.code]
-        question = document.get("question") or row.question
-        near = [] if question == old.get("question") else self._near(question, row)
-        return lambda: (*check_edited(document, context, old=old, earlier=earlier), *near)
+        earlier = [finding for finding in models.findings if finding.code not in _OF_THE_SITE]
+        if question != old.get("question"):
+            site += self._near(question, row)
+        return lambda: (*check_edited(document, context, old=old, earlier=earlier), *site)
 
     def _rewrite_findings(
         self, row: DraftRow, data: bytes, document: Document

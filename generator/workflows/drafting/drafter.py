@@ -5,12 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from generator.content.display import plural
 from generator.content.slugs import key_of
 from generator.content.states import DraftState, JobState
 from generator.processes.pool import WorkerPool
 from generator.store.ledger.drafts.rewritten_page import rewritten_page_of
 from generator.store.ledger.drafts.rows import DraftRow, NewDraft, StaleDraft
 from generator.store.ledger.runs.jobs import Job
+from generator.workflows.draft_files.copied_answers import COPIED, CopiedAnswers
 from generator.workflows.draft_files.files import draft_path, write_draft_file
 from generator.workflows.drafting.writer import ClaimFindings, DraftResult, DraftWriter
 from generator.workflows.engine.exchange import ModelSession
@@ -27,6 +29,9 @@ _JOB_STATES: dict[DraftState, JobState] = {
     "failed": "failed",
     "near_duplicate": "done",
 }
+
+_WORTH_A_NOTE = 2
+"""From so many drafts with the answer of another one on, the run says so."""
 
 
 @dataclass
@@ -75,16 +80,27 @@ class Drafter:
         self._session = session
         descriptions = DraftDescriptions(services)
         self._writer = DraftWriter(
-            services, session, workers=workers, claims=claims, descriptions=descriptions
+            services,
+            session,
+            workers=workers,
+            claims=claims,
+            descriptions=descriptions,
+            answers=CopiedAnswers(services),
         )
         self._on_done = on_done
         self._jobs = JobRun(session, self._draft, monitor, only_canary=only_canary)
         self.pool = self._jobs.pool
         self.report = DrafterReport()
+        self._copies = 0
 
     async def run(self, concurrency: int) -> DrafterReport:
         """Draft every job of the run. Raises as :meth:`JobRun.run`."""
         await self._jobs.run(concurrency)
+        if self._copies >= _WORTH_A_NOTE:
+            self.report.notes.append(
+                f"{self._copies:,} of {plural(self.report.done, 'question')} have nearly the answer of another page or"
+                f" draft: generator list --rule {COPIED.code}"
+            )
         return self.report
 
     async def draft(self, job: Job) -> JobOutcome:
@@ -98,6 +114,7 @@ class Drafter:
         if recorded.row.path and recorded.is_new and new.data is not None:
             self._write_file(recorded.row, new.data, recorded.former_path)
         self.report.states[recorded.state] += 1
+        self._copies += any(finding.code == COPIED.code for finding in new.findings)
         self._on_done(self.report)
         return self._outcome(result, recorded)
 

@@ -15,7 +15,9 @@ from generator.content.states import DraftState
 from generator.model.reply.reply import Reply
 from generator.model.requests import ModelRequest
 from generator.processes.pool import WorkerPool
+from generator.store.ledger.drafts.rewritten_page import rewritten_page_of
 from generator.store.ledger.runs.jobs import Job
+from generator.workflows.draft_files.copied_answers import ComparedDraft, CopiedAnswers
 from generator.workflows.drafting.reply_reader import CheckedDraft, ReplyReader
 from generator.workflows.drafting.worker_tasks import PooledReader
 from generator.workflows.engine.exchange import ModelSession
@@ -77,6 +79,7 @@ class DraftWriter:
         claims: checks the claims of drafts without errors; None to leave them unchecked.
         descriptions: the descriptions of other pages and drafts, with which those of drafts are compared; None to
             compare with none.
+        answers: as ``descriptions``, for the answers.
     """
 
     def __init__(
@@ -87,7 +90,9 @@ class DraftWriter:
         workers: WorkerPool | None = None,
         claims: ClaimFindings | None = None,
         descriptions: DraftDescriptions | None = None,
+        answers: CopiedAnswers | None = None,
     ) -> None:
+        self._answers = answers
         self._services = services
         self._claims = claims
         self._descriptions = descriptions
@@ -106,7 +111,7 @@ class DraftWriter:
         problem = await exchange.run("draft")
         if problem is None and self._claims is not None:
             problem = await self._check_claims(self._claims, job, exchange)
-        best, reply = exchange.best, exchange.last_reply
+        best, reply = self._compared(exchange.best, job), exchange.last_reply
         state, reason, causes = _end_of(problem, best, is_offline=reply is not None and reply.offline)
         if best is not None and best.draft.cannot_answer:
             best = None
@@ -121,6 +126,20 @@ class DraftWriter:
             mode=reply.mode if reply else None,
             outcome=JobOutcome(exchange.asked, causes, reason or "", findings=findings),
         )
+
+    def _compared(self, best: CheckedDraft | None, job: Job) -> CheckedDraft | None:
+        """The best draft, with a finding where another page or draft has its answer.
+
+        It is not asked for again: a model that repairs a text that answers another question changes its words.
+        """
+        if self._answers is None or best is None or best.file is None or best.draft.cannot_answer:
+            return best
+        draft = ComparedDraft(
+            job.question, job.key, offline=job.backend == "offline", page=rewritten_page_of(job)
+        )
+        found = self._answers.finding(best.file, draft)
+        self._answers.add(best.file, draft)
+        return best if found is None else replace(best, findings=(*best.findings, found))
 
     async def _check_claims(
         self, claims: ClaimFindings, job: Job, exchange: StructuredExchange[CheckedDraft]

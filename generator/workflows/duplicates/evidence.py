@@ -13,13 +13,11 @@ from generator.content.duplicates.close_questions import CloseQuestions
 from generator.content.duplicates.clusters import components
 from generator.content.duplicates.pairs import DuplicatePair
 from generator.content.duplicates.question_index import QuestionIndex
-from generator.content.duplicates.questions import asks_something_else, compare, signature, similarity
+from generator.content.duplicates.questions import compare, signature, similarity
+from generator.content.duplicates.same_answer import is_same_answer
 from generator.content.duplicates.thresholds import (
     DEFAULT_ASK_FROM_ANSWERS,
-    SAME_ANSWER,
-    SAME_ANSWER_TO_NEAR_QUESTION,
     UNLIKE_ANSWERS,
-    VETO_CAP,
 )
 from generator.processes.ordered_map import ordered_map
 
@@ -157,12 +155,10 @@ class Evidence:
 
     def _answer_pair(self, one: ArticleRow, other: ArticleRow, overlap: Overlap) -> DuplicatePair | None:
         """Two pages by what their answers share; None where that is too little."""
-        share = max(overlap.jaccard, overlap.containment / 2)
+        share = overlap.share
         if share < DEFAULT_ASK_FROM_ANSWERS:
             return None
-        asked, also = signature(one.question), signature(other.question)
-        is_sure = share >= SAME_ANSWER and not asks_something_else(asked, also)
-        is_sure = is_sure or (share >= SAME_ANSWER_TO_NEAR_QUESTION and compare(asked, also) > VETO_CAP)
+        is_sure = is_same_answer(share, one.question, other.question)
         return DuplicatePair(one.key, other.key, "near_answer", share, is_sure)
 
     def _near_questions(self) -> Iterator[DuplicatePair]:

@@ -24,7 +24,8 @@ LIST = EXAMPLES / "questions.csv"
 def site(tmp_path, monkeypatch):
     """A folder with the example corpus and settings, as the current one."""
     (tmp_path / "config.yaml").write_text(
-        f"content_dir: {EXAMPLES / 'content' / 'learn'}\nsubjects: [Biology, Economics, Physics, Psychology]\n",
+        f"content_dir: {EXAMPLES / 'content' / 'learn'}\nsubjects: [Biology, Economics, Physics, Psychology]\n"
+        "duplicates: {compare_answers: false}\n",
         encoding="utf-8",
     )
     monkeypatch.chdir(tmp_path)
@@ -467,6 +468,7 @@ def test_the_offline_model_with_nothing_to_write_from_is_one_line_that_names_the
 
 
 def test_a_content_folder_given_later_needs_no_redo(empty_folder, capsys):
+    (empty_folder / "config.yaml").write_text("duplicates: {compare_answers: false}\n")
     run(capsys, "draft", LIST)
     code, result = run_json(capsys, "draft", LIST, "--content-dir", EXAMPLES / "content" / "learn")
     assert (code, result["states"]) == (0, {"drafted": 12})

@@ -20,6 +20,7 @@ from tests.support.services import scripted_services
 pytestmark = pytest.mark.port
 
 CONFIG = "content_dir: content\noutput_dir: output\nprompts_dir: prompts\nreview: {reviewer: Ada}\nsubjects: [Biology]\n"
+CONFIG += "duplicates: {compare_answers: false}\n"
 TOPICS = [
     "figure",
     "graph",

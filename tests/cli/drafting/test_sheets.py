@@ -10,7 +10,12 @@ from tests.support.drafts import QUESTIONS, draft_of, file_of, with_drafts
 from tests.support.services import scripted_services
 from tests.support.sheets import cells_of, saved_again
 
-CONFIG = {"content_dir": "content", "review": {"reviewer": "Ada"}, "subjects": ["Biology", "Physics"]}
+CONFIG = {
+    "content_dir": "content",
+    "review": {"reviewer": "Ada"},
+    "subjects": ["Biology", "Physics"],
+    "duplicates": {"compare_answers": False},
+}
 KEY = "biology/how-do-enzymes-speed-up-chemical-reactions"
 CELLS = "biology/why-do-cells-need-mitochondria"
 DESCRIPTION = (

@@ -20,6 +20,7 @@ def run(tmp_path, monkeypatch, capsys):
         "content_dir": "content",
         "subjects": ["Biology"],
         "review": {"reviewer": "Ada", "sampling": {"limit": 0.3}},
+        "duplicates": {"compare_answers": False},
     }
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
     monkeypatch.chdir(tmp_path)

@@ -129,6 +129,16 @@ class Drafts:
         ):
             yield draft_row(row)
 
+    def like_answer(
+        self, answer: str, states: Sequence[DraftState], *, besides: int | None, limit: int
+    ) -> list[DraftRow]:
+        """The drafts in these states whose answers share the most words with an answer, the best first.
+
+        Args:
+            besides: the draft that is left out.
+        """
+        return [self.get(number) for number in self._texts.like_answer(answer, states, besides, limit)]
+
     def counts(self) -> dict[DraftState, int]:
         """How many drafts are in each state."""
         return dict(

@@ -10,10 +10,12 @@ from typing import NamedTuple
 
 from generator.content.drafts.search_text import SearchText, search_text
 from generator.content.language.search_terms import joined_possessives, search_terms
+from generator.content.states import DraftState
 from generator.errors import StorageError
 from generator.store.ledger.pages import DRAFT_KEY, draft_page, job_of
 from generator.store.ledger.storage.blobs import Blobs
 from generator.store.ledger.storage.database import Database
+from generator.store.shared_words import rows_that_share_words
 
 _AT_ONCE = 500
 # Combining marks, which the tokenizer leaves out: "Newton's" is indexed as "newtons".
@@ -128,6 +130,18 @@ class DraftTexts:
             text = next((one for one in others if _HIT in one), "")
             found[number] = Excerpt(_segments(question), _segments(text))
         return found
+
+    def like_answer(
+        self, answer: str, states: Sequence[DraftState], besides: int | None, limit: int
+    ) -> list[int]:
+        """See ``Drafts.like_answer``."""
+        self.fill()
+        names = ", ".join(f"'{state}'" for state in states)
+        own = 0 if besides is None else besides
+        condition = f"rowid IN (SELECT id FROM draft WHERE state IN ({names})) AND rowid <> {own:d}"
+        return rows_that_share_words(
+            self._database.execute, "draft_text", "answer", answer, condition=condition, limit=limit
+        )
 
     def _text(self, blob: str | None) -> SearchText:
         try:
