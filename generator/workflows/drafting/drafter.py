@@ -114,7 +114,8 @@ class Drafter:
         if recorded.row.path and recorded.is_new and new.data is not None:
             self._write_file(recorded.row, new.data, recorded.former_path)
         self.report.states[recorded.state] += 1
-        self._copies += any(finding.code == COPIED.code for finding in new.findings)
+        if not new.offline:  # the offline model quotes pages
+            self._copies += any(finding.code == COPIED.code for finding in new.findings)
         self._on_done(self.report)
         return self._outcome(result, recorded)
 
