@@ -224,5 +224,5 @@ def test_the_example_script_runs_offline(tmp_path) -> None:
         cwd=ROOT,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("12 drafted in ") and "approved\n" in done.stdout
+    assert done.stdout.startswith("12 drafted in ") and "12 approved\n" in done.stdout
     assert len(list((tmp_path / "out" / "drafts").rglob("*.md"))) == 12

@@ -18,7 +18,7 @@ from tests.support.servers import RunningServer
 
 COLLECT = ["batch", "collect", "--wait", "--every", "0.1"]
 
-pytestmark = pytest.mark.port
+pytestmark = [pytest.mark.slow, pytest.mark.port]
 
 
 @pytest.fixture
@@ -65,7 +65,6 @@ def kill_once(commands: Commands, site: Path, arguments: list[str], sql: str, *,
     return process.wait() == -signal.SIGKILL
 
 
-@pytest.mark.slow
 def test_a_list_is_sent_and_collected_once_however_often_commands_are_killed(site: Path) -> None:
     with RunningServer("--batch-failing", "0.2") as server:
         commands = Commands(site, server.base_url)
@@ -120,7 +119,6 @@ def test_every_command_reports_missing_answers_until_the_batch_is_cancelled(site
         assert commands.run("status")[1]["waiting"] == {"planned": 5}
 
 
-@pytest.mark.slow
 def test_the_first_interrupt_ends_every_command_that_waits(site: Path) -> None:
     waiting = [
         ["batch", "status", "--watch"],

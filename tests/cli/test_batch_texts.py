@@ -13,7 +13,7 @@ from tests.support.servers import RunningServer
 DRAFT = ("draft", "questions.csv", "--batch", "--near", "allow", "--date", "2026-01-31")
 COLLECT = ("batch", "collect", "--wait", "--every", "0.1")
 
-pytestmark = pytest.mark.port
+pytestmark = [pytest.mark.slow, pytest.mark.port]
 
 
 @pytest.fixture

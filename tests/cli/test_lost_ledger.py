@@ -15,6 +15,8 @@ from generator.store.ledger.storage.database import Database
 from tests.support.nightly import NIGHTLY
 from tests.support.servers import ROOT
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = ROOT / "examples"
 LIST = str(EXAMPLES / "questions.csv")
 SLUG = "how-does-genetic-variation-arise-in-a-population"
@@ -125,7 +127,6 @@ def flipped(site: Path, seed: int) -> None:
     ledger_of(site).write_bytes(data)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(400 if NIGHTLY else 40))
 def test_flipped_bits_end_no_command_in_a_traceback(seed: int, site: Path, capsys: Captured) -> None:
     flipped(site, seed)

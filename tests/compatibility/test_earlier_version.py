@@ -25,7 +25,7 @@ EARLIER = HERE / "earlier"
 EXPECTED: dict[str, Any] = json.loads((HERE / "expected.json").read_text(encoding="utf-8"))
 DATE = ("--date", "2026-01-31")
 
-pytestmark = pytest.mark.port
+pytestmark = [pytest.mark.slow, pytest.mark.port]
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from tests.support.servers import ROOT, RunningServer
 from tests.support.volcano_prompts import body, draft_messages
 
-pytestmark = pytest.mark.port
+pytestmark = [pytest.mark.slow, pytest.mark.port]
 
 
 def test_connections_drop_before_and_within_the_body() -> None:

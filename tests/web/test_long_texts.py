@@ -22,6 +22,8 @@ from generator.workflows.pages.page import texts_of_file
 from tests.support.long_texts import SHAPES
 from tests.support.nightly import NIGHTLY
 
+pytestmark = pytest.mark.slow
+
 SMALL, LARGE = 5_000, 20_000
 # Quadratic work would take 16 times as long for a text of four times the length.
 MOST_GROWTH = 9

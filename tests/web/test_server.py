@@ -14,7 +14,7 @@ import pytest
 from generator.cli import main
 from tests.support.drafts import with_drafts
 
-pytestmark = pytest.mark.port
+pytestmark = [pytest.mark.slow, pytest.mark.port]
 
 ROOT = Path(__file__).parents[2]
 
@@ -115,7 +115,6 @@ def running(config, *options):
             process.communicate(timeout=20)
 
 
-@pytest.mark.slow
 def test_links_outlive_the_server_until_new_ones_are_asked_for(config):
     with running(config, "--reviewer", "Ada") as (process, _):
         link = process.stdout.readline().strip()

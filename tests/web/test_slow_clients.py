@@ -13,7 +13,7 @@ from generator.web.serving import http_protocol, request_body
 from generator.web.serving.http_protocol import LimitedProtocol
 from tests.support.visits import page_context
 
-pytestmark = pytest.mark.port
+pytestmark = [pytest.mark.slow, pytest.mark.port]
 
 
 class QuickProtocol(LimitedProtocol):

@@ -15,6 +15,8 @@ from generator.store.output_folder import LOCKS
 from tests.support.event_logs import CONFIG, commands_with, events_of, named
 from tests.support.replies import GOOD, completion, failure
 
+pytestmark = pytest.mark.slow
+
 KEY = "plain-key-0123456789"  # without the form of a key, which would be removed anyway
 URL_KEY = "url-key-9876543210"
 QUESTIONS = "How do enzymes speed up chemical reactions?\nWhat does the liver do?\nWhat are bees?\n"

@@ -10,7 +10,7 @@ from generator.content.checks import CheckContext, check_document
 from generator.content.findings import Finding
 from generator.content.frontmatter import Document, read
 
-pytestmark = pytest.mark.corpus
+pytestmark = [pytest.mark.slow, pytest.mark.corpus]
 
 STEP = 4
 REFUSAL = re.compile(
@@ -29,7 +29,6 @@ def checked(corpus_dir: Path) -> dict[Path, tuple[Document, tuple[Finding, ...]]
     return results
 
 
-@pytest.mark.slow
 def test_no_file_of_the_site_has_a_wrong_path(
     checked: dict[Path, tuple[Document, tuple[Finding, ...]]],
 ) -> None:

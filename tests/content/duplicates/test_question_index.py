@@ -9,6 +9,8 @@ from generator.content.duplicates.questions import similarity
 from generator.content.duplicates.thresholds import VETO_CAP
 from tests.support.made_questions import lists, questions
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def compared(monkeypatch: pytest.MonkeyPatch) -> list[float]:

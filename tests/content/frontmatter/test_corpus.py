@@ -10,7 +10,7 @@ from generator.content.site.site import Site
 from generator.content.slugs import ArticleKey
 from tests.support.nightly import every
 
-pytestmark = pytest.mark.corpus
+pytestmark = [pytest.mark.slow, pytest.mark.corpus]
 
 DESCRIPTION = 'It\'s new: "one line", with # signs and a {brace}.'
 

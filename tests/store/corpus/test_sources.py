@@ -13,6 +13,8 @@ from generator.store.corpus.sources import files
 from generator.store.corpus.sources.reader import DocumentReader
 from tests.support.processes import all_ended, recorded
 
+pytestmark = pytest.mark.slow
+
 
 def pdf(*lines: str, password: str | None = None) -> bytes:
     """A PDF of one page with these lines."""

@@ -20,6 +20,8 @@ from tests.support.replies import Endpoint
 from tests.support.replies import failure as live_failure
 from tests.support.services import no_sleep, rows
 
+pytestmark = pytest.mark.slow
+
 QUESTIONS = rows("How does the heart of the frog work?")
 
 

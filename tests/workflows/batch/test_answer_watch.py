@@ -22,6 +22,8 @@ from tests.support.batch_runs import BatchRuns, Provider
 from tests.support.changed_answers import Change, ChangedAnswers
 from tests.support.services import rows
 
+pytestmark = pytest.mark.slow
+
 NULL = "null"
 
 

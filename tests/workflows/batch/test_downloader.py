@@ -14,6 +14,8 @@ from generator.workflows.batch.session import open_batches
 from tests.support.batch_runs import BatchRuns, Provider
 from tests.support.services import rows
 
+pytestmark = pytest.mark.slow
+
 QUESTIONS = rows(*(f"What does enzyme {number} of the liver cell do?" for number in range(6)))
 
 Change = Callable[[dict[str, Any]], None]

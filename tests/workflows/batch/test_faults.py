@@ -13,6 +13,8 @@ from generator.workflows.batch import answer_recorder
 from tests.support.batch_runs import BatchRuns, Killed, Provider
 from tests.support.services import rows
 
+pytestmark = pytest.mark.slow
+
 QUESTIONS = rows(*(f"What does enzyme {number} of the liver cell do?" for number in range(8)))
 
 OUTCOMES: dict[str, dict[str, Any]] = {
@@ -112,7 +114,6 @@ def check_drafts(runs: BatchRuns, provider: Provider) -> None:
     assert not list((runs.output / "batches").glob("*"))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("outcome", OUTCOMES)
 @pytest.mark.parametrize("kill", KILLS)
 def test_a_killed_command_loses_nothing_and_pays_nothing_twice(

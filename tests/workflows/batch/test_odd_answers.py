@@ -14,6 +14,8 @@ from tests.support.batch_answers import answer, completion
 from tests.support.batch_runs import BatchRuns, Provider
 from tests.support.services import rows
 
+pytestmark = pytest.mark.slow
+
 QUESTIONS = rows(*(f"What does enzyme {number} of the liver cell do?" for number in range(4)))
 
 # What one collect does: drafts, requests sent again, batches left for a person, lines named, and duplicates.

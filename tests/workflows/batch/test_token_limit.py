@@ -8,6 +8,8 @@ from generator.store.ledger.batches.rows import OVER_TOKEN_LIMIT
 from tests.support.batch_runs import BatchRuns, Provider
 from tests.support.services import rows
 
+pytestmark = pytest.mark.slow
+
 QUESTIONS = rows(*(f"What does enzyme {number} of the liver cell do?" for number in range(16)))
 
 

@@ -24,6 +24,8 @@ from tests.support.drafts import draft_questions
 from tests.support.replies import GOOD, Endpoint, completion, failure, spoilt
 from tests.support.services import scripted_services, settings
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "How does enzyme number 0 work?"
 WORSE = spoilt(
     points=[{**point, "body": point["body"].replace("Catalase", "It")} for point in GOOD["points"]]

@@ -9,6 +9,8 @@ from generator.errors import UsageError
 from tests.support.comparisons import compare, golden_set, two_sides
 from tests.support.replies import GOOD, completion, spoilt
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = spoilt(introduction=GOOD["introduction"] + " <script>alert(1)</script>")
 OTHER = spoilt(introduction=GOOD["introduction"] + " The side B said so.")
 

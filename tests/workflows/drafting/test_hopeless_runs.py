@@ -17,6 +17,8 @@ from tests.support.published_articles import article, publish_by_hand
 from tests.support.replies import GOOD, completion, failure, spoilt
 from tests.support.services import draft, rows, settings
 
+pytestmark = pytest.mark.slow
+
 QUESTIONS = rows(*(f"What does enzyme {number} of the liver cell do?" for number in range(30)))
 PAGE = httpx2.Response(200, html="<!DOCTYPE html><h1>Welcome</h1>")
 

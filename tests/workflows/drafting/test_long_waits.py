@@ -21,6 +21,8 @@ from tests.support.replies import GOOD, Endpoint, completion, failure
 from tests.support.services import rows, scripted_services
 from tests.support.virtual_time import VirtualLoop
 
+pytestmark = pytest.mark.slow
+
 QUESTIONS = 36
 CONCURRENCY = 32
 

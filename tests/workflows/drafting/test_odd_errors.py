@@ -9,6 +9,8 @@ from tests.support.odd_servers import draft_against
 from tests.support.replies import GOOD, Endpoint, completion
 from tests.support.services import draft, rows, scripted_services
 
+pytestmark = pytest.mark.slow
+
 # The name of the answer, how many calls two questions may cost, and words of the message. Waits and repetitions after
 # temporary errors are those of the retries: three attempts for each question.
 ENDS_THE_RUN = [

@@ -11,6 +11,8 @@ from tests.support.odd_servers import draft_against
 from tests.support.replies import GOOD, QUESTION, completion, spoilt
 from tests.support.services import draft, rows
 
+pytestmark = pytest.mark.slow
+
 IN_VAIN = {
     "null": (2, "needs_fix", "has no JSON object, only null"),
     "empty-content": (2, "needs_fix", "the reply is empty"),

@@ -28,6 +28,8 @@ from tests.support.replies import GOOD, spoilt
 from tests.support.servers import RunningServer
 from tests.support.services import settings
 
+pytestmark = pytest.mark.slow
+
 KEY = "test-key"
 BODY: dict[str, Any] = {"model": "small", "messages": [{"role": "user", "content": "Why?"}]}
 ANSWER = HttpAnswer(200, {"x-request-id": "r-1"}, b"{}")
@@ -210,7 +212,6 @@ async def test_a_post_that_gets_no_answer_gives_a_failure_and_no_exception(reade
     assert (failure.cause, failure.retryable, failure.billed) == ("connection-refused", True, "no")
 
 
-@pytest.mark.slow
 @pytest.mark.port
 async def test_the_pool_of_the_services_posts_and_reads_as_the_run_itself_would(
     tmp_path, reader, monkeypatch

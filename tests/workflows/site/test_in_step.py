@@ -16,6 +16,8 @@ from generator.workflows.site.in_step import OutOfStep, files_to_write
 from tests.support.repositories import commit_all, git, new_repository, put_behind
 from tests.support.writers import WRITERS, Writer
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=WRITERS, ids=lambda make: make.__name__)
 def writer(request: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Writer]:

@@ -12,6 +12,8 @@ from tests.support import seo_pages
 from tests.support.replies import GOOD, completion, failure, spoilt
 from tests.support.services import draft, rows
 
+pytestmark = pytest.mark.slow
+
 SUBJECTS = ("Biology", "Physics", "Psychology")
 
 
