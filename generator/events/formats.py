@@ -9,8 +9,8 @@ Now = Callable[[], str]
 """The current time in ISO 8601, with its zone."""
 
 
-class JsonLine(logging.Formatter):
-    """One JSON object: ``time`` (UTC), ``level``, ``event``, ``message``, then the fields of the event.
+class _TimedLine(logging.Formatter):
+    """A line with a time.
 
     Args:
         now: the time of each line.
@@ -19,6 +19,10 @@ class JsonLine(logging.Formatter):
     def __init__(self, now: Now) -> None:
         super().__init__()
         self._now = now
+
+
+class JsonLine(_TimedLine):
+    """One JSON object: ``time`` (UTC), ``level``, ``event``, ``message``, then the fields of the event."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One line, in ASCII so that no text of others can break it."""
@@ -34,16 +38,8 @@ class JsonLine(logging.Formatter):
         )
 
 
-class ShortLine(logging.Formatter):
-    """The local time of day, the level where it is not the usual one, and the message.
-
-    Args:
-        now: the time of each line.
-    """
-
-    def __init__(self, now: Now) -> None:
-        super().__init__()
-        self._now = now
+class ShortLine(_TimedLine):
+    """The local time of day, the level where it is not the usual one, and the message."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One line for a person."""

@@ -120,6 +120,8 @@ def test_a_question_held_before_is_named_by_its_line_once(site, capsys):
     assert "2 near duplicates" in run(capsys, "draft", "list.csv")[1]
     code, out, err = run(capsys, "draft", "list.csv")
     assert (code, "2 near duplicates" in out) == (1, True)
+    status = run(capsys, "status")[1]
+    assert [line for line in status.splitlines() if "near duplicate" in line][-1].split()[2] == "2"
     assert [line for line in err.splitlines() if "near duplicate" in line] == [
         "list.csv:3: held as a near duplicate",
         "list.csv:4: held as a near duplicate",

@@ -1,6 +1,7 @@
 """Review and publishing from the command line, as a person or a script runs it."""
 
 import json
+import re
 
 import pytest
 import yaml
@@ -201,6 +202,7 @@ def test_publish_shows_first_and_publishes_then(run, tmp_path):
     run("approve", "--clean")
     code, out, _ = run("publish", "--approved", "--dry-run")
     assert (code, "3 articles would be published" in out, "related" in out) == (0, True, True)
+    assert len(re.findall(r"^\S+\.md   id \d+, \d{4}-\d\d-\d\d$", out, re.MULTILINE)) == 3
     assert not (tmp_path / "content").exists()
     done = as_json(run("publish", "--approved", "--json"))
     assert len(done["published"]) == 3

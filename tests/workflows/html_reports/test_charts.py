@@ -44,6 +44,12 @@ def test_limits_are_lines_with_their_values_even_outside_the_values():
     assert {"limit 200", "limit 550", "words"} <= set(shown)
 
 
+def test_the_label_of_a_limit_at_the_right_edge_stands_left_of_its_line():
+    svg = histogram("t", [277, 280], unit="words", limits=Limits(200, 550))
+    anchors = dict(re.findall(r'text-anchor="(\w+)">limit (\d+)<', svg)[i][::-1] for i in range(2))
+    assert anchors == {"200": "start", "550": "end"}
+
+
 def test_columns_are_stacked_and_named():
     page = stacked_columns("t", ["a", "b"], {"drafted": [3, 0], "<b>": [1, 2]}, unit="articles")
     svg, legend = page.split("</svg>")[0] + "</svg>", page.split("</svg>")[1]

@@ -81,6 +81,21 @@ def test_settings_are_read_from_an_existing_site(tmp_path):
     assert "too few articles to measure" in text
 
 
+def test_the_example_list_asks_in_the_subjects_of_the_site(tmp_path):
+    content = tmp_path / "content"
+    site_of(content)
+    init(tmp_path / "project", content_dir=content)
+    rows = (tmp_path / "project" / "questions.csv").read_text().splitlines()
+    assert len(rows) > 1 and {row.split(",")[0] for row in rows[1:]} == {"Biology"}
+    other = tmp_path / "other"
+    put_article(
+        other, article("What is a pulse?", id=9, subject="Arts, Crafts", site=Site(brand="Acme: Learn"))
+    )
+    init(tmp_path / "second", content_dir=other)
+    lines = (tmp_path / "second" / "questions.csv").read_text().splitlines()
+    assert len(lines) == 6 and all(line.startswith('"Arts, Crafts",') for line in lines[1:])
+
+
 def test_reading_is_recommended_for_subjects_in_which_an_error_can_harm(tmp_path):
     content = tmp_path / "content"
     site_of(content)
