@@ -33,10 +33,12 @@ def rows_that_share_words(
         execute: runs a statement on the database.
         table: the FTS5 table; its tokenizer makes stems.
         column: the column of the table that is searched.
-        condition: in SQL, on ``rowid``: the rows that count.
+        condition: in SQL, on ``number``, the row's id: the rows that count. It is checked for each row that is read.
     """
-    newest = f"SELECT rowid FROM {table} WHERE {table} MATCH ? ORDER BY rowid DESC LIMIT {_MOST_READ}"
-    sql = f"SELECT rowid FROM ({newest}) WHERE {condition} LIMIT {_MOST_ROWS}"
+    newest = (
+        f"SELECT rowid AS number FROM {table} WHERE {table} MATCH ? ORDER BY rowid DESC LIMIT {_MOST_READ}"
+    )
+    sql = f"SELECT number FROM ({newest}) WHERE {condition} LIMIT {_MOST_ROWS}"
     distinct = set(words(text[:_MOST_CHARS])) - FUNCTION_WORDS
     scores: defaultdict[int, float] = defaultdict(float)
     for word in heapq.nsmallest(_MOST_WORDS, distinct, key=lambda one: (-len(one), one)):

@@ -29,7 +29,7 @@ def test_a_row_with_the_rare_words_is_first_and_the_newest_follow(execute):
 
 
 def test_rows_that_do_not_meet_the_condition_are_left_out(execute):
-    assert 7 not in found(execute, "catalase photosynthesis", condition="rowid <> 7")
+    assert 7 not in found(execute, "catalase photosynthesis", condition="number <> 7")
 
 
 @pytest.mark.parametrize("text", ["", "the of and", '"* AND answer:', "ヒト\0"])

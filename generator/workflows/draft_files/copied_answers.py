@@ -51,8 +51,8 @@ _FEWEST_SHINGLES = 20
 """Shorter answers share so much by chance; that they are too short is a finding of its own."""
 _MOST_CHARS = 20_000
 """A longer answer is compared by its beginning."""
-_NOT_RECORDED = 128
-"""The newest drafts of a run that are compared without the ledger: more than are in flight, usually."""
+_NOT_RECORDED = 32
+"""The newest drafts of a run that are compared without the ledger: as many as are in flight by default."""
 
 
 class CopiedAnswerServices(HasSettings, HasDrafts, HasCorpus, Protocol):
@@ -145,6 +145,8 @@ class CopiedAnswers:
                 and normalise_question(other.question) not in left_out
             ):
                 found[other.name] = _Copy(other.is_page, share)
+                if not other.is_page:  # pages come first, and one draft with the answer is enough
+                    break
         return found
 
     def _others(self, answer: str, draft: ComparedDraft) -> Iterator[_Other]:

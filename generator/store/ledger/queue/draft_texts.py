@@ -138,7 +138,10 @@ class DraftTexts:
         self.fill()
         names = ", ".join(f"'{state}'" for state in states)
         own = 0 if besides is None else besides
-        condition = f"rowid IN (SELECT id FROM draft WHERE state IN ({names})) AND rowid <> {own:d}"
+        condition = (
+            f"number <> {own:d} AND"
+            f" EXISTS (SELECT 1 FROM draft WHERE draft.id = number AND draft.state IN ({names}))"
+        )
         return rows_that_share_words(
             self._database.execute, "draft_text", "answer", answer, condition=condition, limit=limit
         )
